@@ -1,0 +1,134 @@
+/**
+ * What Cubby consists of, as plain data. The CDK stacks and the local host both read it, so the machine on the
+ * desk and the one on AWS cannot drift apart.
+ */
+
+/** What may start a function. */
+export type Trigger =
+  | { kind: "http" } // every route of the HTTP API
+  | { kind: "authorizer" } // asked by the HTTP API before a protected route
+  | { kind: "queue" } // the conversion queue
+  | { kind: "schedule"; everyMinutes: number }
+  | { kind: "table_stream" } // REMOVE of a session item
+  | { kind: "invoke" }; // only other functions call it
+
+/** What a function may touch, each with the environment names that go with it. */
+export type Permission =
+  | "table_read"
+  | "table_read_write"
+  | "bucket_read_write"
+  | "bucket_purge" // list and delete, no reading
+  | "queue_send"
+  | "invoke_convert"
+  | "invoke_query";
+
+export interface FunctionTopology {
+  /** What an operator reads in the console. */
+  readonly description: string;
+  /** Module that exports `handler`, from the repository's root. */
+  readonly entry: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Space in /tmp; Lambda's own default is 512. */
+  readonly temporaryMb: number;
+  /** DuckDB's native binding has to be in the bundle. */
+  readonly usesDuckDb: boolean;
+  /** Runs in a worker process on one machine, as heavy or dangerous work; light functions run in the host. */
+  readonly isolated: boolean;
+  readonly triggers: readonly Trigger[];
+  readonly permissions: readonly Permission[];
+}
+
+export const functions = {
+  api: {
+    description: "Answers every HTTP route",
+    entry: "functions/api/handler.ts",
+    memoryMb: 1024,
+    timeoutSeconds: 29,
+    temporaryMb: 512,
+    usesDuckDb: false,
+    isolated: false,
+    triggers: [{ kind: "http" }],
+    permissions: ["table_read_write", "bucket_read_write", "queue_send", "invoke_convert", "invoke_query"],
+  },
+  authorizer: {
+    description: "Turns a bearer token into a principal",
+    entry: "functions/authorizer/handler.ts",
+    memoryMb: 512,
+    timeoutSeconds: 10,
+    temporaryMb: 512,
+    usesDuckDb: false,
+    isolated: false,
+    triggers: [{ kind: "authorizer" }],
+    permissions: ["table_read"],
+  },
+  convert: {
+    description: "Turns pending files of a session into tables of its database",
+    entry: "functions/convert/handler.ts",
+    memoryMb: 3008,
+    timeoutSeconds: 300,
+    temporaryMb: 4096,
+    usesDuckDb: true,
+    isolated: true,
+    triggers: [{ kind: "queue" }, { kind: "invoke" }],
+    permissions: ["table_read_write", "bucket_read_write"],
+  },
+  query: {
+    description: "Runs one read-only SQL statement; holds no AWS permission",
+    entry: "functions/query/handler.ts",
+    memoryMb: 3008,
+    timeoutSeconds: 28,
+    temporaryMb: 4096,
+    usesDuckDb: true,
+    isolated: true,
+    triggers: [{ kind: "invoke" }],
+    permissions: [],
+  },
+  sweep: {
+    description: "Ends sessions that are due and finishes what was left undone",
+    entry: "functions/sweep/handler.ts",
+    memoryMb: 512,
+    timeoutSeconds: 240,
+    temporaryMb: 512,
+    usesDuckDb: false,
+    isolated: false,
+    triggers: [{ kind: "schedule", everyMinutes: 5 }],
+    permissions: ["table_read_write", "bucket_purge", "queue_send"],
+  },
+  purge: {
+    description: "Removes whatever is left of a session whose record went away by TTL",
+    entry: "functions/purge/handler.ts",
+    memoryMb: 512,
+    timeoutSeconds: 240,
+    temporaryMb: 512,
+    usesDuckDb: false,
+    isolated: false,
+    triggers: [{ kind: "table_stream" }],
+    permissions: ["table_read_write", "bucket_purge"],
+  },
+} as const satisfies Record<string, FunctionTopology>;
+
+export type FunctionName = keyof typeof functions;
+
+/** Routes that carry no gateway authorizer; the API checks a token there by itself when one is sent. */
+export const openRoutes = ["GET /", "GET /health", "GET /openapi.json", "POST /v1/sessions", "POST /upload"] as const;
+
+/** The table's keys and indexes, said once for the stack and for the local engine. */
+export const table = {
+  partitionKey: "pk",
+  sortKey: "sk",
+  ttlAttribute: "ttl",
+  indexes: {
+    by_user: { partitionKey: "user_id", sortKey: "created_at", types: { user_id: "S", created_at: "S" } },
+    by_due: { partitionKey: "due_shard", sortKey: "due_at", types: { due_shard: "N", due_at: "S" } },
+  },
+} as const;
+
+export const queue = {
+  /** Six times the consumer's timeout, as AWS asks for. */
+  visibilityTimeoutSeconds: functions.convert.timeoutSeconds * 6,
+  maxReceiveCount: 3,
+} as const;
+
+/** How long API Gateway may reuse the authorizer's answer for one token. */
+export const authorizerCacheSeconds = 60;

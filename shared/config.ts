@@ -1,0 +1,48 @@
+/**
+ * The only reader of `process.env`. The names are constants so that the stacks and the local host set exactly what
+ * is read here; a missing value fails at start, by name.
+ */
+export const ENV = {
+  bucket: "SESSION_BUCKET",
+  table: "SESSION_TABLE",
+  conversionQueueUrl: "CONVERSION_QUEUE_URL",
+  convertFunction: "CONVERT_FUNCTION",
+  queryFunction: "QUERY_FUNCTION",
+  guestsAllowed: "GUESTS_ALLOWED",
+  oidcIssuer: "OIDC_ISSUER",
+  oidcAudience: "OIDC_AUDIENCE",
+  sessionTimeoutHours: "SESSION_TIMEOUT_HOURS",
+  maxSessions: "MAX_SESSIONS",
+  cacheMaxAgeHours: "CACHE_MAX_AGE_HOURS",
+  maxFileSizeMb: "MAX_FILE_SIZE_MB",
+  forcePathStyle: "S3_FORCE_PATH_STYLE",
+} as const;
+
+/** Environment variables by name, as `process.env` has them. */
+export type Environment = Record<string, string | undefined>;
+
+export function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === "") throw new Error(`Cannot start: the environment variable ${name} is not set`);
+  return value;
+}
+
+/** A positive number, or the default where the variable is not set. */
+export function positiveNumber(env: Environment, name: string, fallback: number): number {
+  const text = env[name];
+  if (text === undefined || text === "") return fallback;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new Error(`Cannot start: ${name} must be a positive number, not "${text}"`);
+  }
+  return value;
+}
+
+export function flag(env: Environment, name: string): boolean {
+  return env[name] === "true" || env[name] === "1";
+}
+
+/** The process's own environment; handlers take it once at start. */
+export function processEnvironment(): Environment {
+  return process.env;
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+/** One project per kind of proof; each has the patience its engines need. */
+function project(name: string, testTimeout: number) {
+  return {
+    test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: Math.max(testTimeout, 30_000) },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", 20_000),
+      project("integration", 60_000),
+      project("acceptance", 120_000),
+      project("cdk", 300_000),
+    ],
+  },
+});
