@@ -2,7 +2,7 @@
  * What our functions say to each other through Lambda's Invoke API. Snake_case, as everything on a wire.
  * A failure a caller can act on is an answer with `problem`, not a thrown error: a FunctionError is always a fault.
  */
-import type { ProblemCode } from "../errors.ts";
+import type { ProblemCode } from "./problems.ts";
 
 /** Direct invoke of `convert`: convert everything pending in this session, unless someone else already does. */
 export interface ConvertRequest {
