@@ -1,0 +1,81 @@
+import * as z from "zod";
+import { itemProblem, pageOf, pageQuery, timestamp } from "./values.ts";
+
+export const folder = z.enum([
+  "uploads",
+  "workspace",
+  "research_data",
+  "intermediate_results",
+  "cache",
+  "logs",
+  "outputs/single",
+  "outputs/bulk",
+]);
+
+/** Folders that a client may write to; `cache` and `logs` have doors of their own. */
+export const writableFolder = folder.exclude(["cache"]);
+
+export const conversionState = z.enum(["none", "pending", "converting", "converted", "failed"]);
+
+export const conversion = z
+  .object({
+    state: conversionState,
+    tables: z.array(z.string()),
+    reason: itemProblem.optional(),
+    warnings: z.array(z.string()).optional(),
+    rejected_rows: z.number().optional(),
+    rows: z.number().optional(),
+  })
+  .meta({ id: "ConversionState" });
+
+export const file = z
+  .object({
+    path: z.string().meta({ example: "uploads/sales.csv" }),
+    folder,
+    name: z.string(),
+    status: z.enum(["pending", "ready", "failed"]),
+    size_bytes: z.number().int(),
+    content_type: z.string(),
+    etag: z.string(),
+    sha256: z.string().optional(),
+    created_at: timestamp,
+    modified_at: timestamp,
+    conversion,
+  })
+  .meta({ id: "File" });
+
+export const listFilesQuery = pageQuery.extend({ folder: folder.optional() });
+export const filePage = pageOf(file);
+
+/** One file of an upload: stored (and converted, as far as it went), or refused with its problem. */
+export const fileResult = z
+  .object({
+    path: z.string(),
+    status: z.enum(["stored", "refused"]),
+    file: file.optional(),
+    problem: itemProblem.optional(),
+  })
+  .meta({ id: "FileResult" });
+
+export const filesUploaded = z.object({
+  files: z.array(fileResult),
+  tables: z.array(z.string()).meta({ description: "Names of all tables the session now has" }),
+  database: z.object({ version: z.number().int(), tables: z.number().int() }),
+});
+
+export const uploadFilesQuery = z.strictObject({ folder: writableFolder.default("uploads") });
+
+export const fileLink = z
+  .object({ url: z.string(), expires_at: timestamp, file })
+  .meta({ id: "FileLink", description: "A presigned URL for one download" });
+
+export const downloadQuery = z.strictObject({
+  redirect: z.enum(["true", "false"]).default("true").meta({ description: "false answers the URL as JSON" }),
+});
+
+export const fileDeleted = z.object({ path: z.string(), status: z.literal("deleted") });
+
+export type Folder = z.infer<typeof folder>;
+export type File = z.infer<typeof file>;
+export type FileResult = z.infer<typeof fileResult>;
+export type Conversion = z.infer<typeof conversion>;

@@ -1,0 +1,103 @@
+import * as z from "zod";
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { type ProblemCode, problems } from "./problems.ts";
+import type { Route } from "./route.ts";
+import { problemDocument } from "./values.ts";
+
+/** The contract as an OpenAPI 3.1 document, printed from the routes themselves. */
+export function createOpenApi(routes: readonly Route[], version: string) {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    const path = route.path.replace("{path+}", "{path}");
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: toOperation(route) };
+  }
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Cubby",
+      version,
+      description: "A private, self-cleaning workspace per session: files in, SQL tables out, gone on time.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    paths: paths as ZodOpenApiPathsObject,
+    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+  });
+}
+
+function toOperation(route: Route): ZodOpenApiOperationObject {
+  const parameters = pathParameters(route.path);
+  return {
+    operationId: route.name,
+    summary: route.summary,
+    tags: [route.tag],
+    security: security(route),
+    requestParams: {
+      ...(parameters === undefined ? {} : { path: parameters }),
+      ...(route.query === undefined ? {} : { query: route.query }),
+      ...(route.method === "POST" ? { header: z.object({ "idempotency-key": z.string().max(255).optional() }) } : {}),
+    },
+    ...requestBody(route),
+    responses: { [route.status]: success(route), ...otherAnswers(route), ...failures(route) },
+  };
+}
+
+function pathParameters(path: string): z.ZodObject | undefined {
+  const names = [...path.matchAll(/\{(\w+)\+?\}/g)].map((match) => match[1] ?? "");
+  return names.length === 0 ? undefined : z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
+}
+
+function security(route: Route) {
+  if (route.access === "open") return [];
+  return route.access === "maybe_guest" ? [{ bearer: [] }, {}] : [{ bearer: [] }];
+}
+
+function requestBody(route: Route): Pick<ZodOpenApiOperationObject, "requestBody"> {
+  if (route.bodyKind === "json" && route.body !== undefined) {
+    return { requestBody: { required: true, content: { "application/json": { schema: route.body } } } };
+  }
+  if (route.bodyKind === "multipart") {
+    const schema = { type: "object", additionalProperties: { type: "string", format: "binary" } } as const;
+    return { requestBody: { required: true, content: { "multipart/form-data": { schema } } } };
+  }
+  if (route.bodyKind === "binary") {
+    const schema = { type: "string", format: "binary" } as const;
+    return { requestBody: { required: true, content: { "application/octet-stream": { schema } } } };
+  }
+  return {};
+}
+
+function success(route: Route) {
+  if (route.answer === undefined) return { description: route.summary };
+  return { description: route.summary, content: { "application/json": { schema: route.answer } } };
+}
+
+/** Answers beside the JSON one that two routes have. */
+function otherAnswers(route: Route) {
+  if (route.name !== "getFile") return {};
+  return { 302: { description: "To the presigned URL", headers: z.object({ location: z.string() }) } };
+}
+
+/** Problems grouped by status, because OpenAPI keys its answers by status. */
+function failures(route: Route) {
+  const codes: ProblemCode[] = [...commonProblems(route), ...route.problems];
+  const byStatus = Map.groupBy(codes, (code) => problems[code].status);
+  const entries = [...byStatus].map(([status, sameStatus]) => [
+    status,
+    {
+      description: [...new Set(sameStatus)].map((code) => `${problems[code].title} (\`${code}\`)`).join("; "),
+      content: { "application/problem+json": { schema: problemDocument } },
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function commonProblems(route: Route): ProblemCode[] {
+  const codes: ProblemCode[] = ["internal"];
+  if (route.access !== "open") codes.push("not_authenticated");
+  if (route.access === "operator") codes.push("not_allowed");
+  if (route.query !== undefined || route.bodyKind !== "none") codes.push("invalid_request");
+  if (route.bodyKind === "json") codes.push("invalid_json", "media_type_not_supported", "body_too_large");
+  if (route.method === "POST") codes.push("idempotency_key_reused", "conflict");
+  return codes;
+}

@@ -1,0 +1,43 @@
+import type * as z from "zod";
+import type { ProblemCode } from "./problems.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** How a request's body arrives. `json` is parsed by `body`; the other two are streams. */
+export type BodyKind = "none" | "json" | "multipart" | "binary";
+
+/** Who may call: anyone, anyone with a token (or a guest where the stage allows), or operators. */
+export type Access = "open" | "maybe_guest" | "principal" | "operator";
+
+/** One route, as data: validation, OpenAPI and the client's types all come from it. */
+export interface Route {
+  readonly name: string;
+  readonly method: Method;
+  /** With `{parameters}`; `{path+}` matches the rest, slashes included. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly access: Access;
+  readonly query?: z.ZodObject;
+  readonly bodyKind: BodyKind;
+  readonly body?: z.ZodType;
+  readonly status: number;
+  /** Absent where the answer is not JSON. */
+  readonly answer?: z.ZodType;
+  readonly problems: readonly ProblemCode[];
+}
+
+type RouteDraft = Omit<Route, "name" | "bodyKind" | "status" | "problems" | "access"> &
+  Partial<Pick<Route, "bodyKind" | "status" | "problems" | "access">>;
+
+/** Fills in what most routes have in common. */
+export function defineRoute<const Name extends string, const Draft extends RouteDraft>(name: Name, draft: Draft) {
+  return {
+    name,
+    access: "principal",
+    bodyKind: draft.body === undefined ? ("none" as const) : ("json" as const),
+    status: 200,
+    problems: [],
+    ...draft,
+  } as const satisfies Route;
+}

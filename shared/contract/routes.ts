@@ -1,0 +1,252 @@
+/**
+ * Every route of Cubby. A route exists when it stands here: the API mounts this list and nothing else, the OpenAPI
+ * document is printed from it, and the client is typed by it.
+ */
+import * as z from "zod";
+import * as compatibility from "./compatibility.ts";
+import * as files from "./file.ts";
+import { defineRoute } from "./route.ts";
+import * as sessions from "./session.ts";
+import * as tables from "./table.ts";
+import { pageQuery } from "./values.ts";
+
+const sessionProblems = ["session_not_found", "session_expired"] as const;
+
+export const index = defineRoute("index", {
+  method: "GET",
+  path: "/",
+  summary: "What this is, and where to go from here",
+  tag: "Service",
+  access: "open",
+  answer: z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) }),
+});
+
+export const health = defineRoute("health", {
+  method: "GET",
+  path: "/health",
+  summary: "Liveness",
+  tag: "Service",
+  access: "open",
+  answer: z.object({ status: z.literal("ok"), version: z.string(), time: z.string() }),
+});
+
+export const openapi = defineRoute("openapi", {
+  method: "GET",
+  path: "/openapi.json",
+  summary: "This contract as OpenAPI 3.1",
+  tag: "Service",
+  access: "open",
+  answer: z.looseObject({ openapi: z.string() }),
+});
+
+export const createSession = defineRoute("createSession", {
+  method: "POST",
+  path: "/v1/sessions",
+  summary: "Create a session, or get the live one with `reuse`",
+  tag: "Sessions",
+  access: "maybe_guest",
+  body: sessions.createSessionRequest,
+  status: 201,
+  answer: sessions.createdSession,
+});
+
+export const listSessions = defineRoute("listSessions", {
+  method: "GET",
+  path: "/v1/sessions",
+  summary: "My live sessions, newest first",
+  tag: "Sessions",
+  query: sessions.listSessionsQuery,
+  answer: sessions.sessionPage,
+});
+
+export const currentSession = defineRoute("currentSession", {
+  method: "GET",
+  path: "/v1/sessions/current",
+  summary: "My newest live session",
+  tag: "Sessions",
+  answer: sessions.session,
+  problems: ["session_not_found"],
+});
+
+export const getSession = defineRoute("getSession", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}",
+  summary: "One session with counts and sizes",
+  tag: "Sessions",
+  answer: sessions.session,
+  problems: sessionProblems,
+});
+
+export const patchSession = defineRoute("patchSession", {
+  method: "PATCH",
+  path: "/v1/sessions/{session_id}",
+  summary: "Change status, thread, metadata or retention",
+  tag: "Sessions",
+  body: sessions.patchSessionRequest,
+  answer: sessions.session,
+  problems: [...sessionProblems, "precondition_failed"],
+});
+
+export const deleteSession = defineRoute("deleteSession", {
+  method: "DELETE",
+  path: "/v1/sessions/{session_id}",
+  summary: "Remove the session and everything in it; answers the receipt",
+  tag: "Sessions",
+  answer: sessions.receipt,
+  problems: ["session_not_found"],
+});
+
+export const touchSession = defineRoute("touchSession", {
+  method: "POST",
+  path: "/v1/sessions/{session_id}/touch",
+  summary: "Activity without content",
+  tag: "Sessions",
+  answer: sessions.session,
+  problems: sessionProblems,
+});
+
+export const listHistory = defineRoute("listHistory", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/history",
+  summary: "What was said and done, oldest first",
+  tag: "History",
+  query: pageQuery,
+  answer: sessions.historyPage,
+  problems: sessionProblems,
+});
+
+export const appendHistory = defineRoute("appendHistory", {
+  method: "POST",
+  path: "/v1/sessions/{session_id}/history",
+  summary: "Append one entry",
+  tag: "History",
+  body: sessions.appendHistoryRequest,
+  status: 201,
+  answer: sessions.historyEntry,
+  problems: sessionProblems,
+});
+
+export const listFiles = defineRoute("listFiles", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/files",
+  summary: "Files, by folder",
+  tag: "Files",
+  query: files.listFilesQuery,
+  answer: files.filePage,
+  problems: sessionProblems,
+});
+
+export const uploadFiles = defineRoute("uploadFiles", {
+  method: "POST",
+  path: "/v1/sessions/{session_id}/files",
+  summary: "Upload up to 4 MiB as multipart/form-data, any field names; zips are unpacked",
+  tag: "Files",
+  query: files.uploadFilesQuery,
+  bodyKind: "multipart",
+  answer: files.filesUploaded,
+  problems: [...sessionProblems, "invalid_multipart", "body_too_large", "media_type_not_supported", "session_full"],
+});
+
+export const putFile = defineRoute("putFile", {
+  method: "PUT",
+  path: "/v1/sessions/{session_id}/files/{path+}",
+  summary: "Store one file of up to 4 MiB from a raw body",
+  tag: "Files",
+  bodyKind: "binary",
+  answer: files.fileResult,
+  problems: [...sessionProblems, "path_not_allowed", "body_too_large", "precondition_failed", "session_full"],
+});
+
+export const getFile = defineRoute("getFile", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/files/{path+}",
+  summary: "Redirect to a short-lived presigned URL, or the URL as JSON with redirect=false",
+  tag: "Files",
+  query: files.downloadQuery,
+  answer: files.fileLink,
+  problems: [...sessionProblems, "path_not_allowed", "file_not_found"],
+});
+
+export const deleteFile = defineRoute("deleteFile", {
+  method: "DELETE",
+  path: "/v1/sessions/{session_id}/files/{path+}",
+  summary: "Remove one file and the tables made from it",
+  tag: "Files",
+  answer: files.fileDeleted,
+  problems: [...sessionProblems, "path_not_allowed", "file_not_found"],
+});
+
+export const listTables = defineRoute("listTables", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/tables",
+  summary: "Tables with their columns",
+  tag: "Tables",
+  query: pageQuery,
+  answer: tables.tablePage,
+  problems: sessionProblems,
+});
+
+export const getTable = defineRoute("getTable", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/tables/{name}",
+  summary: "One table with profile and sample rows",
+  tag: "Tables",
+  answer: tables.table,
+  problems: [...sessionProblems, "table_not_found"],
+});
+
+export const query = defineRoute("query", {
+  method: "POST",
+  path: "/v1/sessions/{session_id}/query",
+  summary: "One read-only SQL statement; `format: csv` answers text/csv",
+  tag: "Tables",
+  body: tables.queryRequest,
+  answer: tables.queryAnswer,
+  problems: [
+    ...sessionProblems,
+    "statement_refused",
+    "statement_failed",
+    "query_timeout",
+    "query_crashed",
+    "result_too_large",
+    "invalid_cursor",
+  ],
+});
+
+export const listConversions = defineRoute("listConversions", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/conversions",
+  summary: "What became of every file, with its report",
+  tag: "Tables",
+  query: pageQuery,
+  answer: tables.conversionPage,
+  problems: sessionProblems,
+});
+
+export const upload = defineRoute("upload", {
+  method: "POST",
+  path: "/upload",
+  summary: "A new session with these files in it (for clients of older systems)",
+  tag: "Compatibility",
+  access: "maybe_guest",
+  bodyKind: "multipart",
+  answer: compatibility.uploadAnswer,
+  problems: ["invalid_multipart", "body_too_large", "media_type_not_supported"],
+});
+
+export const sessionInfo = defineRoute("sessionInfo", {
+  method: "GET",
+  path: "/session/info",
+  summary: "My sessions in the shape of older systems",
+  tag: "Compatibility",
+  answer: compatibility.sessionInfo,
+});
+
+export const removeSession = defineRoute("removeSession", {
+  method: "DELETE",
+  path: "/session/{session_id}",
+  summary: "Remove a session that is not the current one",
+  tag: "Compatibility",
+  answer: compatibility.sessionRemoved,
+  problems: ["session_not_found", "session_is_current"],
+});

@@ -1,0 +1,121 @@
+import * as z from "zod";
+import { metadata, pageOf, pageQuery, sessionId, timestamp } from "./values.ts";
+
+export const sessionStatus = z.enum(["active", "completed", "error", "deleting"]);
+
+export const platform = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, "must be 1-32 lower-case letters, digits, `_` or `-`")
+  .meta({ description: "Where the conversation happens: web, telegram, discord, api, or a word of your own" });
+
+const threadId = z.string().min(1).max(256).meta({ description: "The conversation's id on its platform" });
+
+/** What a session may ask for instead of the stage's rules; clamped to them. */
+export const retention = z.strictObject({
+  idle_minutes: z.number().int().min(1).optional(),
+  max_age_minutes: z.number().int().min(1).optional(),
+});
+
+export const databasePointer = z.object({
+  version: z.number().int().meta({ description: "Published version, 0 while there is none" }),
+  tables: z.number().int(),
+});
+
+export const session = z
+  .object({
+    session_id: sessionId,
+    user_id: z.string(),
+    platform,
+    thread_id: z.string().nullable(),
+    status: sessionStatus,
+    created_at: timestamp,
+    last_activity: timestamp,
+    expires_at: timestamp,
+    seconds_left: z.number().int().meta({ description: "Until expires_at, as of this answer" }),
+    pending_approval: z.json().nullable(),
+    metadata: z.record(z.string(), z.json()),
+    retention: z.object({ idle_minutes: z.number(), max_age_minutes: z.number() }),
+    file_counts: z.record(z.string(), z.number()),
+    total_size_bytes: z.number(),
+    database: databasePointer,
+    revision: z.number().int(),
+  })
+  .meta({ id: "Session" });
+
+export const createSessionRequest = z
+  .strictObject({
+    platform: platform.default("api"),
+    thread_id: threadId.optional(),
+    metadata: metadata.optional(),
+    retention: retention.optional(),
+    reuse: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Answer the live session of this user, platform and thread if there is one" }),
+  })
+  .meta({ id: "CreateSession" });
+
+export const createdSession = session.extend({
+  session_token: z
+    .string()
+    .optional()
+    .meta({ description: "Guests only, answered once: the bearer token of this session" }),
+});
+
+export const patchSessionRequest = z.strictObject({
+  status: z.enum(["active", "completed", "error"]).optional(),
+  thread_id: threadId.nullable().optional(),
+  metadata: metadata.optional(),
+  retention: retention.optional(),
+});
+
+export const listSessionsQuery = pageQuery;
+export const sessionPage = pageOf(session);
+
+/** What a removed session leaves for seven days. */
+export const receipt = z
+  .object({
+    session_id: sessionId,
+    reason: z.enum(["deleted", "idle", "max_age", "keep_newest", "ttl"]),
+    deleted_at: timestamp,
+    objects: z.number().int(),
+    bytes: z.number().int(),
+    items: z.number().int(),
+    tables: z.number().int(),
+  })
+  .meta({ id: "Receipt" });
+
+export const historyRole = z.enum(["user", "assistant", "system", "event"]);
+
+export const historyEntry = z
+  .object({
+    entry_id: z.string(),
+    role: historyRole,
+    content: z.string(),
+    created_at: timestamp,
+    metadata: z.record(z.string(), z.json()),
+  })
+  .meta({ id: "HistoryEntry" });
+
+const MAX_HISTORY_BYTES = 256 * 1024;
+
+export const appendHistoryRequest = z
+  .strictObject({
+    role: z.enum(["user", "assistant", "system"]),
+    content: z.string(),
+    metadata: metadata.optional(),
+  })
+  .refine((entry) => new TextEncoder().encode(entry.content).length <= MAX_HISTORY_BYTES, {
+    error: "content may be at most 256 KB",
+    path: ["content"],
+  });
+
+export const historyPage = pageOf(historyEntry);
+
+export type Session = z.infer<typeof session>;
+export type SessionRequest = z.infer<typeof createSessionRequest>;
+export type SessionPatch = z.infer<typeof patchSessionRequest>;
+export type Retention = z.infer<typeof retention>;
+export type Receipt = z.infer<typeof receipt>;
+export type HistoryEntry = z.infer<typeof historyEntry>;
+export type HistoryRole = z.infer<typeof historyRole>;
