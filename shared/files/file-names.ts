@@ -1,0 +1,66 @@
+import { AppError } from "../errors.ts";
+
+/** The fixed places in a session. There are no folders inside these. */
+export const folders = [
+  "uploads",
+  "workspace",
+  "research_data",
+  "intermediate_results",
+  "cache",
+  "logs",
+  "outputs/single",
+  "outputs/bulk",
+] as const;
+
+export type Folder = (typeof folders)[number];
+
+/** A file's address in its session, taken apart. */
+export interface FilePath {
+  folder: Folder;
+  name: string;
+  /** `folder/name`, with the name as we keep it. */
+  path: string;
+}
+
+/** What file systems take for one name; an object key has room for it behind our longest prefix (1,024). */
+const maxNameBytes = 255;
+
+/** Cc is C0, DEL and C1. The two Unicode line separators are not, but break logs and headers just the same. */
+const controlCharacters = /[\p{Cc}\u2028\u2029]/u;
+
+/** A file name as we keep it (NFC, otherwise as it came), or `path_not_allowed` with the reason. */
+export function parseFileName(text: string): string {
+  const reason = findReasonAgainst(text);
+  if (reason !== undefined) throw refuse(text, "file name", reason);
+  return text.normalize("NFC");
+}
+
+/** `folder/name` taken apart, or `path_not_allowed` with the reason. */
+export function parseFilePath(text: string): FilePath {
+  const folder = folders.find((candidate) => text.startsWith(`${candidate}/`));
+  if (folder === undefined) throw refuse(text, "path", `it does not begin with one of ${folders.join(", ")}`);
+  const name = parseFileName(text.slice(folder.length + 1));
+  return { folder, name, path: `${folder}/${name}` };
+}
+
+/** True for the name of one of the fixed folders. */
+export function isFolder(text: string): text is Folder {
+  return (folders as readonly string[]).includes(text);
+}
+
+function findReasonAgainst(text: string): string | undefined {
+  if (text.trim() === "") return "it is empty";
+  if (text === "." || text === "..") return "it means a folder";
+  if (/[/\\]/.test(text)) return "it holds a path separator";
+  if (controlCharacters.test(text)) return "it holds control characters";
+  if (!text.isWellFormed()) return "it is not valid Unicode";
+  // Measured as kept: NFC can be longer than what came in, a few characters decompose under it.
+  if (Buffer.byteLength(text.normalize("NFC")) > maxNameBytes)
+    return `it is longer than ${maxNameBytes} bytes in UTF-8`;
+  return undefined;
+}
+
+function refuse(text: string, what: string, reason: string): AppError {
+  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return new AppError("path_not_allowed", `Cannot use ${JSON.stringify(shown)} as a ${what}: ${reason}`);
+}
