@@ -1,0 +1,112 @@
+/**
+ * What a conversion says about what it did. Plain data in snake_case: it goes on the wire, into DynamoDB and into
+ * `DATABASE_SUMMARY.md` as it stands, so every value is one that JSON holds exactly.
+ */
+
+/** Why a file did not become tables. The code never changes meaning; the detail is a sentence for a person. */
+export interface ConversionReason {
+  code: ConversionReasonCode;
+  detail: string;
+}
+
+export type ConversionReasonCode =
+  | "not_tabular" // nothing wrong with it: stored, not converted
+  | "empty_file"
+  | "unreadable_text"
+  | "unreadable_workbook"
+  | "unreadable_json"
+  | "unreadable_parquet"
+  | "too_deep"
+  | "too_large"
+  | "too_wide"
+  | "rows_lost" // the loss check failed even for the tolerant reader
+  | "internal";
+
+/** What detection found a file to be; see `detect-kind.ts`. */
+export type FileKind = "delimited" | "workbook" | "json" | "parquet" | "archive" | "database" | "text" | "other";
+
+/** One column as it was read: the chosen type, and what in the file speaks for it. */
+export interface ColumnReport {
+  name: string;
+  /** The header cell as it stood in the file; null where there was none. */
+  original_name: string | null;
+  /** DuckDB's name of the type. */
+  type: string;
+  evidence?: string;
+  /** Spellings beside the empty cell that became NULL, `NA` say. */
+  null_spellings?: string[];
+}
+
+/** A record that is not in the table, kept word for word. */
+export interface Reject {
+  /** Line in the file at which the record begins, from 1. */
+  line: number;
+  raw: string;
+  reason: string;
+}
+
+/** One sheet of a workbook. `table` is absent where the sheet holds no cells. */
+export interface SheetReport {
+  sheet: string;
+  /** Position in the workbook, from 1. */
+  sheet_order: number;
+  hidden: boolean;
+  table?: string;
+  rows: number;
+  columns: ColumnReport[];
+  warnings: string[];
+  rejected_rows: number;
+}
+
+/** What became of one source file. */
+export interface FileReport {
+  path: string;
+  status: "converted" | "failed" | "none";
+  kind: FileKind;
+  tables: string[];
+  sheets?: SheetReport[];
+  encoding?: string;
+  delimiter?: string;
+  quote?: string;
+  /** Line of the header from 1, or null where the file has none. */
+  header_row?: number | null;
+  /** Lines before the header or the first record that are no data: titles, notes. */
+  skipped_lines?: number;
+  columns?: ColumnReport[];
+  /** Which reader filled the table; `tolerant` says that the strict one refused, and a warning says why. */
+  reader?: "strict" | "tolerant";
+  rejected_rows: number;
+  /** The first rejects, at most 20; all of them are counted in `rejected_rows`. */
+  rejects?: Reject[];
+  warnings: string[];
+  reason?: ConversionReason;
+  rows: number;
+  seconds: number;
+}
+
+/** A value of a profile: what JSON cannot hold exactly (large integers, decimals, dates) is text. */
+export type ProfileValue = string | number | boolean | null;
+
+export interface ColumnProfile {
+  name: string;
+  original_name: string | null;
+  type: string;
+  nulls: number;
+  /** Approximate number of distinct values beside NULL. */
+  distinct: number;
+  min: ProfileValue;
+  max: ProfileValue;
+}
+
+/** One table of the database as clients see it. */
+export interface TableProfile {
+  name: string;
+  source_path: string;
+  sheet?: string;
+  row_count: number;
+  columns: ColumnProfile[];
+  sample_rows: ProfileValue[][];
+  rejected_rows: number;
+  /** What a reader of the table should know: mixed columns, ambiguous dates, padded rows. */
+  warnings: string[];
+}
