@@ -1,0 +1,33 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { ENV, type Environment, flag } from "../config.ts";
+
+/** Endpoints, region and credentials come from the names that the SDK itself reads (`AWS_ENDPOINT_URL_S3`, …). */
+function s3Options(env: Environment) {
+  return { forcePathStyle: flag(env, ENV.forcePathStyle) };
+}
+
+export function createS3(env: Environment): S3Client {
+  return new S3Client(s3Options(env));
+}
+
+/** For presigning only: otherwise a URL would carry the checksum of the empty body that was there when it was signed. */
+export function createPresigningS3(env: Environment): S3Client {
+  return new S3Client({ ...s3Options(env), requestChecksumCalculation: "WHEN_REQUIRED" });
+}
+
+export function createDynamo(): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** No retries: the caller decides what a conversion that did not answer means. */
+export function createLambda(): LambdaClient {
+  return new LambdaClient({ maxAttempts: 1 });
+}
+
+export function createSqs(): SQSClient {
+  return new SQSClient({});
+}

@@ -1,0 +1,50 @@
+/** The only place that builds or parses keys of the table. */
+export interface ItemKey {
+  pk: string;
+  sk: string;
+}
+
+export const META = "META";
+
+export function sessionPartition(sessionId: string): string {
+  return `SESSION#${sessionId}`;
+}
+
+export function sessionKey(sessionId: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: META };
+}
+
+export function fileKey(sessionId: string, path: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `FILE#${path}` };
+}
+
+export function tableKey(sessionId: string, name: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `TABLE#${name}` };
+}
+
+export function eventKey(sessionId: string, entryId: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `EVENT#${entryId}` };
+}
+
+export function idempotencyItemKey(principal: string, key: string): ItemKey {
+  return { pk: `IDEMPOTENCY#${principal}#${key}`, sk: "-" };
+}
+
+export const PREFIX = { file: "FILE#", table: "TABLE#", event: "EVENT#" } as const;
+
+/** `SESSION#<id>` → `<id>`; undefined for the key of anything else. */
+export function parseSessionPartition(pk: string): string | undefined {
+  return pk.startsWith("SESSION#") ? pk.slice("SESSION#".length) : undefined;
+}
+
+const DUE_SHARDS = 16;
+
+/** The shards of `by_due`; together they are also the list of all sessions. */
+export const dueShards: readonly number[] = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
+
+/** Spreads sessions evenly over the shards by the random end of their ids. */
+export function dueShard(sessionId: string): number {
+  let hash = 0;
+  for (const character of sessionId) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
+  return hash % DUE_SHARDS;
+}

@@ -1,0 +1,32 @@
+/** The only place that builds or parses keys of the bucket. */
+
+/** Ends with "/" on purpose: without it `s1` would also match `s10`. */
+export function sessionPrefix(sessionId: string): string {
+  return `sessions/${sessionId}/`;
+}
+
+/** `path` is `folder/name`. */
+export function fileObjectKey(sessionId: string, path: string): string {
+  return `${sessionPrefix(sessionId)}${path}`;
+}
+
+export function databasePrefix(sessionId: string): string {
+  return `${sessionPrefix(sessionId)}database/`;
+}
+
+/** One immutable object per published version. Padded, so that a listing is in order. */
+export function databaseObjectKey(sessionId: string, version: number): string {
+  return `${databasePrefix(sessionId)}${String(version).padStart(6, "0")}/project_data.db`;
+}
+
+/** The version in a database key; undefined for any other key. */
+export function parseDatabaseVersion(key: string): number | undefined {
+  const match = /\/database\/(\d+)\/project_data\.db$/.exec(key);
+  return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/** `sessions/<id>/uploads/<name>` → its parts; undefined for any other key. */
+export function parseUploadKey(key: string): { sessionId: string; path: string } | undefined {
+  const match = /^sessions\/([^/]+)\/(uploads\/.+)$/s.exec(key);
+  return match?.[1] === undefined || match[2] === undefined ? undefined : { sessionId: match[1], path: match[2] };
+}

@@ -1,0 +1,31 @@
+import { createHash, randomBytes } from "node:crypto";
+import { v7 } from "uuid";
+import { SESSION_ID_PATTERN } from "./contract/values.ts";
+
+/** RFC 4648 base32, lower case. */
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** Makes an id such as `session_20261121_093000_k3w5x2mzq7ab4cde`: 80 random bits behind a readable time. */
+export function newSessionId(now: Date): string {
+  const [date = "", time = ""] = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").split("T");
+  const random = Array.from(randomBytes(16), (byte) => BASE32[byte % 32]).join("");
+  return `session_${date}_${time}_${random}`;
+}
+
+export function isSessionId(text: string): boolean {
+  return SESSION_ID_PATTERN.test(text);
+}
+
+/** A UUID of version 7 (RFC 9562): sorts by time, and within one process by the order of the calls. */
+export function newEntryId(now: Date): string {
+  return v7({ msecs: now.getTime() });
+}
+
+/** 256 random bits, as base64url. */
+export function newSecret(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+export function sha256Hex(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}

@@ -1,0 +1,111 @@
+/**
+ * The one door through which a session ends: mark, objects, items, tombstone.
+ *
+ * The order matters. From the mark on nobody sees the session. If a run dies half-way it is still `deleting` and due
+ * at once, so the next sweep finishes the job; any other order would leave objects that nothing points to. An empty
+ * session costs four requests.
+ */
+import type { Bucket } from "../aws/bucket.ts";
+import { META, sessionPartition, sessionKey } from "../aws/item-keys.ts";
+import { sessionPrefix } from "../aws/object-keys.ts";
+import type { Table } from "../aws/table.ts";
+import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
+import type { Receipt } from "../contract/session.ts";
+import { isTombstone, type SessionRecord, type Tombstone } from "./session-record.ts";
+import type { SessionStore } from "./session-store.ts";
+
+export interface EndSessionDeps {
+  bucket: Pick<Bucket, "removePrefix" | "abortUploads">;
+  table: Table;
+  sessions: SessionStore;
+  clock: Clock;
+}
+
+const TOMBSTONE_SECONDS = 7 * 24 * 3600;
+
+/**
+ * Ends the session and answers its receipt; the receipt of before when it was already gone. With `ifUnusedSince` a
+ * session that woke up meanwhile is left alone, and the answer is undefined.
+ */
+export async function endSession(
+  deps: EndSessionDeps,
+  record: SessionRecord,
+  reason: Receipt["reason"],
+  options: { ifUnusedSince?: string } = {},
+): Promise<Receipt | undefined> {
+  const marked = record.status === "deleting" ? record : await mark(deps, record, reason, options.ifUnusedSince);
+  if (marked !== undefined) return finish(deps, marked);
+  const stored = await deps.sessions.findStored(record.session_id);
+  if (stored === undefined) return undefined;
+  if (isTombstone(stored)) return stored.receipt;
+  return stored.status === "deleting" ? finish(deps, stored) : undefined;
+}
+
+async function mark(deps: EndSessionDeps, record: SessionRecord, reason: Receipt["reason"], seen: string | undefined) {
+  const unchanged = seen === undefined ? "" : " AND last_activity = :seen";
+  const now = toTimestamp(deps.clock.now());
+  const updated = await deps.table.update(record, {
+    UpdateExpression: "SET #status = :deleting, ending_reason = :reason, due_at = :now",
+    ConditionExpression: `attribute_exists(due_shard) AND #status <> :deleting${unchanged}`,
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: {
+      ":deleting": "deleting",
+      ":reason": reason,
+      ":now": now,
+      ...(seen === undefined ? {} : { ":seen": seen }),
+    },
+  });
+  return updated as SessionRecord | undefined;
+}
+
+/** Removes what a marked session still has; safe to run twice and at the same time. */
+async function finish(deps: EndSessionDeps, record: SessionRecord): Promise<Receipt> {
+  const { items, uploads } = await listItems(deps.table, record.session_id);
+  if (uploads > 0) await deps.bucket.abortUploads(sessionPrefix(record.session_id));
+  const removed = await deps.bucket.removePrefix(sessionPrefix(record.session_id));
+  if (items.length > 0) await deps.table.writeBatch({ remove: items });
+  const receipt: Receipt = {
+    session_id: record.session_id,
+    reason: record.ending_reason ?? "deleted",
+    deleted_at: toTimestamp(deps.clock.now()),
+    ...removed,
+    items: items.length + 1, // the session's own item, which the tombstone replaces
+    tables: record.database.tables,
+  };
+  const stored = await deps.table.put(tombstone(deps.clock, record, receipt), {
+    ConditionExpression: "#status = :deleting",
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: { ":deleting": "deleting" },
+  });
+  if (stored) return receipt;
+  const winner = await deps.sessions.findStored(record.session_id);
+  return winner !== undefined && isTombstone(winner) ? winner.receipt : receipt;
+}
+
+async function listItems(table: Table, sessionId: string) {
+  const items = [];
+  let uploads = 0;
+  const query = {
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId) },
+    ProjectionExpression: "pk, sk",
+    ConsistentRead: true,
+  };
+  for await (const item of table.queryAll(query)) {
+    if (item.sk === META) continue;
+    if (item.sk.startsWith("UPLOAD#")) uploads++;
+    items.push(item);
+  }
+  return { items, uploads };
+}
+
+function tombstone(clock: Clock, record: SessionRecord, receipt: Receipt): Tombstone {
+  return {
+    ...sessionKey(record.session_id),
+    session_id: record.session_id,
+    status: "deleted",
+    owner_user_id: record.user_id,
+    receipt,
+    ttl: toEpochSeconds(clock.now()) + TOMBSTONE_SECONDS,
+  };
+}
