@@ -11,6 +11,7 @@ export const ENV = {
   guestsAllowed: "GUESTS_ALLOWED",
   oidcIssuer: "OIDC_ISSUER",
   oidcAudience: "OIDC_AUDIENCE",
+  oidcJwksUri: "OIDC_JWKS_URI",
   sessionTimeoutHours: "SESSION_TIMEOUT_HOURS",
   maxSessions: "MAX_SESSIONS",
   cacheMaxAgeHours: "CACHE_MAX_AGE_HOURS",
@@ -45,4 +46,12 @@ export function flag(env: Environment, name: string): boolean {
 /** The process's own environment; handlers take it once at start. */
 export function processEnvironment(): Environment {
   return process.env;
+}
+
+/** Who issues tokens; undefined where a deployment knows guests only. */
+export function readOidcSettings(env: Environment) {
+  const issuer = env[ENV.oidcIssuer];
+  if (issuer === undefined || issuer === "") return undefined;
+  const jwksUri = env[ENV.oidcJwksUri];
+  return { issuer, audience: required(env, ENV.oidcAudience), ...(jwksUri ? { jwksUri } : {}) };
 }

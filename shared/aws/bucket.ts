@@ -36,10 +36,14 @@ const MAX_ROUNDS = 5;
 export function createBucket(s3: S3Client, presigningS3: S3Client, name: string) {
   const Bucket = name;
 
-  /** Streams an object in with bounded memory: small ones as one PutObject, larger ones as multipart. */
-  async function putStream(key: string, body: Readable, contentType: string): Promise<void> {
+  /**
+   * Streams an object in with bounded memory: small ones as one PutObject, larger ones as multipart. Answers the
+   * ETag. When the stream fails nothing is stored.
+   */
+  async function putStream(key: string, body: Readable, contentType: string): Promise<string> {
     const params = { Bucket, Key: key, Body: body, ContentType: contentType };
-    await new Upload({ client: s3, params, queueSize: 2 }).done();
+    const answer = await new Upload({ client: s3, params, queueSize: 2 }).done();
+    return unquote(answer.ETag);
   }
 
   /** Puts bytes whose size is known. With `onlyIfAbsent` answers false when the key is already there. */

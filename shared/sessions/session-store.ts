@@ -3,6 +3,7 @@ import type { Item, Table } from "../aws/table.ts";
 import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { SessionPatch, SessionRequest } from "../contract/session.ts";
 import { AppError } from "../errors.ts";
+import type { FileDelta } from "../files/file-record.ts";
 import { mayUseSession } from "../identity/access.ts";
 import type { Somebody } from "../identity/principal.ts";
 import { effectiveRetention, expiryOf, expiryReason, type RetentionRules } from "./retention.ts";
@@ -19,6 +20,8 @@ const TTL_GRACE_SECONDS = 2 * 24 * 3600;
 /** Moving an index key costs two more writes, so activity is noted at most this often. */
 const TOUCH_INTERVAL_MS = 60_000;
 const MAX_LIST_PAGES = 5;
+/** How long an upload's own conversion may take before the sweep asks whether somebody does it. */
+const CONVERSION_PATIENCE_MS = 2 * 60_000;
 
 export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   /** Stores a new session: one write. */
@@ -126,6 +129,58 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return (updated as SessionRecord | undefined) ?? current(record.session_id);
   }
 
+  /**
+   * Counts files that came or went, notes the activity and, with `convert`, asks for a conversion: one write. Throws
+   * 410 when the session ended meanwhile; the caller then takes back what it stored.
+   */
+  async function noteFiles(
+    record: SessionRecord,
+    deltas: readonly FileDelta[],
+    options: { convert: boolean },
+  ): Promise<SessionRecord> {
+    const now = clock.now();
+    const expires = toTimestamp(expiryOf(record.retention, new Date(record.created_at), now));
+    const convertBy = toTimestamp(new Date(now.getTime() + CONVERSION_PATIENCE_MS));
+    const counts = countsByFolder(deltas);
+    const sets = [
+      "last_activity = :now",
+      "expires_at = :expires",
+      "due_at = :due",
+      "#ttl = :ttl",
+      "revision = revision + :one",
+      "total_size_bytes = total_size_bytes + :bytes",
+      "conversion_requests = conversion_requests + :requests",
+      ...(options.convert ? ["conversion_due_at = :convert_by"] : []),
+      ...counts.map((_, index) => `file_counts.#f${index} = if_not_exists(file_counts.#f${index}, :zero) + :f${index}`),
+    ];
+    const updated = await table.update(record, {
+      UpdateExpression: `SET ${sets.join(", ")}`,
+      ConditionExpression: LIVE,
+      ExpressionAttributeNames: {
+        "#status": "status",
+        "#ttl": "ttl",
+        ...Object.fromEntries(counts.map(([folder], index) => [`#f${index}`, folder])),
+      },
+      ExpressionAttributeValues: {
+        ":now": toTimestamp(now),
+        ":expires": expires,
+        // Too early is harmless, the sweep looks again; so a conversion that may be waiting is assumed to be.
+        ":due": dueAt(expires, options.convert ? convertBy : record.conversion_due_at),
+        ":ttl": toEpochSeconds(new Date(expires)) + TTL_GRACE_SECONDS,
+        ":one": 1,
+        ":bytes": deltas.reduce((sum, delta) => sum + delta.bytes, 0),
+        ":requests": options.convert ? 1 : 0,
+        ":deleting": "deleting",
+        ...(options.convert ? { ":convert_by": convertBy } : {}),
+        ...(counts.length === 0 ? {} : { ":zero": 0 }),
+        ...Object.fromEntries(counts.map(([, files], index) => [`:f${index}`, files])),
+      },
+    });
+    if (updated !== undefined) return updated as SessionRecord;
+    await current(record.session_id); // says why
+    throw new AppError("conflict", `Cannot change "${record.session_id}": it changed meanwhile`);
+  }
+
   /** Applies the owner's changes to the revision that was seen. 412 when another change came first. */
   async function patch(record: SessionRecord, change: SessionPatch): Promise<SessionRecord> {
     const now = clock.now();
@@ -164,7 +219,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return stored as SessionRecord;
   }
 
-  return { create, findStored, get, list, touch, patch, current };
+  return { create, findStored, get, list, touch, noteFiles, patch, current };
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
@@ -184,6 +239,12 @@ const LIVE = "#status <> :deleting AND expires_at > :now";
 
 function positionOf(record: SessionRecord | undefined): ListPosition | undefined {
   return record === undefined ? undefined : { created_at: record.created_at, pk: record.pk };
+}
+
+function countsByFolder(deltas: readonly FileDelta[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { folder, files } of deltas) counts.set(folder, (counts.get(folder) ?? 0) + files);
+  return [...counts];
 }
 
 /** Who owned it, also once it is gone. */

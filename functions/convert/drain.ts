@@ -1,0 +1,64 @@
+/**
+ * Lease and drain: whoever gets the session's lease converts everything that waits, publishes once, and looks again
+ * before letting go. Whoever does not get it stops, because the holder will see the work. So events may come twice,
+ * late or in any order.
+ */
+import { AppError } from "../../shared/errors.ts";
+import type { ConvertResponse } from "../../shared/contract/functions.ts";
+import { type Lease, leaseRenewalMs } from "../../shared/sessions/conversion-lease.ts";
+import type { Stores } from "../../shared/stores.ts";
+import type { Log } from "../../shared/log.ts";
+import { convertPending } from "./convert-pending.ts";
+
+export interface ConvertDeps extends Stores {
+  log: Log;
+  temporaryDirectory: string;
+}
+
+/** Converts all that is pending in the session. Throws on faults of infrastructure only; bad files are not faults. */
+export async function drain(deps: ConvertDeps, sessionId: string): Promise<ConvertResponse> {
+  const lease = await deps.lease.acquire(sessionId);
+  if (lease === undefined) return answer(sessionId, false);
+  const stopRenewing = keepRenewing(deps, lease);
+  try {
+    return await drainAsHolder(deps, lease);
+  } catch (error) {
+    await deps.lease.abandon(lease);
+    throw error;
+  } finally {
+    stopRenewing();
+  }
+}
+
+async function drainAsHolder(deps: ConvertDeps, lease: Lease): Promise<ConvertResponse> {
+  const total = answer(lease.sessionId, true);
+  for (;;) {
+    // The count of requests is read before the list: one that comes in between makes the release fail.
+    const seen = await deps.lease.renew(lease);
+    if (seen === undefined) throw lost(lease);
+    const pending = await deps.files.listPending(lease.sessionId);
+    if (pending.length > 0) {
+      const { converted, failed } = await convertPending(deps, lease, seen, pending);
+      total.converted += converted;
+      total.failed += failed;
+      continue;
+    }
+    total.database_version = seen.database.version;
+    if (await deps.lease.release(lease, seen)) return total;
+  }
+}
+
+function keepRenewing(deps: ConvertDeps, lease: Lease): () => void {
+  const timer = setInterval(() => {
+    deps.lease.renew(lease).catch((error: unknown) => deps.log.warn("Lease not renewed", { error }));
+  }, leaseRenewalMs);
+  return () => clearInterval(timer);
+}
+
+function answer(sessionId: string, lease: boolean): ConvertResponse {
+  return { session_id: sessionId, lease, database_version: 0, converted: 0, failed: 0 };
+}
+
+export function lost(lease: Lease): AppError {
+  return new AppError("unavailable", `Cannot go on converting "${lease.sessionId}": the lease is lost`);
+}

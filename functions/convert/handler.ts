@@ -1,0 +1,30 @@
+import { tmpdir } from "node:os";
+import { processEnvironment } from "../../shared/config.ts";
+import type { ConvertRequest, ConvertResponse } from "../../shared/contract/functions.ts";
+import { createLog } from "../../shared/log.ts";
+import { createStores } from "../../shared/stores.ts";
+import { type ConvertDeps, drain } from "./drain.ts";
+import { parseMessage, type QueueEvent, type QueueAnswer } from "./queue-event.ts";
+
+const deps: ConvertDeps = {
+  ...createStores(processEnvironment()),
+  log: createLog("convert"),
+  temporaryDirectory: tmpdir(),
+};
+
+/** Called directly with `{session_id}`, or by the queue with messages of that shape or S3's Object Created events. */
+export async function handler(event: ConvertRequest | QueueEvent): Promise<ConvertResponse | QueueAnswer> {
+  if ("session_id" in event) return drain(deps, event.session_id);
+  const failures: QueueAnswer["batchItemFailures"] = [];
+  for (const record of event.Records) {
+    try {
+      const sessionId = parseMessage(record.body);
+      if (sessionId === undefined) deps.log.warn("Message of no session", { message_id: record.messageId });
+      else await drain(deps, sessionId);
+    } catch (error) {
+      deps.log.error("Conversion failed, the queue will try again", { error, message_id: record.messageId });
+      failures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  return { batchItemFailures: failures };
+}

@@ -1,0 +1,37 @@
+/**
+ * A file at rest: its object `sessions/<id>/<folder>/<name>` and its item `SESSION#<id>` / `FILE#<folder>/<name>`.
+ * `status: removed` is a file whose tables are still in the database; nobody sees it, and the next conversion takes
+ * tables and item away.
+ */
+import type { Item } from "../aws/table.ts";
+import type { File, Folder } from "../contract/file.ts";
+import type { FileReport } from "../tables/report.ts";
+
+export interface FileRecord extends Item {
+  path: string;
+  folder: Folder;
+  name: string;
+  status: "ready" | "removed";
+  size_bytes: number;
+  content_type: string;
+  etag: string;
+  sha256?: string;
+  created_at: string;
+  modified_at: string;
+  /** Grows with every store of the file; what lets two writers of one name agree on who was last. */
+  revision: number;
+  conversion: File["conversion"];
+  report?: FileReport;
+}
+
+/** How many files and bytes a change added to a folder. */
+export interface FileDelta {
+  folder: Folder;
+  files: number;
+  bytes: number;
+}
+
+/** The record as clients see it. */
+export function toFile(record: FileRecord): File {
+  return { ...record, status: "ready" };
+}

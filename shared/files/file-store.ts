@@ -1,0 +1,224 @@
+import { createHash } from "node:crypto";
+import { type Readable, Transform } from "node:stream";
+import { getMimeType } from "hono/utils/mime";
+import type { Bucket } from "../aws/bucket.ts";
+import { fileKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
+import { fileObjectKey } from "../aws/object-keys.ts";
+import type { Table } from "../aws/table.ts";
+import { type Clock, toTimestamp } from "../clock.ts";
+import type { Conversion } from "../contract/file.ts";
+import { AppError } from "../errors.ts";
+import type { FilePath } from "./file-names.ts";
+import type { FileDelta, FileRecord } from "./file-record.ts";
+
+export interface Stored {
+  record: FileRecord;
+  delta: FileDelta;
+}
+
+interface Measured {
+  etag: string;
+  sizeBytes: number;
+  sha256?: string;
+}
+
+/** Writers of one name that overtake each other settle in two rounds; more means something else is wrong. */
+const MAX_ROUNDS = 10;
+
+export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
+  /** Streams a file in and writes its record; the record always describes the object that is there in the end. */
+  async function put(sessionId: string, path: FilePath, body: Readable, conversion: Conversion): Promise<Stored> {
+    const contentType = getMimeType(path.name) ?? "application/octet-stream";
+    const meter = createMeter();
+    // An error has to reach the upload, which then stores nothing; pipe() alone would leave it waiting.
+    body.on("error", (error) => meter.stream.destroy(error));
+    const etag = await bucket.putStream(fileObjectKey(sessionId, path.path), body.pipe(meter.stream), contentType);
+    return settle(sessionId, path, { etag, contentType, conversion, ...meter.result() });
+  }
+
+  /**
+   * Two writers of one name: objects replace each other in one order, records perhaps in another. So a record is
+   * written only over the revision that was seen, and whoever finds another one looks at the object again.
+   */
+  async function settle(
+    sessionId: string,
+    path: FilePath,
+    mine: Measured & { contentType: string; conversion: Conversion },
+  ): Promise<Stored> {
+    let measured: Measured = mine;
+    let seen: FileRecord | undefined;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const record = toRecord(sessionId, path, mine.contentType, measured, seen, mine.conversion);
+      if (await table.put(record, onlyOver(seen))) return { record, delta: deltaOf(record, seen) };
+      seen = (await table.find(fileKey(sessionId, path.path))) as FileRecord | undefined;
+      const object = await bucket.find(fileObjectKey(sessionId, path.path));
+      if (object === undefined) throw new AppError("conflict", `Cannot store "${path.path}": it was deleted meanwhile`);
+      measured = object.etag === mine.etag ? mine : { etag: object.etag, sizeBytes: object.sizeBytes };
+    }
+    throw new AppError("conflict", `Cannot store "${path.path}": others keep replacing it`);
+  }
+
+  function toRecord(
+    sessionId: string,
+    { folder, name, path }: FilePath,
+    contentType: string,
+    measured: Measured,
+    seen: FileRecord | undefined,
+    conversion: Conversion,
+  ): FileRecord {
+    const now = toTimestamp(clock.now());
+    return {
+      ...fileKey(sessionId, path),
+      path,
+      folder,
+      name,
+      status: "ready",
+      size_bytes: measured.sizeBytes,
+      content_type: contentType,
+      etag: measured.etag,
+      ...(measured.sha256 === undefined ? {} : { sha256: measured.sha256 }),
+      created_at: seen?.status === "ready" ? seen.created_at : now,
+      modified_at: now,
+      revision: (seen?.revision ?? 0) + 1,
+      // The tables of the version before stay readable until the next publication.
+      conversion: { ...conversion, tables: seen?.conversion.tables ?? [] },
+    };
+  }
+
+  /** The record of a file that clients may see. */
+  async function find(sessionId: string, path: string): Promise<FileRecord | undefined> {
+    const record = (await table.find(fileKey(sessionId, path))) as FileRecord | undefined;
+    return record?.status === "ready" ? record : undefined;
+  }
+
+  /** One page of files in the order of their paths; `after` is the last path of the page before. */
+  async function list(sessionId: string, options: { folder?: string; limit: number; after?: string }) {
+    const prefix = options.folder === undefined ? PREFIX.file : `${PREFIX.file}${options.folder}/`;
+    const records: FileRecord[] = [];
+    let after = options.after;
+    do {
+      const start = after === undefined ? {} : { ExclusiveStartKey: fileKey(sessionId, after) };
+      const query = { ...byPrefix(sessionId, prefix), ...start, Limit: options.limit - records.length };
+      const page = await table.queryPage(query);
+      const seen = page.items as FileRecord[];
+      records.push(...seen.filter((record) => record.status === "ready"));
+      after = page.last === undefined ? undefined : seen.at(-1)?.path;
+    } while (after !== undefined && records.length < options.limit);
+    return { records, next: after };
+  }
+
+  /** Every file that waits for conversion, removed ones included. */
+  async function listPending(sessionId: string): Promise<FileRecord[]> {
+    const pending: FileRecord[] = [];
+    for await (const item of table.queryAll(byPrefix(sessionId, PREFIX.file))) {
+      const record = item as FileRecord;
+      if (["pending", "converting"].includes(record.conversion.state)) pending.push(record);
+    }
+    return pending;
+  }
+
+  /** Takes a file away. `needsConversion` says that its tables are still to go. Undefined when it was not there. */
+  async function remove(
+    sessionId: string,
+    path: string,
+  ): Promise<{ delta: FileDelta; needsConversion: boolean } | undefined> {
+    const record = await find(sessionId, path);
+    if (record === undefined) return undefined;
+    const removed = await table.update(fileKey(sessionId, path), {
+      UpdateExpression: "SET #status = :removed, conversion.#state = :pending, revision = revision + :one",
+      ConditionExpression: "revision = :seen AND #status = :ready",
+      ExpressionAttributeNames: { "#status": "status", "#state": "state" },
+      ExpressionAttributeValues: {
+        ":removed": "removed",
+        ":pending": "pending",
+        ":ready": "ready",
+        ":one": 1,
+        ":seen": record.revision,
+      },
+    });
+    if (removed === undefined) throw new AppError("conflict", `Cannot delete "${path}": it was replaced meanwhile`);
+    await bucket.remove(fileObjectKey(sessionId, path));
+    const needsConversion = record.conversion.tables.length > 0;
+    if (!needsConversion) await dropRecord(removed as FileRecord);
+    return { delta: { folder: record.folder, files: -1, bytes: -record.size_bytes }, needsConversion };
+  }
+
+  /** Takes away an object that must not stay because its session ended while it was stored. */
+  async function discard(sessionId: string, path: string): Promise<void> {
+    await bucket.remove(fileObjectKey(sessionId, path));
+    await table.remove(fileKey(sessionId, path));
+  }
+
+  /** Writes what a conversion found, unless the file was replaced or removed meanwhile: then it is still pending. */
+  async function noteConversion(record: FileRecord, outcome: Pick<FileRecord, "conversion" | "report">): Promise<void> {
+    await table.update(record, {
+      UpdateExpression: "SET conversion = :conversion, report = :report",
+      ConditionExpression: "revision = :seen",
+      ExpressionAttributeValues: {
+        ":conversion": outcome.conversion,
+        ":report": outcome.report ?? null,
+        ":seen": record.revision,
+      },
+    });
+  }
+
+  /** Makes the record follow the object; false when the record was changed meanwhile. */
+  async function adoptObject(record: FileRecord, object: { etag: string; sizeBytes: number }): Promise<boolean> {
+    const changed = await table.update(record, {
+      UpdateExpression: "SET etag = :etag, size_bytes = :size, revision = revision + :one REMOVE sha256",
+      ConditionExpression: "revision = :seen",
+      ExpressionAttributeValues: {
+        ":etag": object.etag,
+        ":size": object.sizeBytes,
+        ":one": 1,
+        ":seen": record.revision,
+      },
+    });
+    return changed !== undefined;
+  }
+
+  /** Removes the record of a removed file, unless a new file took its name meanwhile. */
+  async function dropRecord(record: FileRecord): Promise<void> {
+    await table.remove(record, {
+      ConditionExpression: "revision = :seen",
+      ExpressionAttributeValues: { ":seen": record.revision },
+    });
+  }
+
+  return { put, find, list, listPending, remove, discard, noteConversion, adoptObject, dropRecord };
+}
+
+export type FileStore = ReturnType<typeof createFileStore>;
+
+function byPrefix(sessionId: string, prefix: string) {
+  return {
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": prefix },
+    ConsistentRead: true,
+  };
+}
+
+function onlyOver(seen: FileRecord | undefined) {
+  if (seen === undefined) return { ConditionExpression: "attribute_not_exists(pk)" };
+  return { ConditionExpression: "revision = :seen", ExpressionAttributeValues: { ":seen": seen.revision } };
+}
+
+function deltaOf(record: FileRecord, before: FileRecord | undefined): FileDelta {
+  const wasThere = before?.status === "ready";
+  const bytes = record.size_bytes - (wasThere ? before.size_bytes : 0);
+  return { folder: record.folder, files: wasThere ? 0 : 1, bytes };
+}
+
+/** Counts and hashes what flows through. */
+function createMeter() {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  return { stream, result: () => ({ sizeBytes, sha256: hash.digest("hex") }) };
+}
