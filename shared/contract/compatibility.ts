@@ -11,7 +11,9 @@ export const uploadAnswer = z
     file_results: z.array(z.looseObject({ path: z.string(), status: z.string() })),
     table_names_message: z.string(),
     sql_conversion: z.object({
-      converted_tables: z.array(z.looseObject({ table_name: z.string(), source_file: z.string(), row_count: z.number() })),
+      converted_tables: z.array(
+        z.looseObject({ table_name: z.string(), source_file: z.string(), row_count: z.number() }),
+      ),
       total_tables: z.number().int(),
       conversion_summary: z.string(),
       python_transformations: z.array(z.json()),

@@ -30,14 +30,22 @@ export interface Route {
 type RouteDraft = Omit<Route, "name" | "bodyKind" | "status" | "problems" | "access"> &
   Partial<Pick<Route, "bodyKind" | "status" | "problems" | "access">>;
 
+interface Defaults<Draft> {
+  access: "principal";
+  bodyKind: Draft extends { body: z.ZodType } ? "json" : "none";
+  status: 200;
+  problems: readonly [];
+}
+
 /** Fills in what most routes have in common. */
 export function defineRoute<const Name extends string, const Draft extends RouteDraft>(name: Name, draft: Draft) {
-  return {
-    name,
+  const defaults = {
     access: "principal",
-    bodyKind: draft.body === undefined ? ("none" as const) : ("json" as const),
+    bodyKind: draft.body === undefined ? "none" : "json",
     status: 200,
     problems: [],
-    ...draft,
-  } as const satisfies Route;
+  };
+  // Spelled out, because TypeScript types the spread of a generic as an intersection, in which 200 & 201 is never.
+  const route: unknown = { ...defaults, name, ...draft };
+  return route as { name: Name } & Draft & Omit<Defaults<Draft>, keyof Draft>;
 }

@@ -1,0 +1,82 @@
+import { Hono } from "hono";
+import * as contract from "../../shared/contract/routes.ts";
+import { AppError } from "../../shared/errors.ts";
+import type { Bindings, MountedRoute } from "./answer.ts";
+import type { ApiDeps } from "./deps.ts";
+import { withIdempotency } from "./idempotency.ts";
+import { toProblemResponse } from "./problem.ts";
+import * as compatibility from "./routes/compatibility.ts";
+import * as files from "./routes/files.ts";
+import * as history from "./routes/history.ts";
+import * as query from "./routes/query.ts";
+import * as service from "./routes/service.ts";
+import * as sessions from "./routes/sessions.ts";
+import * as tables from "./routes/tables.ts";
+
+/** Every route with what it does, under the contract's own names: none can be forgotten. */
+const mounted: Record<keyof typeof contract, MountedRoute> = {
+  index: service.index,
+  health: service.health,
+  openapi: service.openapi,
+  createSession: sessions.createSession,
+  listSessions: sessions.listSessions,
+  currentSession: sessions.currentSession,
+  getSession: sessions.getSession,
+  patchSession: sessions.patchSession,
+  deleteSession: sessions.deleteSession,
+  touchSession: sessions.touchSession,
+  listHistory: history.listHistory,
+  appendHistory: history.appendHistory,
+  listFiles: files.listFiles,
+  uploadFiles: files.uploadFiles,
+  putFile: files.putFile,
+  getFile: files.getFile,
+  deleteFile: files.deleteFile,
+  listTables: tables.listTables,
+  getTable: tables.getTable,
+  query: query.query,
+  listConversions: tables.listConversions,
+  upload: compatibility.upload,
+  sessionInfo: compatibility.sessionInfo,
+  removeSession: compatibility.removeSession,
+};
+
+/** Request in, Response out; knows nothing of Lambda. */
+export function createApp(deps: ApiDeps) {
+  const app = new Hono<{ Bindings: Bindings }>();
+  for (const { route, handle } of Object.values(mounted)) {
+    app.on(route.method, toPattern(route.path), (context) =>
+      withIdempotency(deps, context, () => handle(context, deps)),
+    );
+  }
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const allowed = allowedMethods(path);
+    const error =
+      allowed.length === 0
+        ? new AppError("route_not_found", `Cannot find a route "${path}": see /openapi.json`)
+        : new AppError("method_not_allowed", `Cannot ${method} "${path}": it takes ${allowed.join(", ")}`);
+    const response = toProblemResponse(error, context.env.requestId, deps.log);
+    if (allowed.length > 0) response.headers.set("allow", allowed.join(", "));
+    return response;
+  });
+  app.onError((error, context) => toProblemResponse(error, context.env.requestId, deps.log));
+  return app;
+}
+
+/** `{name}` → `:name`, `{name+}` → the rest of the path. */
+function toPattern(path: string): string {
+  return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name, rest) => (rest === "" ? `:${name}` : `:${name}{.+}`));
+}
+
+function allowedMethods(path: string): string[] {
+  const matching = Object.values(contract).filter((route) => toRegExp(route.path).test(path));
+  return [...new Set(matching.map((route): string => route.method))];
+}
+
+function toRegExp(path: string): RegExp {
+  const pattern = path
+    .replaceAll(/[.]/g, "\\.")
+    .replaceAll(/\{\w+(\+?)\}/g, (_, rest) => (rest === "" ? "[^/]+" : ".+"));
+  return new RegExp(`^${pattern}$`);
+}

@@ -1,0 +1,40 @@
+import { AppError } from "../../shared/errors.ts";
+
+/** Reads a body of at most so many bytes. One byte more is refused, with the limit in the answer. */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > maxBytes) throw tooLarge(maxBytes, declared);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge(maxBytes, size);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Parses a JSON body; names the media type or the place that is wrong. */
+export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+  const mediaType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const bytes = await readBody(request, maxBytes);
+  if (bytes.byteLength === 0) return {};
+  if (mediaType !== "application/json" && !mediaType.endsWith("+json")) {
+    throw new AppError(
+      "media_type_not_supported",
+      `Cannot read a body of type "${mediaType}": send content-type application/json`,
+    );
+  }
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const why = cause instanceof SyntaxError ? cause.message : "it is not UTF-8";
+    throw new AppError("invalid_json", `Cannot read the body as JSON: ${why}`, { cause });
+  }
+}
+
+function tooLarge(maxBytes: number, size: number): AppError {
+  return new AppError("body_too_large", `Cannot take a body of ${size} bytes or more: the limit is ${maxBytes} bytes`, {
+    details: { limit_bytes: maxBytes },
+  });
+}

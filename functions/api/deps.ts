@@ -1,0 +1,40 @@
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Authenticate } from "../../shared/identity/authenticate.ts";
+import type { Log } from "../../shared/log.ts";
+import type { Stores } from "../../shared/stores.ts";
+
+/** Everything the API needs, built once in `handler.ts`. */
+export interface ApiDeps extends Stores {
+  log: Log;
+  authenticate: Authenticate;
+  lambda: LambdaClient;
+  sqs: SQSClient;
+  convertFunction: string;
+  queryFunction: string;
+  conversionQueueUrl: string;
+  guestsAllowed: boolean;
+  version: string;
+  limits: Limits;
+}
+
+/** Sizes that the API enforces itself; each is named in the answer that refuses something. */
+export interface Limits {
+  inlineUploadBytes: number;
+  jsonBodyBytes: number;
+  maxFiles: number;
+  sessionBytes: number;
+  sessionFiles: number;
+}
+
+/**
+ * 4 MiB inline: API Gateway takes 10 MB, but Lambda takes 6 MiB of JSON, in which a body stands as base64 beside the
+ * headers; about 4.7 million bytes are left, and we publish a round number below that.
+ */
+export const defaultLimits: Limits = {
+  inlineUploadBytes: 4 * 1024 * 1024,
+  jsonBodyBytes: 1024 * 1024,
+  maxFiles: 1000,
+  sessionBytes: 10e9,
+  sessionFiles: 10_000,
+};

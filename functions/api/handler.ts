@@ -1,0 +1,48 @@
+import { createLambda, createSqs } from "../../shared/aws/clients.ts";
+import { ENV, flag, processEnvironment, readOidcSettings, required } from "../../shared/config.ts";
+import { createAuthenticate } from "../../shared/identity/authenticate.ts";
+import { parseAuthorizerContext } from "../../shared/identity/principal.ts";
+import { createLog } from "../../shared/log.ts";
+import { createStores } from "../../shared/stores.ts";
+import { VERSION } from "../../shared/version.ts";
+import { createApp } from "./app.ts";
+import { defaultLimits } from "./deps.ts";
+import { type HttpEvent, type HttpAnswer, toAnswer, toRequest } from "./http-event.ts";
+
+const env = processEnvironment();
+const stores = createStores(env);
+const log = createLog("api");
+
+const app = createApp({
+  ...stores,
+  log,
+  authenticate: createAuthenticate(stores.table, readOidcSettings(env)),
+  lambda: createLambda(),
+  sqs: createSqs(),
+  convertFunction: required(env, ENV.convertFunction),
+  queryFunction: required(env, ENV.queryFunction),
+  conversionQueueUrl: required(env, ENV.conversionQueueUrl),
+  guestsAllowed: flag(env, ENV.guestsAllowed),
+  version: VERSION,
+  limits: defaultLimits,
+});
+
+/** API Gateway HTTP API, payload 2.0. */
+export async function handler(event: HttpEvent): Promise<HttpAnswer> {
+  const { requestId, authorizer } = event.requestContext;
+  const principal = authorizer?.lambda === undefined ? undefined : parseAuthorizerContext(authorizer.lambda);
+  const bindings = { requestId, ...(principal === undefined ? {} : { principal }) };
+  const started = performance.now();
+  const response = await app.fetch(toRequest(event), bindings);
+  response.headers.set("x-request-id", requestId);
+  response.headers.set("x-content-type-options", "nosniff");
+  log.info("Request", {
+    request_id: requestId,
+    principal: principal?.kind ?? "none",
+    method: event.requestContext.http.method,
+    path: event.rawPath,
+    status: response.status,
+    milliseconds: Math.round(performance.now() - started),
+  });
+  return toAnswer(response);
+}

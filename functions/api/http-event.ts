@@ -1,0 +1,48 @@
+/** API Gateway's payload 2.0, as far as we read it, and the way between it and the web's Request and Response. */
+export interface HttpEvent {
+  rawPath: string;
+  rawQueryString: string;
+  cookies?: string[];
+  headers: Record<string, string | undefined>;
+  body?: string;
+  isBase64Encoded: boolean;
+  requestContext: {
+    requestId: string;
+    domainName: string;
+    http: { method: string; path: string };
+    authorizer?: { lambda?: unknown };
+  };
+}
+
+export interface HttpAnswer {
+  statusCode: number;
+  headers: Record<string, string>;
+  cookies?: string[];
+  body: string;
+  isBase64Encoded: boolean;
+}
+
+export function toRequest(event: HttpEvent): Request {
+  const { http, domainName } = event.requestContext;
+  const query = event.rawQueryString === "" ? "" : `?${event.rawQueryString}`;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(event.headers)) if (value !== undefined) headers.set(name, value);
+  if (event.cookies !== undefined && event.cookies.length > 0) headers.set("cookie", event.cookies.join("; "));
+  const hasBody = event.body !== undefined && http.method !== "GET" && http.method !== "HEAD";
+  const body = hasBody ? Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8") : null;
+  return new Request(`https://${domainName}${event.rawPath}${query}`, { method: http.method, headers, body });
+}
+
+export async function toAnswer(response: Response): Promise<HttpAnswer> {
+  const cookies = response.headers.getSetCookie();
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== "set-cookie"));
+  const body = Buffer.from(await response.arrayBuffer());
+  const isText = /^(text\/|application\/(\w+\+)?(json|javascript|xml))/.test(headers["content-type"] ?? "");
+  return {
+    statusCode: response.status,
+    headers,
+    ...(cookies.length === 0 ? {} : { cookies }),
+    body: body.toString(isText || body.length === 0 ? "utf8" : "base64"),
+    isBase64Encoded: !isText && body.length > 0,
+  };
+}

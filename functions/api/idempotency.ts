@@ -1,0 +1,103 @@
+/**
+ * `Idempotency-Key` on POST: the first answer is kept for 24 hours and given again to the same request; the same key
+ * with another body is 422. The claim is a conditional write, so of two at once one does the work.
+ */
+import { idempotencyItemKey } from "../../shared/aws/item-keys.ts";
+import { toEpochSeconds } from "../../shared/clock.ts";
+import { AppError } from "../../shared/errors.ts";
+import { sha256Hex } from "../../shared/ids.ts";
+import type { ApiContext } from "./answer.ts";
+import { readBody } from "./body.ts";
+import type { ApiDeps } from "./deps.ts";
+
+const KEPT_SECONDS = 24 * 3600;
+/** A claim without an answer for this long belongs to a call that died. */
+const CLAIM_SECONDS = 60;
+/** Larger answers are not kept; the key then guards the call only while it runs. */
+const MAX_KEPT_BYTES = 300_000;
+
+export async function withIdempotency(
+  deps: ApiDeps,
+  context: ApiContext,
+  act: () => Promise<Response>,
+): Promise<Response> {
+  const key = context.req.header("idempotency-key");
+  const who = caller(context);
+  // Callers without a token share no identity: a kept answer could hand one guest's token to another.
+  if (key === undefined || who === undefined || context.req.method !== "POST") return act();
+  if (key.length > 255 || !/^[\x21-\x7e]+$/.test(key)) {
+    throw new AppError("invalid_request", "Cannot use this Idempotency-Key: send 1-255 visible ASCII characters");
+  }
+  // The body is read here for its hash, and put back for the route.
+  const bytes = await readBody(context.req.raw, deps.limits.inlineUploadBytes);
+  context.req.raw = new Request(context.req.raw, { body: bytes as Uint8Array<ArrayBuffer> });
+  const hash = fingerprint(context, bytes);
+  const itemKey = idempotencyItemKey(who, key);
+  const claimed = await claim(deps, itemKey, hash);
+  if (claimed !== undefined) return claimed;
+  return keepAnswer(deps, itemKey, hash, act);
+}
+
+/** On routes without an authorizer the key belongs to the token itself. */
+function caller(context: ApiContext): string | undefined {
+  const { principal } = context.env;
+  if (principal !== undefined && principal.kind !== "nobody") return `${principal.kind}:${principal.userId}`;
+  const authorization = context.req.header("authorization");
+  return authorization === undefined ? undefined : `token:${sha256Hex(authorization)}`;
+}
+
+/** A multipart body has a new boundary each time it is sent, so its own text does not count. */
+function fingerprint(context: ApiContext, bytes: Uint8Array): string {
+  const boundary = /boundary="?([^";]+)/i.exec(context.req.header("content-type") ?? "")?.[1];
+  const text = Buffer.from(bytes).toString("latin1");
+  const body = boundary === undefined ? text : text.replaceAll(boundary, "");
+  const url = new URL(context.req.url);
+  return sha256Hex(`${context.req.method} ${url.pathname}${url.search}\n${body}`);
+}
+
+/** Claims the key; answers what was answered before when somebody else did. */
+async function claim(deps: ApiDeps, key: { pk: string; sk: string }, hash: string): Promise<Response | undefined> {
+  const now = toEpochSeconds(deps.clock.now());
+  const item = { ...key, request_hash: hash, claimed_until: now + CLAIM_SECONDS, ttl: now + KEPT_SECONDS };
+  const free = "attribute_not_exists(pk) OR #ttl < :now OR (attribute_not_exists(#status) AND claimed_until < :now)";
+  const claimed = await deps.table.put(item, {
+    ConditionExpression: free,
+    ExpressionAttributeNames: { "#ttl": "ttl", "#status": "status" },
+    ExpressionAttributeValues: { ":now": now },
+  });
+  if (claimed) return undefined;
+  const kept = await deps.table.find(key);
+  if (kept !== undefined && kept.request_hash !== hash) {
+    throw new AppError(
+      "idempotency_key_reused",
+      "Cannot use this Idempotency-Key: it came with another request before",
+    );
+  }
+  if (kept?.status === undefined)
+    throw new AppError("conflict", "Cannot answer yet: the same request is still running");
+  const headers = { ...(kept.headers as Record<string, string>), "idempotent-replayed": "true" };
+  return new Response(String(kept.body), { status: Number(kept.status), headers });
+}
+
+async function keepAnswer(
+  deps: ApiDeps,
+  key: { pk: string; sk: string },
+  hash: string,
+  act: () => Promise<Response>,
+): Promise<Response> {
+  let response: Response;
+  try {
+    response = await act();
+  } catch (error) {
+    await deps.table.remove(key); // nothing was done: the same key may be tried again
+    throw error;
+  }
+  const body = await response.clone().text();
+  if (Buffer.byteLength(body) > MAX_KEPT_BYTES) await deps.table.remove(key);
+  else {
+    const headers = Object.fromEntries(response.headers);
+    const ttl = toEpochSeconds(deps.clock.now()) + KEPT_SECONDS;
+    await deps.table.put({ ...key, request_hash: hash, status: response.status, headers, body, ttl });
+  }
+  return response;
+}

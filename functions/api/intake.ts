@@ -1,0 +1,196 @@
+/**
+ * Takes an upload in: a multipart body's files, one after the other, each to the bucket and to its record, zips
+ * unpacked. What was whole before a body broke off stays; each file has its own result.
+ */
+import { buffer } from "node:stream/consumers";
+import { Readable } from "node:stream";
+import type { FileResult, Folder } from "../../shared/contract/file.ts";
+import { AppError, isAppError } from "../../shared/errors.ts";
+import type { FileDelta, FileRecord } from "../../shared/files/file-record.ts";
+import { parseFileName } from "../../shared/files/file-names.ts";
+import { type ReceivedFile, readMultipart } from "../../shared/files/multipart.ts";
+import type { SessionRecord } from "../../shared/sessions/session-record.ts";
+import { convertNow } from "./convert-now.ts";
+import type { ApiDeps } from "./deps.ts";
+import { readBody } from "./body.ts";
+import { toItemProblem } from "./problem.ts";
+import { isZip, unpackZip } from "./unpack.ts";
+import { toFile } from "../../shared/files/file-record.ts";
+
+export interface Intake {
+  results: FileResult[];
+  records: FileRecord[];
+}
+
+interface Drop {
+  deps: ApiDeps;
+  session: SessionRecord;
+  folder: Folder;
+  results: FileResult[];
+  deltas: FileDelta[];
+  records: FileRecord[];
+}
+
+const UPLOAD_TIMEOUT_MS = 20_000;
+
+/** Reads the request's files into a folder of the session. Throws when the body is not one, or held no file. */
+export async function takeIn(deps: ApiDeps, session: SessionRecord, folder: Folder, request: Request): Promise<Intake> {
+  const contentType = multipartType(request);
+  const bytes = await readBody(request, deps.limits.inlineUploadBytes);
+  const drop: Drop = { deps, session, folder, results: [], deltas: [], records: [] };
+  const limits = {
+    maxFileBytes: deps.limits.inlineUploadBytes,
+    maxTotalBytes: deps.limits.inlineUploadBytes,
+    maxFiles: deps.limits.maxFiles,
+    maxFields: 100,
+    maxFieldBytes: 64 * 1024,
+    timeoutMs: UPLOAD_TIMEOUT_MS,
+  };
+  try {
+    const body = Readable.from([bytes]);
+    await readMultipart({ contentType, body, limits, onFile: (file) => takeFile(drop, file) });
+  } catch (error) {
+    await noteStored(drop);
+    if (!isAppError(error)) throw error;
+    throw new AppError(error.code, error.message, {
+      cause: error,
+      details: { ...error.details, files: drop.results },
+    });
+  }
+  if (drop.results.length === 0) {
+    throw new AppError("invalid_multipart", "Cannot store anything: the form holds no file");
+  }
+  await noteStored(drop);
+  return { results: drop.results, records: drop.records };
+}
+
+function multipartType(request: Request): string {
+  const contentType = request.headers.get("content-type") ?? "";
+  if (contentType.toLowerCase().startsWith("multipart/form-data")) return contentType;
+  throw new AppError(
+    "media_type_not_supported",
+    `Cannot read a body of type "${contentType.split(";")[0]}": send multipart/form-data, as curl's -F does`,
+  );
+}
+
+async function takeFile(drop: Drop, file: ReceivedFile): Promise<void> {
+  if (file.fileName === undefined) {
+    file.stream.resume();
+    return;
+  }
+  // Browsers send a dropped folder's files with their relative paths; a session's folders are flat.
+  const sent = file.fileName.split(/[/\\]/).at(-1) ?? "";
+  try {
+    const name = parseFileName(sent);
+    const content = await buffer(file.stream);
+    if (drop.folder === "uploads" && isZip(name, content)) await takeZip(drop, name, content);
+    else await store(drop, name, Readable.from([content]), conversionOf(drop.folder));
+  } catch (error) {
+    file.stream.resume();
+    drop.results.push(refused(drop, sent, error));
+  }
+}
+
+/** The archive itself is kept too: `uploads/` holds what came in, byte for byte. */
+async function takeZip(drop: Drop, name: string, content: Buffer): Promise<void> {
+  await unpackZip(content, async (entryName, open) => {
+    try {
+      await store(drop, parseFileName(entryName), await open(), conversionOf(drop.folder));
+    } catch (error) {
+      drop.results.push(refused(drop, entryName, error));
+    }
+  });
+  await store(drop, name, Readable.from([content]), "none");
+}
+
+async function store(drop: Drop, name: string, body: Readable, state: "pending" | "none"): Promise<void> {
+  const { deps, session, folder } = drop;
+  const path = { folder, name, path: `${folder}/${name}` };
+  if (drop.results.some((result) => result.path === path.path && result.status === "stored")) {
+    throw new AppError("conflict", `Cannot store "${path.path}" twice: another file of this upload has its name`);
+  }
+  assertRoom(drop);
+  const stored = await deps.files.put(session.session_id, path, body, { state, tables: [] });
+  drop.deltas.push(stored.delta);
+  drop.records.push(stored.record);
+  drop.results.push({ path: path.path, status: "stored", file: toFile(stored.record) });
+}
+
+/** Only what comes into `uploads/` is looked at for tables; the other folders hold results. */
+export function conversionOf(folder: Folder): "pending" | "none" {
+  return folder === "uploads" ? "pending" : "none";
+}
+
+function assertRoom({ deps, session, deltas }: Drop): void {
+  const files = Object.values(session.file_counts).reduce((sum, count) => sum + count, deltas.length);
+  const bytes = deltas.reduce((sum, delta) => sum + delta.bytes, session.total_size_bytes);
+  assertSessionRoom(deps, files, bytes);
+}
+
+/** Throws 507 with the numbers when the session is full. */
+export function assertSessionRoom({ limits }: ApiDeps, files: number, bytes: number): void {
+  if (files < limits.sessionFiles && bytes < limits.sessionBytes) return;
+  const details = { files, limit_files: limits.sessionFiles, bytes, limit_bytes: limits.sessionBytes };
+  throw new AppError("session_full", `Cannot store more: the session holds ${files} files, ${bytes} bytes`, {
+    details,
+  });
+}
+
+/** One write for all: counts, activity, the request to convert. Takes everything back when the session ended. */
+async function noteStored({ deps, session, deltas, records }: Drop): Promise<void> {
+  if (records.length === 0) return;
+  const convert = records.some((record) => record.conversion.state === "pending");
+  try {
+    await deps.sessions.noteFiles(session, deltas, { convert });
+  } catch (error) {
+    await Promise.all(records.map((record) => deps.files.discard(session.session_id, record.path)));
+    throw error;
+  }
+  await Promise.all(records.slice(0, MAX_SINGLE_ENTRIES).map((record) => noteUpload(deps, session.session_id, record)));
+  if (records.length > MAX_SINGLE_ENTRIES) await noteManyUploads(deps, session.session_id, records);
+}
+
+const MAX_SINGLE_ENTRIES = 25;
+
+export async function noteUpload(deps: ApiDeps, sessionId: string, record: FileRecord): Promise<void> {
+  const metadata = {
+    type: "file_upload",
+    filename: record.name,
+    path: record.path,
+    file_size: record.size_bytes,
+    sha256: record.sha256 ?? null,
+  };
+  await deps.history.append(sessionId, { role: "event", content: `Uploaded ${record.path}`, metadata });
+}
+
+async function noteManyUploads(deps: ApiDeps, sessionId: string, records: readonly FileRecord[]): Promise<void> {
+  const rest = records.slice(MAX_SINGLE_ENTRIES);
+  const metadata = {
+    type: "file_upload",
+    files: rest.length,
+    bytes: rest.reduce((sum, file) => sum + file.size_bytes, 0),
+  };
+  await deps.history.append(sessionId, { role: "event", content: `Uploaded ${rest.length} more files`, metadata });
+}
+
+/** Converts what waits and gives each result the file as it is now. */
+export async function convertAndRefresh(deps: ApiDeps, sessionId: string, intake: Intake, requestId: string) {
+  if (intake.records.some((record) => record.conversion.state === "pending")) {
+    await convertNow(deps, sessionId, requestId);
+  }
+  return Promise.all(
+    intake.results.map(async (result) => {
+      if (result.status !== "stored") return result;
+      const record = await deps.files.find(sessionId, result.path);
+      return record === undefined ? result : { ...result, file: toFile(record) };
+    }),
+  );
+}
+
+function refused(drop: Drop, name: string, error: unknown): FileResult {
+  const path = `${drop.folder}/${name}`;
+  if (isAppError(error)) return { path, status: "refused", problem: toItemProblem(error) };
+  drop.deps.log.error("File not stored", { session_id: drop.session.session_id, error });
+  const problem = new AppError("unavailable", `Cannot store "${name}" now: try it again`);
+  return { path, status: "refused", problem: toItemProblem(problem) };
+}

@@ -1,0 +1,161 @@
+import { Readable } from "node:stream";
+import { create as createContentDisposition } from "content-disposition";
+import { databaseObjectKey, fileObjectKey } from "../../../shared/aws/object-keys.ts";
+import { toTimestamp } from "../../../shared/clock.ts";
+import type { File, FileResult } from "../../../shared/contract/file.ts";
+import * as contract from "../../../shared/contract/routes.ts";
+import { AppError } from "../../../shared/errors.ts";
+import { parseFilePath } from "../../../shared/files/file-names.ts";
+import { toFile } from "../../../shared/files/file-record.ts";
+import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
+import { answer } from "../answer.ts";
+import { readBody } from "../body.ts";
+import { convertNow } from "../convert-now.ts";
+import { parseCursor, toCursor } from "../cursor.ts";
+import type { ApiDeps } from "../deps.ts";
+import { assertSessionRoom, conversionOf, convertAndRefresh, noteUpload, takeIn } from "../intake.ts";
+import { assertMatches, quoteEtag, wantsAbsent } from "../preconditions.ts";
+
+/** A URL can be passed on and used until it expires: short, but long enough for a slow phone to begin. */
+const DOWNLOAD_SECONDS = 300;
+/** Clients see the published database version under this one name. */
+const DATABASE_PATH = "workspace/project_data.db";
+
+/** `GET /v1/sessions/{session_id}/files` */
+export const listFiles = answer(contract.listFiles, async ({ params, query, principal, deps }) => {
+  const record = await deps.sessions.get(principal, params.session_id ?? "");
+  const after = parseCursor(query.cursor, ["path"])?.path;
+  const { folder, limit } = query;
+  const page = await deps.files.list(record.session_id, {
+    limit,
+    ...(folder === undefined ? {} : { folder }),
+    ...(after === undefined ? {} : { after }),
+  });
+  const data = page.records.map(toFile);
+  const database = databaseFile(record);
+  const isLast = page.next === undefined;
+  if (isLast && database !== undefined && (folder ?? "workspace") === "workspace") data.push(database);
+  return { body: { data, next_cursor: toCursor(page.next === undefined ? undefined : { path: page.next }) } };
+});
+
+/** `POST /v1/sessions/{session_id}/files` */
+export const uploadFiles = answer(
+  contract.uploadFiles,
+  async ({ params, query, principal, request, deps, requestId }) => {
+    const record = await deps.sessions.get(principal, params.session_id ?? "");
+    const intake = await takeIn(deps, record, query.folder, request);
+    const files = await convertAndRefresh(deps, record.session_id, intake, requestId);
+    const { database } = await deps.sessions.current(record.session_id);
+    return { body: { files, tables: await deps.tables.listNames(record.session_id), database } };
+  },
+);
+
+/** `PUT /v1/sessions/{session_id}/files/{path+}` */
+export const putFile = answer(contract.putFile, async ({ params, principal, request, deps, requestId }) => {
+  const record = await deps.sessions.get(principal, params.session_id ?? "");
+  const path = parseFilePath(params.path ?? "");
+  if (path.folder === "cache" || path.path === DATABASE_PATH) {
+    throw new AppError("path_not_allowed", `Cannot write to "${path.path}": it is kept by Cubby itself`);
+  }
+  const existing = await deps.files.find(record.session_id, path.path);
+  if (wantsAbsent(request) && existing !== undefined) {
+    throw new AppError("precondition_failed", `Cannot create "${path.path}": it exists`);
+  }
+  assertMatches(request, existing === undefined ? undefined : quoteEtag(existing.etag));
+  const bytes = await readBody(request, deps.limits.inlineUploadBytes);
+  const count = Object.values(record.file_counts).reduce((sum, files) => sum + files, 0);
+  assertSessionRoom(deps, count, record.total_size_bytes + bytes.byteLength);
+  const state = conversionOf(path.folder);
+  const stored = await deps.files.put(record.session_id, path, Readable.from([bytes]), { state, tables: [] });
+  try {
+    await deps.sessions.noteFiles(record, [stored.delta], { convert: state === "pending" });
+  } catch (error) {
+    await deps.files.discard(record.session_id, path.path);
+    throw error;
+  }
+  await noteUpload(deps, record.session_id, stored.record);
+  const result: FileResult = { path: path.path, status: "stored", file: toFile(stored.record) };
+  const intake = { results: [result], records: [stored.record] };
+  const [fresh] = await convertAndRefresh(deps, record.session_id, intake, requestId);
+  const status = existing === undefined ? 201 : 200;
+  return { status, body: fresh, headers: { etag: quoteEtag(stored.record.etag) } };
+});
+
+/** `GET` and `HEAD /v1/sessions/{session_id}/files/{path+}` */
+export const getFile = answer(contract.getFile, async ({ params, query, principal, request, deps }) => {
+  const record = await deps.sessions.get(principal, params.session_id ?? "");
+  const { file, key } = await locate(deps, record, params.path ?? "");
+  const etag = quoteEtag(file.etag);
+  if (request.method === "HEAD") return describe(file);
+  const known = request.headers.get("if-none-match");
+  if (known?.includes(etag)) return new Response(null, { status: 304, headers: { etag } });
+  await deps.sessions.touch(record);
+  const url = await deps.bucket.presignGet(key, {
+    expiresInSeconds: DOWNLOAD_SECONDS,
+    // Always an attachment: what people drop in never runs as a page on anybody's origin.
+    disposition: createContentDisposition(file.name, { type: "attachment" }),
+    contentType: file.content_type,
+  });
+  const expires = toTimestamp(new Date(deps.clock.now().getTime() + DOWNLOAD_SECONDS * 1000));
+  if (query.redirect === "false") return { body: { url, expires_at: expires, file }, headers: { etag } };
+  return new Response(null, { status: 302, headers: { location: url, etag, "cache-control": "no-store" } });
+});
+
+/** `DELETE /v1/sessions/{session_id}/files/{path+}` */
+export const deleteFile = answer(contract.deleteFile, async ({ params, principal, request, deps, requestId }) => {
+  const record = await deps.sessions.get(principal, params.session_id ?? "");
+  const { path } = parseFilePath(params.path ?? "");
+  const existing = await deps.files.find(record.session_id, path);
+  if (existing === undefined) throw notFound(path);
+  assertMatches(request, quoteEtag(existing.etag));
+  const removed = await deps.files.remove(record.session_id, path);
+  if (removed === undefined) throw notFound(path);
+  await deps.sessions.noteFiles(record, [removed.delta], { convert: removed.needsConversion });
+  const metadata = { type: "file_deleted", path, file_size: existing.size_bytes };
+  await deps.history.append(record.session_id, { role: "event", content: `Deleted ${path}`, metadata });
+  if (removed.needsConversion) await convertNow(deps, record.session_id, requestId);
+  return { body: { path, status: "deleted" } };
+});
+
+async function locate(deps: ApiDeps, record: SessionRecord, text: string): Promise<{ file: File; key: string }> {
+  const { path } = parseFilePath(text);
+  if (path === DATABASE_PATH) {
+    const file = databaseFile(record);
+    if (file === undefined) throw notFound(path);
+    return { file, key: databaseObjectKey(record.session_id, record.database.version) };
+  }
+  const found = await deps.files.find(record.session_id, path);
+  if (found === undefined) throw notFound(path);
+  return { file: toFile(found), key: fileObjectKey(record.session_id, path) };
+}
+
+/** The published version, dressed as the file that clients know. */
+function databaseFile({ database, created_at, last_activity }: SessionRecord): File | undefined {
+  if (database.version === 0) return undefined;
+  return {
+    path: DATABASE_PATH,
+    folder: "workspace",
+    name: "project_data.db",
+    status: "ready",
+    size_bytes: database.size_bytes,
+    content_type: "application/vnd.duckdb",
+    etag: `version-${database.version}`,
+    created_at,
+    modified_at: last_activity,
+    conversion: { state: "none", tables: [] },
+  };
+}
+
+function describe(file: File): Response {
+  const headers = {
+    "content-type": file.content_type,
+    "content-length": String(file.size_bytes),
+    "last-modified": new Date(file.modified_at).toUTCString(),
+    etag: quoteEtag(file.etag),
+  };
+  return new Response(null, { headers });
+}
+
+function notFound(path: string): AppError {
+  return new AppError("file_not_found", `Cannot find "${path}" in this session`);
+}

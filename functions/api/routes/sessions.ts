@@ -1,0 +1,80 @@
+import * as contract from "../../../shared/contract/routes.ts";
+import { AppError } from "../../../shared/errors.ts";
+import { mayUseSession } from "../../../shared/identity/access.ts";
+import type { Somebody } from "../../../shared/identity/principal.ts";
+import { endSession } from "../../../shared/sessions/end-session.ts";
+import { isTombstone, type SessionRecord, toSession } from "../../../shared/sessions/session-record.ts";
+import { ownership } from "../../../shared/sessions/session-store.ts";
+import { answer, type Reply } from "../answer.ts";
+import { parseCursor, toCursor } from "../cursor.ts";
+import type { ApiDeps } from "../deps.ts";
+import { openSession } from "../open-session.ts";
+import { assertMatches, isUnchanged, notModified, quoteEtag } from "../preconditions.ts";
+
+/** `POST /v1/sessions` */
+export const createSession = answer(contract.createSession, async ({ body, principal, deps }) => {
+  const { record, token, created } = await openSession(deps, principal, body);
+  const reply = toReply(deps, record);
+  const session = { ...(reply.body as object), ...(token === undefined ? {} : { session_token: token }) };
+  return { ...reply, status: created ? 201 : 200, body: session };
+});
+
+/** `GET /v1/sessions` */
+export const listSessions = answer(contract.listSessions, async ({ query, principal, deps }) => {
+  const position = parseCursor(query.cursor, ["created_at", "pk"]);
+  const { sessions, next } = await deps.sessions.list(principal.userId, query.limit, position);
+  const now = deps.clock.now();
+  return { body: { data: sessions.map((record) => toSession(record, now)), next_cursor: toCursor(next) } };
+});
+
+/** `GET /v1/sessions/current` */
+export const currentSession = answer(contract.currentSession, async ({ principal, deps }) => {
+  const { sessions } = await deps.sessions.list(principal.userId, 1);
+  const newest = sessions[0];
+  if (newest === undefined) throw new AppError("session_not_found", "Cannot find a live session of yours");
+  return toReply(deps, newest);
+});
+
+/** `GET /v1/sessions/{session_id}` */
+export const getSession = answer(contract.getSession, async ({ params, principal, request, deps }) => {
+  const record = await deps.sessions.get(principal, params.session_id ?? "");
+  const etag = quoteEtag(record.revision);
+  return isUnchanged(request, etag) ? notModified(etag) : toReply(deps, record);
+});
+
+/** `PATCH /v1/sessions/{session_id}` */
+export const patchSession = answer(contract.patchSession, async ({ params, body, principal, request, deps }) => {
+  const record = await deps.sessions.get(principal, params.session_id ?? "");
+  assertMatches(request, quoteEtag(record.revision));
+  return toReply(deps, await deps.sessions.patch(record, body));
+});
+
+/** `DELETE /v1/sessions/{session_id}`: again answers the same receipt. */
+export const deleteSession = answer(contract.deleteSession, async ({ params, principal, request, deps }) => ({
+  body: await endOwn(deps, principal, params.session_id ?? "", request),
+}));
+
+/** `POST /v1/sessions/{session_id}/touch` */
+export const touchSession = answer(contract.touchSession, async ({ params, principal, deps }) => {
+  const record = await deps.sessions.get(principal, params.session_id ?? "");
+  return toReply(deps, await deps.sessions.touch(record));
+});
+
+/** Ends a session that the caller owns, live or over, and answers its receipt. */
+export async function endOwn(deps: ApiDeps, principal: Somebody, sessionId: string, request: Request) {
+  const stored = await deps.sessions.findStored(sessionId);
+  if (stored === undefined || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
+  if (isTombstone(stored)) return stored.receipt;
+  assertMatches(request, quoteEtag(stored.revision));
+  const receipt = await endSession(deps, stored, "deleted");
+  if (receipt === undefined) throw notFound(sessionId);
+  return receipt;
+}
+
+function notFound(sessionId: string): AppError {
+  return new AppError("session_not_found", `Cannot find session "${sessionId}"`);
+}
+
+function toReply(deps: ApiDeps, record: SessionRecord): Reply {
+  return { body: toSession(record, deps.clock.now()), headers: { etag: quoteEtag(record.revision) } };
+}
