@@ -1,0 +1,46 @@
+/** What one file system name holds, see file-names.ts. */
+const maxNameBytes = 255;
+
+/**
+ * Names for a folder without folders: each path of an archive → its name there.
+ *
+ * A file keeps its base name when no other file has the same one (compared without case). The others get
+ * their path with `__` for `/`, the front cut off where that is too long, and `_2`, `_3` … before the
+ * extension where even that is taken. The result depends on the set of paths alone, not on their order.
+ */
+export function flattenEntryNames(paths: Iterable<string>): Map<string, string> {
+  const all = [...paths];
+  const sharing = Map.groupBy(all, (path) => baseName(path).toLowerCase());
+  const isAlone = (path: string) => sharing.get(baseName(path).toLowerCase())?.length === 1;
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  // Lone names first: they are never changed for the sake of a joined one.
+  for (const path of all.filter(isAlone)) names.set(path, take(baseName(path), taken));
+  for (const path of all.filter((path) => !isAlone(path)).sort()) {
+    names.set(path, take(path.replaceAll("/", "__"), taken));
+  }
+  return new Map(all.map((path) => [path, names.get(path) ?? baseName(path)]));
+}
+
+function take(wanted: string, taken: Set<string>): string {
+  const dot = wanted.lastIndexOf(".");
+  const [stem, extension] = dot > 0 ? [wanted.slice(0, dot), wanted.slice(dot)] : [wanted, ""];
+  for (let copy = 1; ; copy++) {
+    const name = cutFront(`${stem}${copy === 1 ? "" : `_${copy}`}${extension}`);
+    if (taken.has(name.toLowerCase())) continue;
+    taken.add(name.toLowerCase());
+    return name;
+  }
+}
+
+function cutFront(name: string): string {
+  const characters = [...name];
+  let excess = Buffer.byteLength(name) - maxNameBytes;
+  let from = 0;
+  for (; excess > 0; from++) excess -= Buffer.byteLength(characters[from] ?? " ");
+  return characters.slice(from).join("");
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
