@@ -1,0 +1,131 @@
+import { toCubbyError } from "./cubby-error.ts";
+import { type Answer, type CallOptions, type RequestOptions, type RouteName, routes } from "./routes.ts";
+
+export interface ClientOptions {
+  /** Address of the API, `http://127.0.0.1:3000` say. */
+  baseUrl: string;
+  /** Bearer token, or a function that answers the present one. */
+  token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** Another fetch: for tests, or to watch the requests. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/** One file to upload: a name and its content. */
+export interface FileToUpload {
+  name: string;
+  content: Blob | Uint8Array<ArrayBuffer> | string;
+}
+
+interface AnyCall extends RequestOptions {
+  params?: Record<string, string>;
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+}
+
+/** A typed client over fetch, for browsers and Node. Every failure is a `CubbyError`. */
+export function createClient(options: ClientOptions) {
+  const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
+
+  /** Calls one route of the contract and answers its JSON. */
+  async function call<Name extends RouteName>(name: Name, callOptions: CallOptions<Name>): Promise<Answer<Name>> {
+    const response = await request(name, callOptions as AnyCall);
+    return (await response.json()) as Answer<Name>;
+  }
+
+  async function request(name: RouteName, callOptions: AnyCall): Promise<Response> {
+    const [method = "GET", path = "/"] = routes[name].split(" ");
+    const url = `${options.baseUrl}${fillIn(path, callOptions.params ?? {})}${toQuery(callOptions.query ?? {})}`;
+    const { body, headers } = toBody(callOptions.body);
+    for (const [header, value] of await ownHeaders(callOptions)) headers.set(header, value);
+    const signal = callOptions.signal === undefined ? {} : { signal: callOptions.signal };
+    const response = await send(url, { method, headers, ...(body === undefined ? {} : { body }), ...signal });
+    if (!response.ok) throw await toCubbyError(response);
+    return response;
+  }
+
+  async function ownHeaders(callOptions: RequestOptions): Promise<[string, string][]> {
+    const token = typeof options.token === "function" ? await options.token() : options.token;
+    const headers: [string, string | undefined][] = [
+      ["authorization", token === undefined ? undefined : `Bearer ${token}`],
+      ["idempotency-key", callOptions.idempotencyKey],
+      ["if-match", callOptions.ifMatch],
+      ["if-none-match", callOptions.ifNoneMatch],
+    ];
+    return headers.filter((header): header is [string, string] => header[1] !== undefined);
+  }
+
+  /** Every entry of a list, page after page. */
+  async function* pages<Name extends PagedName>(
+    name: Name,
+    callOptions: CallOptions<Name>,
+  ): AsyncGenerator<Answer<Name>["data"][number]> {
+    let cursor: string | null | undefined;
+    do {
+      const query = { limit: 100, ...(callOptions as AnyCall).query, ...(cursor ? { cursor } : {}) };
+      const page = await call(name, { ...callOptions, query } as CallOptions<Name>);
+      yield* page.data;
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+  }
+
+  /** Uploads files into a folder; answers what became of each. Up to 4 MiB in all. */
+  function uploadFiles(sessionId: string, files: readonly FileToUpload[], folder = "uploads") {
+    return call("uploadFiles", { params: { session_id: sessionId }, query: { folder }, body: toForm(files) });
+  }
+
+  /** The bytes of one file, as the storage answers them. */
+  async function download(sessionId: string, path: string): Promise<Response> {
+    const params = { session_id: sessionId, path };
+    const { url } = await call("getFile", { params, query: { redirect: "false" } });
+    const response = await send(url, { method: "GET" }); // signed by itself: our token has no business there
+    if (!response.ok) throw await toCubbyError(response);
+    return response;
+  }
+
+  /** A query's answer as CSV text. */
+  async function queryCsv(sessionId: string, body: CallOptions<"query">["body"]): Promise<string> {
+    const response = await request("query", { params: { session_id: sessionId }, body: { ...body, format: "csv" } });
+    return response.text();
+  }
+
+  return { call, pages, uploadFiles, download, queryCsv };
+}
+
+export type Client = ReturnType<typeof createClient>;
+
+type PagedName = {
+  [Name in RouteName]: Answer<Name> extends { data: unknown[]; next_cursor: string | null } ? Name : never;
+}[RouteName];
+
+export function toForm(files: readonly FileToUpload[]): FormData {
+  const form = new FormData();
+  for (const { name, content } of files) form.append("files", new Blob([content]), name);
+  return form;
+}
+
+function fillIn(path: string, params: Record<string, string>): string {
+  return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => {
+    const value = params[name] ?? "";
+    return rest === "" ? encodeURIComponent(value) : value.split("/").map(encodeURIComponent).join("/");
+  });
+}
+
+function toQuery(query: Record<string, string | number | undefined>): string {
+  const entries = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
+  return entries.length === 0 ? "" : `?${new URLSearchParams(entries)}`;
+}
+
+function toBody(body: unknown): { body?: NonNullable<RequestInit["body"]>; headers: Headers } {
+  const headers = new Headers();
+  if (body === undefined) return { headers };
+  // fetch itself names the boundary of a form.
+  if (body instanceof FormData) return { body, headers };
+  if (body instanceof Blob || body instanceof Uint8Array || typeof body === "string") {
+    headers.set("content-type", "application/octet-stream");
+    return { body: body as NonNullable<RequestInit["body"]>, headers };
+  }
+  headers.set("content-type", "application/json");
+  return { body: JSON.stringify(body), headers };
+}

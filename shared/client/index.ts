@@ -1,0 +1,3 @@
+export { type Client, type ClientOptions, createClient, type FileToUpload } from "./client.ts";
+export { CubbyError, type Problem } from "./cubby-error.ts";
+export type { Answer, CallOptions, RouteName } from "./routes.ts";

@@ -1,0 +1,72 @@
+/**
+ * Method and path of every route. Written out so that the client carries no schema at run time; the compiler holds it
+ * to the contract, route by route and letter by letter.
+ */
+import type * as contract from "../contract/routes.ts";
+
+type Contract = typeof contract;
+export type RouteName = keyof Contract;
+
+export const routes = {
+  index: "GET /",
+  health: "GET /health",
+  openapi: "GET /openapi.json",
+  createSession: "POST /v1/sessions",
+  listSessions: "GET /v1/sessions",
+  currentSession: "GET /v1/sessions/current",
+  getSession: "GET /v1/sessions/{session_id}",
+  patchSession: "PATCH /v1/sessions/{session_id}",
+  deleteSession: "DELETE /v1/sessions/{session_id}",
+  touchSession: "POST /v1/sessions/{session_id}/touch",
+  listHistory: "GET /v1/sessions/{session_id}/history",
+  appendHistory: "POST /v1/sessions/{session_id}/history",
+  listFiles: "GET /v1/sessions/{session_id}/files",
+  uploadFiles: "POST /v1/sessions/{session_id}/files",
+  putFile: "PUT /v1/sessions/{session_id}/files/{path+}",
+  getFile: "GET /v1/sessions/{session_id}/files/{path+}",
+  deleteFile: "DELETE /v1/sessions/{session_id}/files/{path+}",
+  listTables: "GET /v1/sessions/{session_id}/tables",
+  getTable: "GET /v1/sessions/{session_id}/tables/{name}",
+  query: "POST /v1/sessions/{session_id}/query",
+  listConversions: "GET /v1/sessions/{session_id}/conversions",
+  upload: "POST /upload",
+  sessionInfo: "GET /session/info",
+  removeSession: "DELETE /session/{session_id}",
+} as const satisfies { [Name in RouteName]: `${Contract[Name]["method"]} ${Contract[Name]["path"]}` };
+
+type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `${infer Plain}+` ? Plain : Name) | Names<Rest>
+  : never;
+
+type InputOf<Schema> = Schema extends { _zod: { input: infer Input } } ? Input : never;
+type OutputOf<Schema> = Schema extends { _zod: { output: infer Output } } ? Output : never;
+
+/** The JSON answer of a route. */
+export type Answer<Name extends RouteName> = OutputOf<Contract[Name]["answer"]>;
+
+type WithParams<Name extends RouteName> = [Names<Contract[Name]["path"]>] extends [never]
+  ? { params?: never }
+  : { params: Record<Names<Contract[Name]["path"]>, string> };
+
+type WithQuery<Name extends RouteName> = Contract[Name] extends { query: infer Schema }
+  ? { query?: Partial<Record<keyof OutputOf<Schema>, string | number | undefined>> }
+  : { query?: never };
+
+type WithBody<Name extends RouteName> = Contract[Name] extends { body: infer Schema }
+  ? { body: InputOf<Schema> }
+  : Contract[Name]["bodyKind"] extends "multipart"
+    ? { body: FormData }
+    : Contract[Name]["bodyKind"] extends "binary"
+      ? { body: Blob | Uint8Array<ArrayBuffer> | string }
+      : { body?: never };
+
+/** What one call takes: parameters of the path, query, body, and what concerns the call itself. */
+export type CallOptions<Name extends RouteName> = WithParams<Name> & WithQuery<Name> & WithBody<Name> & RequestOptions;
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+  /** Makes a repeated POST answer what the first one did. */
+  idempotencyKey?: string;
+  ifMatch?: string;
+  ifNoneMatch?: string;
+}
