@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "../http.ts";
+import { type InvocationResult, MAX_SYNC_PAYLOAD_BYTES } from "../lambda/protocol.ts";
+import { TooManyRequests } from "../lambda/worker-pool.ts";
+import type { Decision } from "./authorizer.ts";
+import { gatewayAnswer, type HttpAnswer, parseFunctionAnswer, sendAnswer } from "./http-answer.ts";
+import { type HttpEvent, parseTarget, toHttpEvent } from "./http-event.ts";
+import { INTEGRATION_TIMEOUT_MILLISECONDS, MAX_BODY_BYTES, MAX_HEADER_BYTES } from "./limits.ts";
+
+/** What stands behind the gateway. */
+export interface GatewayOptions {
+  /** Routes without an authorizer, as "METHOD /path". */
+  openRoutes: readonly string[];
+  authorize(event: HttpEvent): Promise<Decision>;
+  /** Invokes the function behind every route with an event as JSON text. */
+  invoke(event: string, requestId: string): Promise<InvocationResult>;
+  log(line: string): void;
+}
+
+/** Answers one request of the HTTP API. */
+export type Gateway = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** An HTTP API with one function behind all routes: refuses, asks and answers what API Gateway would. */
+export function createGateway(options: GatewayOptions): Gateway {
+  return async function answerRequest(request, response) {
+    const requestId = randomUUID();
+    const answer = await answerOrFail(options, request, requestId);
+    // A body that was refused half-way is never read to its end, so the connection cannot be used again.
+    if (!request.complete) answer.headers.connection = "close";
+    sendAnswer(response, request.method ?? "GET", answer, requestId);
+  };
+}
+
+async function answerOrFail(options: GatewayOptions, request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
+  try {
+    return await answer(options, request, requestId);
+  } catch (error) {
+    if (error instanceof TooManyRequests) return gatewayAnswer(503, "Service Unavailable");
+    if (request.destroyed && !request.complete) return gatewayAnswer(400, "Bad Request"); // the client went away
+    options.log(`Cannot answer ${request.method} ${request.url}: ${String(error)}`);
+    return gatewayAnswer(500, "Internal Server Error");
+  }
+}
+
+async function answer(options: GatewayOptions, request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
+  if (headerBytes(request) > MAX_HEADER_BYTES) return gatewayAnswer(431, "Request Header Fields Too Large");
+  const target = parseTarget(request.url ?? "/");
+  if (target === undefined) return gatewayAnswer(400, "Bad Request");
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (body === undefined) return gatewayAnswer(413, "Request Entity Too Large");
+  const route = `${request.method} ${target.rawPath}`;
+  const isOpen = options.openRoutes.includes(route);
+  const routeKey = isOpen ? route : "$default";
+  const event = toHttpEvent(request, target, body, { routeKey, requestId, now: new Date() });
+  // A preflight carries no token by design; the function behind decides what to say to it.
+  if (!isOpen && request.method !== "OPTIONS") {
+    const refusal = applyDecision(event, await options.authorize(event));
+    if (refusal !== undefined) return refusal;
+  }
+  return invoke(options, event, requestId);
+}
+
+/** Puts the authorizer's context into the event, or answers in its place. */
+function applyDecision(event: HttpEvent, decision: Decision): HttpAnswer | undefined {
+  switch (decision.kind) {
+    case "allowed":
+      event.requestContext.authorizer = { lambda: decision.context };
+      return undefined;
+    case "missing_identity":
+      return gatewayAnswer(401, "Unauthorized");
+    case "denied":
+      return gatewayAnswer(403, "Forbidden");
+    case "failed":
+      return gatewayAnswer(500, "Internal Server Error");
+  }
+}
+
+async function invoke(options: GatewayOptions, event: HttpEvent, requestId: string): Promise<HttpAnswer> {
+  const payload = JSON.stringify(event);
+  if (Buffer.byteLength(payload) > MAX_SYNC_PAYLOAD_BYTES) return gatewayAnswer(413, "Request Entity Too Large");
+  const result = await withTimeout(options.invoke(payload, requestId), INTEGRATION_TIMEOUT_MILLISECONDS);
+  if (result === undefined) return gatewayAnswer(503, "Service Unavailable");
+  if (result.functionError !== undefined) return gatewayAnswer(500, "Internal Server Error");
+  return parseFunctionAnswer(result.payload) ?? gatewayAnswer(500, "Internal Server Error");
+}
+
+async function withTimeout<Value>(work: Promise<Value>, milliseconds: number): Promise<Value | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function headerBytes(request: IncomingMessage): number {
+  const values = request.rawHeaders.filter((_, index) => index % 2 === 1);
+  const requestLine = `${request.method} ${request.url} HTTP/${request.httpVersion}`;
+  return [requestLine, ...values].reduce((sum, text) => sum + Buffer.byteLength(text, "latin1"), 0);
+}

@@ -1,0 +1,64 @@
+/**
+ * One execution environment: a process that imports one function's module and runs its handler when the host says
+ * so. Started by `worker-process.ts` with the environment that the function may see and nothing else.
+ *
+ * It leads a process group of its own, so that whatever the handler starts can be ended together with it: by the
+ * host, or from here when the host is gone (kill -9 leaves no other sign than a closed IPC channel).
+ */
+import { rmSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import type { InvocationMessage, LambdaError, WorkerMessage } from "./protocol.ts";
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+function toLambdaError(thrown: unknown): LambdaError {
+  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+  return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? "").split("\n") };
+}
+
+function send(message: WorkerMessage): void {
+  process.send?.(message);
+}
+
+async function loadHandler(entry: string): Promise<Handler> {
+  const module: { handler?: unknown } = await import(pathToFileURL(entry).href);
+  if (typeof module.handler !== "function") throw new TypeError(`${entry} does not export a function named handler`);
+  return module.handler as Handler;
+}
+
+async function run(handler: Handler, message: InvocationMessage): Promise<void> {
+  const { id, deadline } = message;
+  const context = {
+    awsRequestId: id,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "",
+    functionVersion: "$LATEST",
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? "",
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+  try {
+    const answer = await handler(JSON.parse(message.event), context);
+    send({ type: "result", id, payload: JSON.stringify(answer) ?? "null" });
+  } catch (error) {
+    console.error(error);
+    send({ type: "error", id, error: toLambdaError(error) });
+  }
+}
+
+process.on("disconnect", () => {
+  rmSync(process.env.TMPDIR ?? "", { recursive: true, force: true });
+  try {
+    process.kill(-process.pid, "SIGKILL");
+  } catch {
+    process.exit(1); // no process groups on this system
+  }
+});
+
+try {
+  const handler = await loadHandler(process.argv[2] ?? "");
+  process.on("message", (message) => void run(handler, message as InvocationMessage));
+  send({ type: "ready" });
+} catch (error) {
+  console.error(error);
+  process.send?.({ type: "init_failed", error: toLambdaError(error) } satisfies WorkerMessage, () => process.exit(1));
+}

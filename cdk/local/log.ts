@@ -1,0 +1,14 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** One line about the host itself, to its log file and, unless it was told to be quiet, to the terminal. */
+export type Log = (line: string) => void;
+
+/** Opens the host's log. */
+export function createLog(file: string, quiet: boolean): Log {
+  mkdirSync(dirname(file), { recursive: true });
+  return (line) => {
+    appendFileSync(file, `${new Date().toISOString()} ${line}\n`);
+    if (!quiet) console.error(line);
+  };
+}

@@ -1,0 +1,37 @@
+import { ENV, type Environment } from "../../shared/config.ts";
+import type { Engines } from "./engines/engines.ts";
+import { ACCOUNT_ID } from "./gateway/http-event.ts";
+import { type HostValues, JWKS_URI, pickSettings } from "./lambda/function-environment.ts";
+import { AUDIENCE } from "./token-issuer.ts";
+
+/** Name of the conversion queue. */
+export const QUEUE_NAME = "cubby-conversions";
+
+/** Bucket and table; other names keep two hosts apart on one pair of other engines. */
+export function names(env: Environment): { bucket: string; table: string } {
+  return { bucket: env[ENV.bucket] || "cubby-local", table: env[ENV.table] || "cubby-local" };
+}
+
+/** Everything that functions may be told, from the environment and from what was started. */
+export function toHostValues(parts: {
+  env: Environment;
+  region: string;
+  engines: Engines;
+  services: string;
+  /** Address of this host, the issuer of its own tokens. */
+  issuer: string;
+}): HostValues {
+  const { env, region, engines, services } = parts;
+  const { accessKeyId, secretAccessKey, s3, dynamodb } = engines;
+  // A person's own identity provider goes before the one that this host has.
+  const issuer = env[ENV.oidcIssuer] || parts.issuer;
+  const ownKeys = issuer === parts.issuer ? `${parts.issuer}/dev/jwks.json` : "";
+  return {
+    ...{ region, accessKeyId, secretAccessKey, s3, dynamodb, services, issuer, ...names(env) },
+    queueUrl: `${services}/${ACCOUNT_ID}/${QUEUE_NAME}`,
+    audience: env[ENV.oidcAudience] || AUDIENCE,
+    jwksUri: env[JWKS_URI] || ownKeys,
+    guestsAllowed: env[ENV.guestsAllowed] || "true",
+    settings: pickSettings(env),
+  };
+}

@@ -1,0 +1,27 @@
+import {
+  authorizerCacheSeconds,
+  type FunctionName,
+  type FunctionTopology,
+  functions,
+  openRoutes,
+  queue,
+} from "../topology.ts";
+
+/** The part of the topology that the host runs. Tests put small functions of their own in its place. */
+export interface LocalTopology {
+  functions: Record<FunctionName, FunctionTopology>;
+  openRoutes: readonly string[];
+  queue: { visibilityTimeoutSeconds: number; maxReceiveCount: number };
+  authorizerCacheSeconds: number;
+}
+
+/** What the stacks deploy. */
+export const topologyOfStacks: LocalTopology = { functions, openRoutes, queue, authorizerCacheSeconds };
+
+/** The function that a kind of trigger starts. */
+export function functionOf(topology: LocalTopology, kind: FunctionTopology["triggers"][number]["kind"]): FunctionName {
+  const names = Object.keys(topology.functions) as FunctionName[];
+  const found = names.find((name) => topology.functions[name].triggers.some((trigger) => trigger.kind === kind));
+  if (found === undefined) throw new Error(`Cannot start: the topology has no function for the trigger "${kind}"`);
+  return found;
+}
