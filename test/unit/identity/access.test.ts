@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { toPrincipal } from "../../../shared/identity/authenticate.ts";
+import { assertMayCall, mayUseSession } from "../../../shared/identity/access.ts";
+import { guestTokenMatches, guestTokenSession, newGuestToken } from "../../../shared/identity/guest-token.ts";
+import {
+  guestUserId,
+  type Principal,
+  parseAuthorizerContext,
+  toAuthorizerContext,
+} from "../../../shared/identity/principal.ts";
+import { newSessionId } from "../../../shared/ids.ts";
+
+const id = newSessionId(new Date());
+const other = newSessionId(new Date());
+const nobody: Principal = { kind: "nobody", reason: "no token" };
+const ana: Principal = { kind: "user", userId: "ana" };
+const guest: Principal = { kind: "guest", userId: guestUserId(id), sessionId: id };
+const operator: Principal = { kind: "operator", userId: "op" };
+
+describe("mayUseSession()", () => {
+  test.each([
+    { who: ana, session: { session_id: id, user_id: "ana" }, may: true },
+    { who: ana, session: { session_id: id, user_id: "bob" }, may: false },
+    { who: guest, session: { session_id: id, user_id: guestUserId(id) }, may: true },
+    { who: guest, session: { session_id: other, user_id: guestUserId(other) }, may: false },
+    { who: guest, session: { session_id: id, user_id: "ana" }, may: false },
+    { who: operator, session: { session_id: id, user_id: "ana" }, may: true },
+    { who: nobody, session: { session_id: id, user_id: "" }, may: false },
+  ])("$who.kind on a session of $session.user_id: $may", ({ who, session, may }) => {
+    expect(mayUseSession(who, session)).toBe(may);
+  });
+});
+
+describe("assertMayCall()", () => {
+  test("refuses nobody on every route that is not open, and users on operators' routes", () => {
+    expect(() => assertMayCall(nobody, "principal")).toThrow("no token");
+    expect(() => assertMayCall(nobody, "maybe_guest")).not.toThrow();
+    expect(() => assertMayCall(ana, "operator")).toThrow("operators");
+    expect(() => assertMayCall(operator, "operator")).not.toThrow();
+  });
+});
+
+describe("authorizer context", () => {
+  test.each([ana, guest, operator, nobody])("carries $kind through API Gateway's flat strings", (principal) => {
+    expect(parseAuthorizerContext(toAuthorizerContext(principal))).toEqual(principal);
+  });
+
+  test.each([undefined, {}, { kind: "user" }, { kind: "user", user_id: "" }, { kind: "root", user_id: "x" }])(
+    "%j is nobody",
+    (context) => expect(parseAuthorizerContext(context).kind).toBe("nobody"),
+  );
+});
+
+describe("guest tokens", () => {
+  test("match their own hash and no other", () => {
+    const { token, hash } = newGuestToken(id);
+    expect(guestTokenSession(token)).toBe(id);
+    expect(guestTokenMatches(token, hash)).toBe(true);
+    expect(guestTokenMatches(`${token}x`, hash)).toBe(false);
+    expect(guestTokenMatches(token, undefined)).toBe(false);
+  });
+
+  test.each(["", "cubby_guest", `cubby_guest.${id}`, `cubby_guest.session_1.x`, `x.${id}.y`, `cubby_guest.${id}.a.b`])(
+    "%j is no guest token",
+    (token) => expect(guestTokenSession(token)).toBeUndefined(),
+  );
+});
+
+describe("toPrincipal()", () => {
+  const claims = { sub: "ana", aud: "cubby", token_use: "access" };
+  test.each([
+    { change: {}, kind: "user" },
+    { change: { aud: undefined, client_id: "cubby" }, kind: "user" },
+    { change: { aud: ["x", "cubby"] }, kind: "user" },
+    { change: { scope: "openid cubby/operate" }, kind: "operator" },
+    { change: { "cognito:groups": ["operators"] }, kind: "operator" },
+    { change: { scope: "cubby/operated" }, kind: "user" },
+    { change: { token_use: "id" }, kind: "nobody" },
+    { change: { aud: "someone-else" }, kind: "nobody" },
+    { change: { aud: undefined }, kind: "nobody" },
+    { change: { sub: undefined }, kind: "nobody" },
+    { change: { sub: "a#b" }, kind: "nobody" },
+    { change: { sub: guestUserId(id) }, kind: "nobody" },
+  ])("claims with $change are $kind", ({ change, kind }) => {
+    expect(toPrincipal({ ...claims, ...change }, "cubby").kind).toBe(kind);
+  });
+});
