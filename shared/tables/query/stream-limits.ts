@@ -1,0 +1,10 @@
+import { AppError } from "../../errors.ts";
+
+/** The child answers it when it reaches the limit; so does the parent, should a child go on sending. */
+export function resultTooLarge(maxBytes: number): AppError {
+  return new AppError(
+    "result_too_large",
+    `Cannot answer inline: the result is larger than ${maxBytes} bytes; ask for fewer rows with "limit", select fewer columns, or aggregate`,
+    { details: { max_bytes: maxBytes } },
+  );
+}
