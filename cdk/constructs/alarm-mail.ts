@@ -1,0 +1,31 @@
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import type { Stage } from "../stage.ts";
+
+export interface AlarmMailProps {
+  readonly stage: Stage;
+  readonly alarms: readonly Alarm[];
+}
+
+/** Mails the stage's addresses when an alarm goes off and when it is over. The topic is there without addresses too. */
+export class AlarmMail extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { stage, alarms }: AlarmMailProps) {
+    super(scope, id);
+    this.topic = new Topic(this, "Topic", {
+      topicName: `cubby-${stage.name}-alarms`,
+      displayName: `Cubby ${stage.name}`,
+      enforceSSL: true,
+    });
+    for (const address of stage.options.alarms.emails) this.topic.addSubscription(new EmailSubscription(address));
+    const action = new SnsAction(this.topic);
+    for (const alarm of alarms) {
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import type { Stage } from "../stage.ts";
+
+export interface DeadLetterQueueProps {
+  readonly stage: Stage;
+  /** What the messages are about, as in `cubby-dev-<subject>-dead`. */
+  readonly subject: string;
+  /** What it means that one lies here, for whoever the alarm wakes. */
+  readonly meaning: string;
+}
+
+/** A queue for what could not be done, with the alarm that says so: a message in here is always work for a person. */
+export class DeadLetterQueue extends Construct {
+  readonly queue: Queue;
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, { stage, subject, meaning }: DeadLetterQueueProps) {
+    super(scope, id);
+    const queueName = `cubby-${stage.name}-${subject}-dead`;
+    this.queue = new Queue(this, "Queue", {
+      queueName,
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(14),
+    });
+    this.alarm = new Alarm(this, "Alarm", {
+      alarmName: queueName,
+      alarmDescription: meaning,
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: "Maximum",
+      }),
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING, // SQS stops reporting on a queue that nobody uses
+    });
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What each permission of the topology means: the names a function reads and the actions that go with them, given in
+ * one step so that neither is forgotten. The actions are written out, because the L2 `grant…` methods give more than
+ * our code calls (`dynamodb:Scan`, `s3:GetObject*`, `lambda:…:*`). `test/cdk/permissions.test.ts` holds the result.
+ */
+import { Validations } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { ENV } from "../../shared/config.ts";
+import type { Permission } from "../topology.ts";
+import type { CubbyFunction } from "./cubby-function.ts";
+import type { SessionTable } from "./session-table.ts";
+
+/** What there is to be allowed. */
+export interface Grantable {
+  readonly bucket: IBucket;
+  readonly table: SessionTable;
+  readonly queue: IQueue;
+  readonly convert: CubbyFunction;
+  readonly query: CubbyFunction;
+}
+
+type Grant = (to: CubbyFunction, grantable: Grantable) => void;
+
+/** No scan: no code of ours reads the table without a key. */
+const RECORD_ACTIONS = [
+  "dynamodb:GetItem",
+  "dynamodb:Query",
+  "dynamodb:PutItem",
+  "dynamodb:UpdateItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:BatchWriteItem",
+];
+
+const FILE_ACTIONS = [
+  "s3:GetObject",
+  "s3:PutObject",
+  "s3:DeleteObject",
+  "s3:AbortMultipartUpload",
+  "s3:ListMultipartUploadParts",
+];
+
+/** How every permission is given. */
+export const grants: Record<Permission, Grant> = {
+  table_read(to, { table }) {
+    to.function.addEnvironment(ENV.table, table.table.tableName);
+    allow(to, "ReadRecords", ["dynamodb:GetItem"], [table.table.tableArn]);
+  },
+  table_read_write(to, { table }) {
+    to.function.addEnvironment(ENV.table, table.table.tableName);
+    allow(to, "ReadAndWriteRecords", RECORD_ACTIONS, [table.table.tableArn]);
+    allow(to, "ReadIndexes", ["dynamodb:Query"], table.indexArns);
+  },
+  bucket_read_write(to, { bucket }) {
+    to.function.addEnvironment(ENV.bucket, bucket.bucketName);
+    allowListing(to, bucket);
+    allowFiles(to, bucket, "ReadAndWriteFiles", FILE_ACTIONS);
+  },
+  bucket_purge(to, { bucket }) {
+    to.function.addEnvironment(ENV.bucket, bucket.bucketName);
+    allowListing(to, bucket);
+    allowFiles(to, bucket, "RemoveFiles", ["s3:DeleteObject", "s3:AbortMultipartUpload"]);
+  },
+  queue_send(to, { queue }) {
+    to.function.addEnvironment(ENV.conversionQueueUrl, queue.queueUrl);
+    allow(to, "AskForConversion", ["sqs:SendMessage"], [queue.queueArn]);
+  },
+  invoke_convert(to, { convert }) {
+    to.function.addEnvironment(ENV.convertFunction, convert.function.functionName);
+    allow(to, "InvokeConvert", ["lambda:InvokeFunction"], [convert.function.functionArn]);
+  },
+  invoke_query(to, { query }) {
+    to.function.addEnvironment(ENV.queryFunction, query.function.functionName);
+    allow(to, "InvokeQuery", ["lambda:InvokeFunction"], [query.function.functionArn]);
+  },
+};
+
+/**
+ * Not narrowed to `s3:prefix` on purpose: a read of a missing object carries no prefix, and S3 answers 403 instead of
+ * 404 to whom it does not allow to list.
+ */
+function allowListing(to: CubbyFunction, bucket: IBucket): void {
+  allow(to, "ListFiles", ["s3:ListBucket", "s3:ListBucketMultipartUploads"], [bucket.bucketArn]);
+}
+
+function allowFiles(to: CubbyFunction, bucket: IBucket, sid: string, actions: string[]): void {
+  allow(to, sid, actions, [bucket.arnForObjects("sessions/*")]);
+  Validations.of(to.role).acknowledge({
+    id: "AwsSolutions-IAM5[Resource::SessionBucket/sessions/*]",
+    reason: "Sessions come and go, so their prefixes cannot be named; everything under sessions/ is theirs.",
+  });
+}
+
+function allow(to: CubbyFunction, sid: string, actions: string[], resources: string[]): void {
+  to.role.addToPolicy(new PolicyStatement({ sid, actions, resources }));
+}

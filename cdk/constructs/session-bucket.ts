@@ -1,0 +1,89 @@
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  CfnBucket,
+  HttpMethods,
+  ObjectOwnership,
+} from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import type { Stage } from "../stage.ts";
+
+/** A signed URL can be replayed until it expires, so none may be older than this, whoever signed it. */
+const MAX_SIGNATURE_AGE = Duration.minutes(15);
+
+/**
+ * The bucket that holds every session's files.
+ *
+ * Versioning is off: a deleted file has to be gone, and an old version would outlive the promise. Backups are off
+ * for the same reason; the table has point-in-time recovery, the files have their owner.
+ */
+export class SessionBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+    super(scope, id);
+    const { data, http } = stage.options;
+    const common = {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: data.removal === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    };
+    const logs = new Bucket(this, "AccessLogs", {
+      ...common,
+      lifecycleRules: [{ id: "expire", expiration: Duration.days(data.accessLogDays) }],
+    });
+    Validations.of(logs).acknowledge({
+      id: "AwsSolutions-S1",
+      reason: "This bucket receives access logs; logging it would make a log of the log without end.",
+    });
+    this.bucket = new Bucket(this, "Bucket", {
+      ...common,
+      versioned: false,
+      serverAccessLogsBucket: logs,
+      serverAccessLogsPrefix: "sessions/",
+      lifecycleRules: [{ id: "abandoned-uploads", abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      ...(http.corsOrigins.length > 0 && { cors: [corsRule(http.corsOrigins)] }),
+    });
+    this.capSignatureAge();
+    this.sendEvents();
+  }
+
+  /** The date in a signature is signed too, so a client cannot lie about it. The key counts milliseconds. */
+  private capSignatureAge(): void {
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "DenyOldSignatures",
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ["s3:*"],
+        resources: [this.bucket.arnForObjects("*")],
+        conditions: { NumericGreaterThan: { "s3:signatureAge": String(MAX_SIGNATURE_AGE.toMilliseconds()) } },
+      }),
+    );
+  }
+
+  /** By the L1 property: the L2's `eventBridgeEnabled` adds a Lambda and its role to say the same. */
+  private sendEvents(): void {
+    const { defaultChild } = this.bucket.node;
+    if (!(defaultChild instanceof CfnBucket))
+      throw new Error("Cannot switch on the bucket's events: it has no CfnBucket");
+    defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+}
+
+/** Pages upload to and download from presigned URLs; a multipart upload has to read each part's `ETag`. */
+function corsRule(allowedOrigins: string[]) {
+  return {
+    allowedOrigins,
+    allowedMethods: [HttpMethods.GET, HttpMethods.HEAD, HttpMethods.PUT, HttpMethods.POST],
+    allowedHeaders: ["*"],
+    exposedHeaders: ["ETag", "Content-Disposition", "Content-Range", "x-amz-checksum-sha256"],
+    maxAge: 3600,
+  };
+}

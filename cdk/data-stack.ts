@@ -1,0 +1,45 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { SessionBucket } from "./constructs/session-bucket.ts";
+import { SessionTable } from "./constructs/session-table.ts";
+import { UserDirectory } from "./constructs/user-directory.ts";
+import type { Stage } from "./stage.ts";
+
+export interface DataStackProps extends StackProps {
+  readonly stage: Stage;
+}
+
+/** Who signs the tokens we accept, and the audience they must name. */
+export interface TokenIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/**
+ * What outlives a deployment: the bucket, the table and, where the stage names no identity provider, a user pool.
+ * A stack of its own, so that the service can be deleted and made again without touching anyone's data.
+ */
+export class DataStack extends Stack {
+  readonly bucket: SessionBucket;
+  readonly table: SessionTable;
+  readonly tokenIssuer: TokenIssuer;
+
+  constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
+    super(scope, id, { description: `Cubby ${stage.name}: files and records of sessions`, ...props });
+    this.bucket = new SessionBucket(this, "Sessions", { stage });
+    this.table = new SessionTable(this, "SessionTable", { stage });
+    this.tokenIssuer = stage.options.identity.oidc ?? this.addUserDirectory(stage);
+    new CfnOutput(this, "BucketName", { value: this.bucket.bucket.bucketName, description: "Files of all sessions" });
+    new CfnOutput(this, "TableName", { value: this.table.table.tableName, description: "Records of all sessions" });
+    new CfnOutput(this, "OidcIssuer", { value: this.tokenIssuer.issuer, description: "Whose tokens are accepted" });
+  }
+
+  private addUserDirectory(stage: Stage): TokenIssuer {
+    const directory = new UserDirectory(this, "Users", { stage });
+    const { userPool, webClient, domain } = directory;
+    new CfnOutput(this, "UserPoolId", { value: userPool.userPoolId, description: "Where users are added" });
+    new CfnOutput(this, "WebClientId", { value: webClient.userPoolClientId, description: "Client id of web pages" });
+    new CfnOutput(this, "SignInUrl", { value: domain.baseUrl(), description: "OAuth endpoints and sign-in pages" });
+    return { issuer: userPool.userPoolProviderUrl, audience: webClient.userPoolClientId };
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What may differ between `dev` and `prod`, and nothing else. The values stand in cdk.json's context, one object per
+ * stage; a wrong or unknown option stops the synth and is named. Choose a stage with `-c stage=prod`.
+ */
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Node } from "constructs";
+import * as z from "zod";
+
+const retentionDays = Object.values(RetentionDays).filter((value) => typeof value === "number");
+const httpsUrl = z.url({ protocol: /^https$/ });
+const browserUrl = z.url({ protocol: /^https?$/ });
+const origin = z
+  .string()
+  .regex(/^(\*|https?:\/\/[^/\s]+)$/, 'must be an origin such as "https://app.example.com", without a path, or "*"');
+
+const stageOptions = z.strictObject({
+  data: z.strictObject({
+    /** What becomes of bucket, table and user pool when their stack is deleted, or a change would replace them. */
+    removal: z.enum(["retain", "destroy"]),
+    /** 35 days of continuous backup of the table. */
+    pointInTimeRecovery: z.boolean(),
+    /** The table and the user pool refuse to be deleted until this is switched off. */
+    deletionProtection: z.boolean(),
+    /** Age at which the bucket's access logs go. They hold file names: by default they live as long as a tombstone. */
+    accessLogDays: z.int().min(1).max(3650),
+  }),
+  http: z.strictObject({
+    /** Origins whose pages may call the API, and the bucket through presigned URLs. */
+    corsOrigins: z.array(origin),
+    /** Steady rate at which the gateway starts to answer 429, over all callers. */
+    requestsPerSecond: z.int().min(1).max(10_000),
+    burst: z.int().min(1).max(5_000),
+  }),
+  identity: z.strictObject({
+    /** Your own identity provider. Without it the data stack makes a Cognito user pool. */
+    oidc: z.strictObject({ issuer: httpsUrl, audience: z.string().min(1) }).optional(),
+    /** Where the user pool may send a browser back to after sign-in. */
+    callbackUrls: z.array(browserUrl),
+    /** Whether a caller without a token may make a session of its own. */
+    guestsAllowed: z.boolean(),
+  }),
+  /** Rules of the service; what is left out has the default of `shared/`. */
+  limits: z.strictObject({
+    sessionTimeoutHours: z.number().positive().optional(),
+    maxSessions: z.int().positive().optional(),
+    cacheMaxAgeHours: z.number().positive().optional(),
+    maxFileSizeMb: z.int().min(1).max(5_120).optional(),
+  }),
+  conversions: z.strictObject({
+    /** Sessions converted at the same time from the queue. 2 is the least that Lambda takes. */
+    maxConcurrency: z.int().min(2).max(1_000),
+  }),
+  logs: z.strictObject({
+    retentionDays: z.literal(retentionDays),
+  }),
+  alarms: z.strictObject({
+    /** Who is told. Each address gets a mail from AWS to confirm. */
+    emails: z.array(z.email()),
+  }),
+});
+
+/** The options of one stage, checked. */
+export type StageOptions = z.infer<typeof stageOptions>;
+
+/** A stage: its name, which every resource's name carries, and its options. */
+export interface Stage {
+  readonly name: string;
+  readonly options: StageOptions;
+}
+
+/** Checks one stage's options; throws an error that names every wrong one. */
+export function parseStage(name: string, value: unknown): Stage {
+  if (!/^[a-z][a-z0-9-]{0,15}$/.test(name)) {
+    throw new Error(`Cannot use stage "${name}": a stage's name is up to 16 lower-case letters, digits and hyphens`);
+  }
+  if (value === undefined) throw new Error(`Cannot use stage "${name}": cdk.json has no options under that name`);
+  const result = stageOptions.safeParse(value);
+  if (result.success) return { name, options: result.data };
+  throw new Error(`Cannot use stage "${name}" of cdk.json: ${result.error.issues.map(toSentence).join("; ")}`);
+}
+
+/** Reads the stage that `-c stage=…` chose, or cdk.json's own choice. */
+export function readStage(node: Node): Stage {
+  const name = String(node.tryGetContext("stage") ?? "dev");
+  return parseStage(name, node.tryGetContext(name));
+}
+
+function toSentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${[...issue.path, key].join(".")} is not an option`).join("; ");
+  }
+  return `${issue.path.join(".")}: ${issue.message}`;
+}
