@@ -64,6 +64,14 @@ async function startOurs(credentials: S3UnderTest["credentials"]) {
   return { endpoint: server.url, stop };
 }
 
+/**
+ * True when the tests run against that engine, as `CUBBY_TEST_S3_ENGINE` says. Only for what S3 documents and that
+ * engine is known to do otherwise: such a test is skipped there, and says why.
+ */
+export function isEngine(name: "versitygw", env: NodeJS.ProcessEnv = process.env): boolean {
+  return env.CUBBY_TEST_S3_ENGINE === name;
+}
+
 /** How S3 refused: its code and its status; fails when it did not. */
 export async function refusal(request: Promise<unknown>): Promise<{ code: string; status: number | undefined }> {
   try {

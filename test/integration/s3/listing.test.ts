@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandInput, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { refusal, type S3UnderTest, startS3UnderTest } from "../../support/s3-under-test.ts";
+import { isEngine, refusal, type S3UnderTest, startS3UnderTest } from "../../support/s3-under-test.ts";
 
 const keys = [
   "!first",
@@ -105,7 +105,8 @@ describe("ListObjectsV2", () => {
     expect(await list({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false });
   });
 
-  test("with encoding-type url writes keys encoded", async () => {
+  // It ignores the parameter.
+  test.skipIf(isEngine("versitygw"))("with encoding-type url writes keys encoded", async () => {
     const { Contents = [], EncodingType } = await list({ EncodingType: "url", Prefix: "z/" });
     expect(EncodingType).toBe("url");
     expect(Contents.map(({ Key }) => decodeURIComponent(Key ?? ""))).toEqual(sorted.slice(-3));

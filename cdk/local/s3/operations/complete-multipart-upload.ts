@@ -82,10 +82,12 @@ function chooseParts(upload: Upload, listed: readonly ListedPart[], stored: read
     const details = { UploadId: upload.id, PartNumber: String(number), ETag: etag };
     if (part === undefined || stripQuotes(part.etag) !== etag) throw new S3Error("InvalidPart", undefined, details);
     for (const [algorithm, value] of checksums) {
-      if (part.checksum?.algorithm === algorithm && part.checksum.value === value) continue;
+      // Parts may only be held to the algorithm that the upload was created with.
+      const isOfUpload = upload.checksum?.algorithm === algorithm && part.checksum?.algorithm === algorithm;
+      if (isOfUpload && part.checksum?.value === value) continue;
       throw new S3Error("InvalidPart", undefined, details);
     }
-    if (upload.checksum?.type === "COMPOSITE" && checksums.size === 0) {
+    if (upload.checksum !== undefined && checksums.size === 0) {
       const name = upload.checksum.algorithm.toLowerCase();
       throw new S3Error(
         "InvalidRequest",

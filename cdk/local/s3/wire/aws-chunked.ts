@@ -21,6 +21,9 @@ export interface ChunkedBody {
 const MAX_LINE_BYTES = 4096;
 const MAX_TRAILERS = 16;
 
+/** S3 takes smaller chunks only at the end: a stream of small writes that passes here must pass there. */
+const MIN_CHUNK_BYTES = 8192;
+
 /**
  * Decodes `aws-chunked`: `<hex size>[;chunk-signature=<hex>] CRLF <data> CRLF`, a chunk of size 0, trailers, an
  * empty line. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
@@ -29,8 +32,11 @@ const MAX_TRAILERS = 16;
  */
 export async function* decodeAwsChunked(source: AsyncIterable<Buffer>, body: ChunkedBody): AsyncGenerator<Buffer> {
   const reader = new ByteReader(source);
+  let previousSize = MIN_CHUNK_BYTES;
   for (;;) {
     const { size, signature } = parseChunkHeader(await reader.line(MAX_LINE_BYTES));
+    if (size > 0 && previousSize < MIN_CHUNK_BYTES) throw new S3Error("InvalidChunkSizeError");
+    previousSize = size;
     const hash = body.verifier === undefined ? undefined : createHash("sha256");
     for (let left = size; left > 0; ) {
       const piece = await reader.upTo(left);

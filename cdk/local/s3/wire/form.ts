@@ -33,13 +33,14 @@ export async function receiveForm<T>(request: S3Request, take: (file: FormFile) 
     else fields.set(lower, value);
   });
   form.on("file", (name, file, info) => {
-    file.on("error", reject);
+    // Whoever reads the file hears of it there; without a listener it would end the process.
+    file.on("error", () => undefined);
     if (isTaken || name.toLowerCase() !== "file") {
       reject(new S3Error("IncorrectNumberOfFilesInPostRequest"));
       return;
     }
     isTaken = true;
-    take({ fields, filename: info.filename ?? "", bytes: file }).then(resolve, reject);
+    take({ fields, filename: info.filename ?? "", bytes: readFile(file) }).then(resolve, reject);
   });
   const malformed = () => reject(new S3Error("MalformedPOSTRequest"));
   for (const event of ["partsLimit", "filesLimit", "fieldsLimit", "error"] as const) form.on(event, malformed);
@@ -55,6 +56,14 @@ export async function receiveForm<T>(request: S3Request, take: (file: FormFile) 
     body.unpipe(form);
     body.destroy();
     form.destroy();
+  }
+}
+
+async function* readFile(file: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of file) yield chunk;
+  } catch {
+    throw new S3Error("MalformedPOSTRequest");
   }
 }
 
