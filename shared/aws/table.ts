@@ -32,7 +32,7 @@ export function createTable(client: DynamoDBDocumentClient, tableName: string) {
 
   /** The item, strongly consistent; undefined when there is none. */
   async function find(key: ItemKey): Promise<Item | undefined> {
-    const answer = await client.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
+    const answer = await client.send(new GetCommand({ TableName, Key: keyOf(key), ConsistentRead: true }));
     return answer.Item as Item | undefined;
   }
 
@@ -43,13 +43,13 @@ export function createTable(client: DynamoDBDocumentClient, tableName: string) {
 
   /** Changes the item and answers it as it is now; undefined when the condition did not hold. */
   async function update(key: ItemKey, change: Update): Promise<Item | undefined> {
-    const command = new UpdateCommand({ TableName, Key: key, ...change, ReturnValues: "ALL_NEW" });
+    const command = new UpdateCommand({ TableName, Key: keyOf(key), ...change, ReturnValues: "ALL_NEW" });
     return (await orUndefined(client.send(command)))?.Attributes as Item | undefined;
   }
 
   /** Removes the item and answers what it was; undefined when there was none or the condition did not hold. */
   async function remove(key: ItemKey, condition: Condition = {}): Promise<Item | undefined> {
-    const command = new DeleteCommand({ TableName, Key: key, ...condition, ReturnValues: "ALL_OLD" });
+    const command = new DeleteCommand({ TableName, Key: keyOf(key), ...condition, ReturnValues: "ALL_OLD" });
     return (await orUndefined(client.send(command)))?.Attributes as Item | undefined;
   }
 
@@ -99,6 +99,11 @@ export function createTable(client: DynamoDBDocumentClient, tableName: string) {
 }
 
 export type Table = ReturnType<typeof createTable>;
+
+/** Callers may hand in the whole item; DynamoDB takes the key alone. */
+function keyOf({ pk, sk }: ItemKey): ItemKey {
+  return { pk, sk };
+}
 
 async function orUndefined<Answer>(sent: Promise<Answer>): Promise<Answer | undefined> {
   try {

@@ -1,5 +1,6 @@
 /** The bodies of the systems that Cubby replaces, so that their clients keep working. */
 import * as z from "zod";
+import { fileResult } from "./file.ts";
 
 export const uploadAnswer = z
   .object({
@@ -8,7 +9,7 @@ export const uploadAnswer = z
     session_token: z.string().optional().meta({ description: "Guests only, answered once" }),
     temp_dir: z.string().meta({ description: "s3:// URI of the session's prefix" }),
     files: z.array(z.string()),
-    file_results: z.array(z.looseObject({ path: z.string(), status: z.string() })),
+    file_results: z.array(fileResult),
     table_names_message: z.string(),
     sql_conversion: z.object({
       converted_tables: z.array(

@@ -1,0 +1,36 @@
+import type { Host } from "../../cdk/local/host.ts";
+import { type Client, CubbyError, createClient } from "../../shared/client/index.ts";
+
+/** A client with a developer token for this user. */
+export async function clientOf(host: Host, sub: string, claims: { scope?: string } = {}): Promise<Client> {
+  const token = await host.issueToken({ sub, scope: claims.scope ?? "cubby/sessions" });
+  return createClient({ baseUrl: host.url, token });
+}
+
+/** A new session of this client. */
+export async function newSession(client: Client): Promise<string> {
+  const session = await client.call("createSession", { body: { platform: "web" } });
+  return session.session_id;
+}
+
+/** The problem that a call ends with; fails the test when it succeeds. */
+export async function problemOf(call: Promise<unknown>): Promise<{ status: number; code: string; message: string }> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof CubbyError) return { status: error.status, code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error("The call succeeded");
+}
+
+/** Bytes that compress badly and never look like a table. */
+export function noise(size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let state = 1;
+  for (let index = 0; index < size; index++) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    bytes[index] = state >> 16;
+  }
+  return bytes;
+}
