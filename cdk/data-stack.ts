@@ -25,7 +25,11 @@ export class DataStack extends Stack {
   readonly tokenIssuer: TokenIssuer;
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
-    super(scope, id, { description: `Cubby ${stage.name}: files and records of sessions`, ...props });
+    super(scope, id, {
+      description: `Cubby ${stage.name}: files and records of sessions`,
+      terminationProtection: stage.options.data.deletionProtection,
+      ...props,
+    });
     this.bucket = new SessionBucket(this, "Sessions", { stage });
     this.table = new SessionTable(this, "SessionTable", { stage });
     this.tokenIssuer = stage.options.identity.oidc ?? this.addUserDirectory(stage);

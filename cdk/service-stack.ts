@@ -62,16 +62,18 @@ export class ServiceStack extends Stack {
     const { triggers, permissions } = fn.topology;
     const settings = {
       ...(permissions.includes("table_read_write") && limitSettings(this.#stage.options)),
-      ...(triggers.some(({ kind }) => kind === "http" || kind === "authorizer") && this.#identitySettings()),
+      ...(triggers.some(({ kind }) => kind === "http" || kind === "authorizer") && this.#tokenSettings()),
+      ...(triggers.some(({ kind }) => kind === "http") && {
+        [ENV.guestsAllowed]: String(this.#stage.options.identity.guestsAllowed),
+      }),
     };
     for (const [name, value] of Object.entries(settings)) fn.function.addEnvironment(name, value);
   }
 
-  #identitySettings(): Record<string, string> {
+  #tokenSettings(): Record<string, string> {
     return {
       [ENV.oidcIssuer]: this.#data.tokenIssuer.issuer,
       [ENV.oidcAudience]: this.#data.tokenIssuer.audience,
-      [ENV.guestsAllowed]: String(this.#stage.options.identity.guestsAllowed),
     };
   }
 

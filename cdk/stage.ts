@@ -19,7 +19,7 @@ const stageOptions = z.strictObject({
     removal: z.enum(["retain", "destroy"]),
     /** 35 days of continuous backup of the table. */
     pointInTimeRecovery: z.boolean(),
-    /** The table and the user pool refuse to be deleted until this is switched off. */
+    /** The stack, the table and the user pool refuse to be deleted until this is switched off. */
     deletionProtection: z.boolean(),
     /** Age at which the bucket's access logs go. They hold file names: by default they live as long as a tombstone. */
     accessLogDays: z.int().min(1).max(3650),

@@ -57,6 +57,7 @@ export class CubbyFunction extends Construct {
       logGroup,
       tracing: this.isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       bundling: functionBundling(topology.entry, topology.usesDuckDb),
+      // 13 ms of a cold start, for stack traces that name our files and lines.
       environment: { NODE_OPTIONS: "--enable-source-maps" },
       awsSdkConnectionReuse: false, // an environment name that only the SDK's second version reads
     });

@@ -37,7 +37,12 @@ function duckDbBundling(entry: string): BundlingOptions {
   return {
     nodeModules: [DUCKDB],
     // npm picks the binding of the machine it runs on unless told whom the packages are for.
-    environment: { npm_config_os: "linux", npm_config_cpu: "arm64", npm_config_libc: "glibc" },
+    environment: {
+      npm_config_os: "linux",
+      npm_config_cpu: "arm64",
+      npm_config_libc: "glibc",
+      npm_config_prefer_offline: "true", // the lock file says what each package is, so npm's cache will do
+    },
     commandHooks: {
       beforeBundling: () => [],
       beforeInstall: () => [],
@@ -63,7 +68,7 @@ function bundleChild(entry: string, output: string): string[] {
 /** A line for bash, or for cmd.exe on Windows. */
 function node(...words: string[]): string {
   const quote = process.platform === "win32" ? inDoubleQuotes : inSingleQuotes;
-  return ["node", ...words.map(quote)].join(" ");
+  return [process.execPath, ...words].map(quote).join(" ");
 }
 
 function inSingleQuotes(word: string): string {

@@ -47,8 +47,10 @@ export class HttpEntrance extends Construct {
     });
     for (const route of openRoutes)
       this.#open(httpApi, integration, route, "the API checks a token itself when one is sent");
-    // A browser sends no token with its preflight, and a catch-all route with an authorizer would answer it 401.
-    this.#open(httpApi, integration, "OPTIONS /{proxy+}", "a CORS preflight never carries a token");
+    if (stage.options.http.corsOrigins.length > 0) {
+      // A catch-all route with an authorizer would answer 401 to a browser that asks before it calls.
+      this.#open(httpApi, integration, "OPTIONS /{proxy+}", "a CORS preflight never carries a token");
+    }
     this.url = this.#addStage(httpApi, stage);
   }
 

@@ -1,7 +1,7 @@
-import { Duration } from "aws-cdk-lib";
+import { Aws, Duration } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
-import { Schedule, ScheduleExpression, TimeWindow } from "aws-cdk-lib/aws-scheduler";
-import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
+import { type IScheduleTarget, Schedule, ScheduleExpression, TimeWindow } from "aws-cdk-lib/aws-scheduler";
 import { Construct } from "constructs";
 import type { Stage } from "../stage.ts";
 import type { CubbyFunction } from "./cubby-function.ts";
@@ -33,11 +33,7 @@ export class SweepSchedule extends Construct {
       description: target.topology.description,
       schedule: ScheduleExpression.rate(interval),
       timeWindow: TimeWindow.flexible(Duration.minutes(1)),
-      target: new LambdaInvoke(target.function, {
-        retryAttempts: 2,
-        maxEventAge: interval,
-        deadLetterQueue: this.dead.queue,
-      }),
+      target: this.#target(target, interval),
     });
     // The scheduler only hands the event over; what becomes of the run is between Lambda and this queue.
     target.function.configureAsyncInvoke({
@@ -45,5 +41,26 @@ export class SweepSchedule extends Construct {
       maxEventAge: interval,
       onFailure: new SqsDestination(this.dead.queue),
     });
+  }
+
+  /** By hand, because CDK's own target may also invoke every version and alias of the function. */
+  #target({ function: { functionArn } }: CubbyFunction, maxAge: Duration): IScheduleTarget {
+    const role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
+      }),
+      description: "What the schedule may do",
+    });
+    const { queueArn } = this.dead.queue;
+    role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [functionArn] }));
+    role.addToPolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queueArn] }));
+    return {
+      bind: () => ({
+        arn: functionArn,
+        role,
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: maxAge.toSeconds() },
+        deadLetterConfig: { arn: queueArn },
+      }),
+    };
   }
 }

@@ -61,7 +61,6 @@ export class UserDirectory extends Construct {
       userPoolClientName: "web",
       generateSecret: false, // a page cannot keep one; the code flow with PKCE does not need it
       preventUserExistenceErrors: true,
-      authFlows: {},
       ...(identity.callbackUrls.length > 0
         ? {
             oAuth: {
@@ -72,6 +71,10 @@ export class UserDirectory extends Construct {
             },
           }
         : { disableOAuth: true }), // without an address to return to there is nothing to sign in for yet
+    });
+    this.userPool.addGroup("Operators", {
+      groupName: "operators",
+      description: "May see and end the sessions of everybody",
     });
     this.domain = this.userPool.addDomain("Domain", {
       // Has to be unique in the region for all of AWS: the tail of the stack's own id is, and gives no account away.
