@@ -60,12 +60,12 @@ function parseChunkHeader(line: string): { size: number; signature: string | und
 
 async function readTrailers(reader: ByteReader, body: ChunkedBody): Promise<void> {
   let signature: string | undefined;
-  for (;;) {
+  for (let count = 0; ; count++) {
     // The last CRLF is missing from what some clients send without trailers.
     const line = (await reader.isAtEnd()) ? "" : await reader.line(MAX_LINE_BYTES);
     if (line === "") break;
     const colon = line.indexOf(":");
-    if (colon < 1 || body.trailers.size >= MAX_TRAILERS) throw new S3Error("IncompleteBody", "Malformed trailer.");
+    if (colon < 1 || count >= MAX_TRAILERS) throw new S3Error("IncompleteBody", "Malformed trailer.");
     const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
     if (name === "x-amz-trailer-signature") signature = value;
