@@ -14,7 +14,9 @@ export interface FrameSink {
  */
 export async function streamResult(result: DuckDBResult, job: QueryJob, sink: FrameSink): Promise<void> {
   const types = result.columnTypes();
-  const columns = result.columnNames().map((name, index): QueryColumn => ({ name, type: String(types[index]) }));
+  const columns = result
+    .columnNames()
+    .map((name, index): QueryColumn => ({ name, type: types[index]?.alias ?? String(types[index]) }));
   const writer = job.format === "json" ? jsonRows(types) : csvRows(columns, types);
   const send = countBytes(job.maxBytes, sink);
   send(JSON.stringify({ columns } satisfies ControlFrame));

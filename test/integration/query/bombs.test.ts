@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openQueryHouse, type QueryHouse } from "./harness.ts";
+
+let house: QueryHouse;
+beforeAll(async () => {
+  house = await openQueryHouse();
+});
+afterAll(() => house[Symbol.asyncDispose]());
+
+const timeoutSeconds = 1;
+
+/** Statements that pass the gate because they only read; each has brought down or stalled a bare DuckDB. */
+const bombs = [
+  "SELECT repeat('a', 4000000000)",
+  "SELECT length(repeat('a', 4000000000))",
+  "SELECT repeat('x', 1000000) FROM range(100000)",
+  "SELECT string_agg(repeat('x', 100000), '') FROM range(100000)",
+  "SELECT lpad('x', 2000000000, 'y')",
+  "SELECT list(range) FROM range(1000000000)",
+  "SELECT range(2000000000)",
+  "SELECT len(list_distinct(range(50000000)))",
+  "SELECT list_sort(list_transform(range(100000000), lambda x: hash(x)))",
+  "SELECT list_reduce(range(100000000), lambda a, b: a + b)",
+  "SELECT flatten(list_transform(range(100000), lambda x: range(100000)))",
+  "SELECT levenshtein(repeat('ab', 100000), repeat('ba', 100000))",
+  "SELECT damerau_levenshtein(repeat('ab', 100000), repeat('ba', 100000))",
+  "SELECT count(*) FROM sales a, sales b, sales c",
+  "SELECT count(DISTINCT a.id * 100000000 + b.id * 10000 + c.id) FROM sales a, sales b, sales c",
+  "SELECT * FROM sales a, sales b, sales c ORDER BY a.id + b.id + c.id LIMIT 1",
+  "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r",
+  "WITH RECURSIVE r AS (SELECT 'x' AS s UNION ALL SELECT s || s FROM r) SELECT max(length(s)) FROM r",
+  "SELECT json_structure(repeat('[', 100000) || repeat(']', 100000))",
+  "SELECT json_structure(repeat('{\"a\":', 100000) || '1' || repeat('}', 100000))",
+  "SELECT (repeat('[', 3000) || repeat(']', 3000))::JSON::VARCHAR[][]::VARCHAR, json_structure(repeat('[', 3000) || repeat(']', 3000))",
+  "SELECT regexp_matches(repeat('a', 100000000), '(a?){1000}b')",
+  "SELECT pg_sleep(60)",
+  "SELECT sum(random()) FROM range(1000000000000)",
+  "SELECT factorial(30), 1e308 * 10 FROM range(1000000000000) WHERE random() > 2",
+  `SELECT ${Array.from({ length: 4000 }, () => "1").join(" UNION ALL SELECT ")}`,
+  `SELECT 1${"+1".repeat(40_000)}`,
+  `SELECT ${"- ".repeat(40_000)}1`,
+  `SELECT ${"NOT ".repeat(20_000)}true`,
+  `SELECT ${"CASE WHEN true THEN ".repeat(3_000)}1${" END".repeat(3_000)}`,
+  `SELECT ${"(".repeat(50_000)}1${")".repeat(50_000)}`,
+  `SELECT ${"[".repeat(200)}1${"]".repeat(200)}`,
+  `WITH ${Array.from({ length: 25 }, (_, i) => `c${i + 1} AS (SELECT a.x FROM c${i} a, c${i} b)`)
+    .join(", ")
+    .replace("WITH ", "")
+    .replace(/^/, "c0 AS (SELECT 1 AS x FROM range(10)), ")} SELECT count(*) FROM c25`,
+];
+
+describe("query() survives", () => {
+  test.each(bombs.map((sql) => ({ sql, name: sql.slice(0, 70) })))("$name", async ({ sql }) => {
+    const start = performance.now();
+    const response = await house.ask(sql, { timeout_seconds: timeoutSeconds });
+    const took = performance.now() - start;
+    expect(took).toBeLessThan(timeoutSeconds * 1000 + 1000);
+    if (!response.ok) {
+      expect(response.problem.code).toMatch(
+        /^(query_timeout|query_crashed|result_too_large|statement_(failed|refused))$/,
+      );
+      expect(response.problem.detail.length).toBeGreaterThan(20);
+    }
+    expect(await house.rows("SELECT count(*) FROM people")).toEqual([[3]]);
+  });
+
+  test.each([
+    { sql: "SELECT count(*) FROM sales a, sales b, sales c", code: "query_timeout", says: "within 1 s" },
+    {
+      sql: "SELECT levenshtein(repeat('ab', 100000), repeat('ba', 100000))",
+      code: "query_timeout",
+      says: "within 1 s",
+    },
+    { sql: "SELECT length(repeat('a', 4000000000))", code: "query_crashed", says: "memory" },
+    { sql: "SELECT json_structure(repeat('[', 100000) || repeat(']', 100000))", code: "query_crashed", says: "memory" },
+    { sql: "SELECT repeat('x', 5000000)", code: "result_too_large", says: '"limit"' },
+  ])("and says why: $sql", async ({ sql, code, says }) => {
+    const problem = await house.problem(sql, { timeout_seconds: timeoutSeconds });
+    expect(problem.code).toBe(code);
+    expect(problem.detail).toContain(says);
+  });
+
+  test("heavy but honest work is still done", async () => {
+    const rows = await house.rows("SELECT count(*) FROM (SELECT DISTINCT md5(range::VARCHAR) FROM range(1500000))");
+    expect(rows).toEqual([[1_500_000]]);
+  });
+});
