@@ -32,7 +32,7 @@ export interface DatabaseSource {
 
 interface Entry {
   readonly path: string;
-  readonly downloaded: Promise<number>;
+  downloaded?: Promise<void>;
   bytes: number;
   users: number;
   usedAt: number;
@@ -44,29 +44,33 @@ interface Entry {
  */
 export function createDatabaseCache(options: DatabaseCacheOptions): DatabaseCache {
   const entries = new Map<string, Entry>();
+  let downloads = 0;
 
-  const enter = (source: DatabaseSource): Entry => {
-    const present = entries.get(source.key);
+  const enter = ({ key, url }: DatabaseSource): Entry => {
+    const present = entries.get(key);
     if (present !== undefined) return present;
-    const path = join(options.directory, `${createHash("sha256").update(source.key).digest("hex")}.db`);
-    const entry: Entry = { path, downloaded: fetchTo(path, source.url), bytes: 0, users: 0, usedAt: options.now() };
-    entries.set(source.key, entry);
-    entry.downloaded.then(
-      (bytes) => {
-        entry.bytes = bytes;
-      },
-      () => entries.delete(source.key), // the next one tries again
-    );
+    // Numbered, so that the removal of a version cannot meet its own next download.
+    const name = `${createHash("sha256").update(key).digest("hex")}-${downloads++}.db`;
+    const entry: Entry = { path: join(options.directory, name), bytes: 0, users: 0, usedAt: options.now() };
+    entry.downloaded = download(entry, url).catch((error: unknown) => {
+      entries.delete(key); // the next one tries again
+      throw error;
+    });
+    entries.set(key, entry);
     return entry;
   };
-  const fetchTo = async (path: string, url: string): Promise<number> => {
+  const download = async (entry: Entry, url: string): Promise<void> => {
     await mkdir(options.directory, { recursive: true, mode: 0o700 });
-    const reserve = (bytes: number) => makeRoom(entries, options, bytes);
-    return downloadFile({ url, path, maxBytes: options.maxBytes, timeoutMs: options.downloadTimeoutMs, reserve });
+    const { maxBytes, downloadTimeoutMs: timeoutMs } = options;
+    const reserve = async (bytes: number) => {
+      entry.bytes = bytes; // counted from now on: two large downloads at once see each other
+      await makeRoom(entries, options);
+    };
+    entry.bytes = await downloadFile({ url, path: entry.path, maxBytes, timeoutMs, reserve });
   };
   return {
     with: async (source, use) => {
-      await makeRoom(entries, options, 0);
+      await makeRoom(entries, options);
       const entry = enter(source);
       entry.users++;
       try {
@@ -80,9 +84,9 @@ export function createDatabaseCache(options: DatabaseCacheOptions): DatabaseCach
   };
 }
 
-/** Removes what is idle, then the least recently used until `incoming` bytes fit beside the rest. */
-async function makeRoom(entries: Map<string, Entry>, options: DatabaseCacheOptions, incoming: number): Promise<void> {
-  let total = incoming;
+/** Removes what is idle, then the least recently used until the rest fits. */
+async function makeRoom(entries: Map<string, Entry>, options: DatabaseCacheOptions): Promise<void> {
+  let total = 0;
   for (const { bytes } of entries.values()) total += bytes;
   const unused = [...entries].filter(([, { users }]) => users === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
   for (const [key, { path, bytes, usedAt }] of unused) {

@@ -28,8 +28,16 @@ const answerQuery = createQueryFunction({
   report: (problem) => console.error(JSON.stringify({ level: "ERROR", message: "query", ...toLogged(problem) })),
 });
 
+/** The part of Lambda's context that matters here. */
+interface Context {
+  getRemainingTimeInMillis?(): number;
+}
+
 /** Lambda's entry of `query`. */
-export const handler = (event: QueryRequest, _context?: unknown): Promise<QueryResponse> => answerQuery(event);
+export const handler = (event: QueryRequest, context?: Context): Promise<QueryResponse> => {
+  const remaining = context?.getRemainingTimeInMillis?.bind(context);
+  return remaining === undefined ? answerQuery(event) : answerQuery(event, remaining);
+};
 
 function toLogged({ code, detail, cause }: { code: string; detail: string; cause: unknown }): Record<string, string> {
   return { code, detail, cause: cause instanceof Error ? cause.message : String(cause) };

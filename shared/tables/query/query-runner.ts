@@ -142,7 +142,7 @@ function crashed(child: QueryProcess): AppError {
 }
 
 function timeout(timeoutMs: number): AppError {
-  const seconds = timeoutMs / 1000;
+  const seconds = Math.round(timeoutMs / 100) / 10;
   return new AppError(
     "query_timeout",
     `Cannot finish the query within ${seconds} s; filter earlier, join on fewer rows, or work on a sample (USING SAMPLE)`,

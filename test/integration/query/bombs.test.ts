@@ -75,9 +75,15 @@ describe("query() survives", () => {
     { sql: "SELECT json_structure(repeat('[', 100000) || repeat(']', 100000))", code: "query_crashed", says: "memory" },
     { sql: "SELECT repeat('x', 5000000)", code: "result_too_large", says: '"limit"' },
   ])("and says why: $sql", async ({ sql, code, says }) => {
-    const problem = await house.problem(sql, { timeout_seconds: timeoutSeconds });
+    const seconds = code === "query_timeout" ? timeoutSeconds : 20;
+    const problem = await house.problem(sql, { timeout_seconds: seconds });
     expect(problem.code).toBe(code);
     expect(problem.detail).toContain(says);
+  });
+
+  test("and answers before the function's own end", async () => {
+    const response = await house.ask("SELECT pg_sleep(60)", {}, () => 1_500);
+    expect(response).toMatchObject({ ok: false, problem: { code: "query_timeout", timeout_seconds: 1 } });
   });
 
   test("heavy but honest work is still done", async () => {

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childEntryPath } from "../../../functions/query/child-entry.ts";
@@ -10,6 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
+const runnerUrl = new URL("../../../shared/tables/query/query-runner.ts", import.meta.url).href;
 const onLinux = process.platform === "linux";
 
 /** A spare that has passed the shell and is Node. */
@@ -20,7 +23,15 @@ async function readySpare(): Promise<number> {
   return pid;
 }
 
+/** Hundredths of a second: past one it is not starting any more, but counting. */
+function cpuTicks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}
+
 describe("the child process", () => {
+  const database = withDatabase();
+
   test.runIf(onLinux)("has an empty environment, a neutral folder and the kernel's limits", async () => {
     process.env.AWS_SECRET_ACCESS_KEY = "must-not-be-inherited";
     await house.rows("SELECT 1"); // the next spare starts after this line
@@ -56,6 +67,22 @@ describe("the child process", () => {
       numbers.map((n) => house.rows("SELECT $1 + count(*) FROM sales", { params: [n] })),
     );
     expect(answers).toEqual(numbers.map((n) => [[n + 10_000]]));
+  });
+
+  test.runIf(onLinux)("ends with its parent, however busy it is", async () => {
+    const source = `
+      import { createQueryRunner } from ${JSON.stringify(runnerUrl)};
+      const runner = createQueryRunner({ childPath: ${JSON.stringify(childEntryPath())}, maxRunning: 1 });
+      runner.warm();
+      console.log(runner.sparePid());
+      const job = { limit: 1, offset: 0, format: "json", maxBytes: 1000, databasePath: ${JSON.stringify(database.path)} };
+      runner.run({ ...job, sql: "SELECT count(*) FROM range(1000000000) a, range(1000000000) b" }, { timeoutMs: 60000 });`;
+    const parent = spawn(process.execPath, ["--input-type=module-typescript", "-e", source]);
+    const [line] = await once(parent.stdout, "data");
+    const pid = Number(String(line));
+    await expect.poll(() => cpuTicks(pid), { timeout: 10_000 }).toBeGreaterThan(100);
+    parent.kill("SIGKILL");
+    await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 3_000 }).toBe(false);
   });
 
   test("that is killed leaves the ones beside it alone", async () => {

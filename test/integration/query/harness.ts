@@ -21,7 +21,7 @@ export interface QueryHouse {
   readonly databaseUrl: string;
   /** Every cause that the caller does not see. */
   readonly reported: unknown[];
-  ask(sql: string, more?: Partial<QueryRequest>): Promise<QueryResponse>;
+  ask(sql: string, more?: Partial<QueryRequest>, remainingMs?: () => number): Promise<QueryResponse>;
   /** Throws when the answer is a problem. */
   rows(sql: string, more?: Partial<QueryRequest>): Promise<unknown[][]>;
   /** Throws when the answer is rows. */
@@ -64,7 +64,7 @@ export async function openQueryHouse(options: { maxInlineBytes?: number } = {}):
     maxInlineBytes: options.maxInlineBytes ?? queryLimits.inlineBytes,
     report: (problem) => reported.push(problem.cause),
   });
-  const ask: QueryHouse["ask"] = (sql, more) => answer({ ...request(url), sql, ...more });
+  const ask: QueryHouse["ask"] = (sql, more, remainingMs) => answer({ ...request(url), sql, ...more }, remainingMs);
   return {
     runner,
     databaseUrl: url,
