@@ -8,7 +8,6 @@ import {
   type CreateMultipartUploadCommandInput,
   GetObjectCommand,
   HeadObjectCommand,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
@@ -201,51 +200,6 @@ describe("UploadPartCopy", () => {
     };
     await complete(place, [await copy(1), await copy(2, "bytes=10-19")]);
     expect((await read("from copies")).equals(Buffer.concat([first, first.subarray(10, 20)]))).toBe(true);
-  });
-});
-
-describe("ListParts and ListMultipartUploads", () => {
-  test("ListParts pages through the parts with their sizes and ETags", async () => {
-    const place = await begin("listed");
-    const etags = new Map<number, string | undefined>();
-    for (const number of [1, 2, 3, 10]) etags.set(number, (await uploadPart(place, number, last)).ETag);
-    const page = await s3.client.send(new ListPartsCommand({ ...place, MaxParts: 3 }));
-    expect(page).toMatchObject({ IsTruncated: true, NextPartNumberMarker: "3" });
-    expect(page.Parts?.map(({ PartNumber, Size }) => [PartNumber, Size])).toEqual([1, 2, 3].map((n) => [n, 7]));
-    const rest = await s3.client.send(new ListPartsCommand({ ...place, PartNumberMarker: "3" }));
-    expect(rest.Parts?.map(({ PartNumber, ETag }) => [PartNumber, ETag])).toEqual([[10, etags.get(10)]]);
-    expect(rest.IsTruncated).toBe(false);
-  });
-
-  async function bucketWithUploads() {
-    const bucket = await s3.createBucket();
-    const places = new Map<string, string | undefined>();
-    for (const Key of ["u/a", "u/b", "u/c/1", "u/c/2", "v"]) {
-      const { UploadId } = await s3.client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
-      places.set(Key, UploadId);
-    }
-    const list = (input: object) => s3.client.send(new ListMultipartUploadsCommand({ Bucket: bucket, ...input }));
-    return { places, list };
-  }
-
-  test("ListMultipartUploads finds open uploads by prefix and folds", async () => {
-    const { places, list } = await bucketWithUploads();
-    const folded = await list({ Prefix: "u/", Delimiter: "/" });
-    expect(folded.Uploads?.map(({ Key, UploadId }) => [Key, UploadId])).toEqual([
-      ["u/a", places.get("u/a")],
-      ["u/b", places.get("u/b")],
-    ]);
-    expect(folded.CommonPrefixes).toEqual([{ Prefix: "u/c/" }]);
-  });
-
-  // It refuses the markers that it gave.
-  test.skipIf(isEngine("versitygw"))("ListMultipartUploads pages", async () => {
-    const { list } = await bucketWithUploads();
-    const page = await list({ MaxUploads: 3 });
-    expect(page.Uploads?.map(({ Key }) => Key)).toEqual(["u/a", "u/b", "u/c/1"]);
-    expect(page.IsTruncated).toBe(true);
-    const rest = await list({ KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker });
-    expect(rest.Uploads?.map(({ Key }) => Key)).toEqual(["u/c/2", "v"]);
   });
 });
 

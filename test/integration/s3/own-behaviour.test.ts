@@ -131,6 +131,15 @@ describe("what it refuses to be", () => {
     { name: "tags", ask: () => client.send(new GetObjectTaggingCommand({ Bucket, Key: "x" })) },
     { name: "version 1 of listing", ask: () => client.send(new ListObjectsCommand({ Bucket })) },
     { name: "public objects", ask: () => client.send(new PutObjectCommand({ Bucket, Key: "x", ACL: "public-read" })) },
+    {
+      name: "public copies",
+      ask: () =>
+        client.send(new CopyObjectCommand({ Bucket, Key: "x", CopySource: `${Bucket}/copy`, ACL: "public-read" })),
+    },
+    {
+      name: "locked buckets",
+      ask: () => client.send(new CreateBucketCommand({ Bucket: "own-locked", ObjectLockEnabledForBucket: true })),
+    },
     { name: "tags on writing", ask: () => client.send(new PutObjectCommand({ Bucket, Key: "x", Tagging: "a=b" })) },
   ])("$name answers NotImplemented", async ({ ask }) => {
     expect(await refusal(ask())).toEqual({ code: "NotImplemented", status: 501 });

@@ -2,6 +2,7 @@ import { type Answer, xmlAnswer } from "../wire/answer.ts";
 import { receiveText } from "../wire/body.ts";
 import { corsRulesXml, parseCorsRules } from "../wire/cors-rules.ts";
 import { S3Error } from "../wire/errors.ts";
+import { assertHeadersSupported } from "../wire/object-headers.ts";
 import type { Call } from "./call.ts";
 
 const OWNER = { ID: "cubby", DisplayName: "cubby" };
@@ -16,8 +17,9 @@ export function listBuckets({ context }: Call): Answer {
 }
 
 /** The body may name a region; there is only one here. */
-export function createBucket({ context, bucket }: Call): Answer {
+export function createBucket({ context, request, bucket }: Call): Answer {
   assertBucketName(bucket);
+  assertHeadersSupported((name) => request.header(name));
   const isNew = context.storage.buckets.create(bucket, context.clock());
   // In us-east-1, and only there, S3 lets an owner create a bucket again.
   if (!isNew && context.credentials.region !== "us-east-1") throw new S3Error("BucketAlreadyOwnedByYou");

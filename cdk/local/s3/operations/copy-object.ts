@@ -5,7 +5,7 @@ import { type Answer, xmlAnswer } from "../wire/answer.ts";
 import { type Checksum, type ChecksumAlgorithm, checksumElement, createDigester } from "../wire/checksums.ts";
 import { judgeRead, parseWriteCondition } from "../wire/conditions.ts";
 import { S3Error } from "../wire/errors.ts";
-import { readObjectHeaders } from "../wire/object-headers.ts";
+import { assertHeadersSupported, readObjectHeaders } from "../wire/object-headers.ts";
 import type { ByteRange } from "../wire/ranges.ts";
 import type { XmlObject } from "../wire/xml.ts";
 import { type Call, createdEvent, MAX_PUT_BYTES } from "./call.ts";
@@ -15,6 +15,7 @@ import { etagOf, requestedAlgorithm } from "./put-object.ts";
 export async function copyObject(call: Call): Promise<Answer> {
   const { context, request, bucket, key } = call;
   const condition = parseWriteCondition(request);
+  assertHeadersSupported((name) => request.amzHeader(name));
   const source = findCopySource(call);
   const directive = request.amzHeader("x-amz-metadata-directive") ?? "COPY";
   if (directive !== "COPY" && directive !== "REPLACE") {

@@ -22,8 +22,6 @@ export function getObject({ context, request, bucket, key }: Call): Answer {
     ...(range === undefined && request.amzHeader("x-amz-checksum-mode")?.toUpperCase() === "ENABLED"
       ? checksumHeaders(object.checksum)
       : {}),
-    // Not in S3's answers; keeps a browser from guessing another type for bytes that strangers uploaded.
-    "x-content-type-options": "nosniff",
   };
   const status = range === undefined ? 200 : 206;
   if (request.method === "HEAD") return { status, headers };

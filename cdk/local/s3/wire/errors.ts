@@ -50,7 +50,6 @@ export const s3Errors = {
     403,
     "The request signature that the server calculated does not match the signature that you provided.",
   ],
-  XAmzContentChecksumMismatch: [400, "The provided 'x-amz-checksum' header does not match what was computed."],
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 

@@ -23,7 +23,7 @@ const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
 
 /** Takes what is to be kept from a request. Throws NotImplemented for headers that ask for what we do not do. */
 export function readObjectHeaders(request: S3Request): ObjectHeaders {
-  refuseUnsupported((name) => request.amzHeader(name));
+  assertHeadersSupported((name) => request.amzHeader(name));
   return collect(
     (name) => (name.startsWith(METADATA_PREFIX) ? request.amzHeader(name) : request.header(name)),
     request.amzNames(),
@@ -32,7 +32,7 @@ export function readObjectHeaders(request: S3Request): ObjectHeaders {
 
 /** The same from the fields of a POST form, whose values are UTF-8 and may hold what no header may. */
 export function readFormHeaders(fields: ReadonlyMap<string, string>): ObjectHeaders {
-  refuseUnsupported((name) => fields.get(name));
+  assertHeadersSupported((name) => fields.get(name));
   return collect(
     (name) => {
       const value = fields.get(name);
@@ -90,16 +90,19 @@ const refusedNames = [
   "x-amz-grant-write",
   "x-amz-grant-full-control",
   "x-amz-write-offset-bytes",
+  "x-amz-bucket-object-lock-enabled",
 ];
 
 /** Headers of which only the value that S3 assumes anyway is understood. */
 const onlyValue: Record<string, readonly string[]> = {
   "x-amz-storage-class": ["STANDARD"],
   "x-amz-server-side-encryption": ["AES256"],
+  "x-amz-tagging-directive": ["COPY"],
   "x-amz-acl": ["private", "bucket-owner-full-control"],
 };
 
-function refuseUnsupported(read: (name: string) => string | undefined): void {
+/** Throws NotImplemented for a header that asks for what this server does not do: silence would be a lie. */
+export function assertHeadersSupported(read: (name: string) => string | undefined): void {
   for (const name of refusedNames) if (read(name) !== undefined) throw new S3Error("NotImplemented");
   for (const [name, values] of Object.entries(onlyValue)) {
     const value = read(name);

@@ -18,7 +18,6 @@ export class S3Request {
   readonly queryPairs: readonly QueryPair[];
   readonly #incoming: IncomingMessage;
   readonly #inviteBody: () => void;
-  #isBodyOpen = false;
 
   /** `inviteBody` tells a client that waits for `100 Continue` to go ahead; throws InvalidURI for a bad target. */
   constructor(incoming: IncomingMessage, inviteBody: () => void) {
@@ -69,17 +68,7 @@ export class S3Request {
   /** The raw bytes of the body. Leaving the loop early keeps the connection, so that an error can be answered. */
   openBody(): AsyncIterable<Buffer> {
     this.#inviteBody();
-    this.#isBodyOpen = true;
     return this.#incoming.iterator({ destroyOnReturn: false });
-  }
-
-  /** True when the client may still be sending, or waiting to be asked for, bytes that nobody will read. */
-  get hasUnreadBody(): boolean {
-    return !this.#incoming.complete;
-  }
-
-  get isBodyOpen(): boolean {
-    return this.#isBodyOpen;
   }
 }
 
