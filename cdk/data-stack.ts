@@ -9,7 +9,7 @@ export interface DataStackProps extends StackProps {
   readonly stage: Stage;
 }
 
-/** Who signs the tokens we accept, and the audience they must name. */
+/** Who signs the tokens we accept, and the audiences of which they must name one, separated by commas. */
 export interface TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
@@ -40,10 +40,15 @@ export class DataStack extends Stack {
 
   private addUserDirectory(stage: Stage): TokenIssuer {
     const directory = new UserDirectory(this, "Users", { stage });
-    const { userPool, webClient, domain } = directory;
+    const { userPool, webClient, serviceClients, domain } = directory;
     new CfnOutput(this, "UserPoolId", { value: userPool.userPoolId, description: "Where users are added" });
     new CfnOutput(this, "WebClientId", { value: webClient.userPoolClientId, description: "Client id of web pages" });
     new CfnOutput(this, "SignInUrl", { value: domain.baseUrl(), description: "OAuth endpoints and sign-in pages" });
-    return { issuer: userPool.userPoolProviderUrl, audience: webClient.userPoolClientId };
+    const clients = [webClient, ...serviceClients.values()];
+    // Cognito's access tokens name their client where others name the audience: any client of ours will do.
+    return {
+      issuer: userPool.userPoolProviderUrl,
+      audience: clients.map((client) => client.userPoolClientId).join(","),
+    };
   }
 }

@@ -36,6 +36,10 @@ const stageOptions = z.strictObject({
     oidc: z.strictObject({ issuer: httpsUrl, audience: z.string().min(1) }).optional(),
     /** Where the user pool may send a browser back to after sign-in. */
     callbackUrls: z.array(browserUrl),
+    /** Programs that call with their own credentials: each name becomes a client of the user pool, with a secret. */
+    services: z.array(
+      z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be up to 32 lower-case letters, digits, hyphens"),
+    ),
     /** Whether a caller without a token may make a session of its own. */
     guestsAllowed: z.boolean(),
   }),

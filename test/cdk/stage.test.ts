@@ -30,6 +30,7 @@ describe("parseStage()", () => {
     ["identity.guestsAllowed", 1],
     ["identity.callbackUrls.0", "javascript:alert(1)"],
     ["identity.oidc", "https://login.example.com"],
+    ["identity.services.0", "My Bot"],
     ["limits.maxFileSizeMb", 6000],
     ["limits.maxSessions", -1],
     ["conversions.maxConcurrency", 1],
@@ -109,6 +110,27 @@ describe("stage options in the templates", () => {
         Environment: { Variables: { OIDC_ISSUER: oidc.issuer, OIDC_AUDIENCE: oidc.audience } },
       });
     }
+  });
+
+  test("each service gets a client with a secret, whose tokens are accepted", () => {
+    const options = stageOptions("dev");
+    const { data, service } = makeTemplates("dev", {
+      ...options,
+      identity: { ...options.identity, services: ["bot"] },
+    });
+    data.hasResourceProperties("AWS::Cognito::UserPoolClient", {
+      ClientName: "bot",
+      GenerateSecret: true,
+      AllowedOAuthFlows: ["client_credentials"],
+    });
+    const [api] = Object.values(
+      service.findResources("AWS::Lambda::Function", { Properties: { FunctionName: "cubby-dev-api" } }),
+    );
+    expect(api?.Properties.Environment.Variables.OIDC_AUDIENCE["Fn::Join"][1]).toEqual([
+      { "Fn::ImportValue": expect.stringContaining("UsersPoolWeb") },
+      ",",
+      { "Fn::ImportValue": expect.stringContaining("UsersPoolServicebot") },
+    ]);
   });
 
   test("alarm addresses are told", () => {
