@@ -30,7 +30,9 @@ export function toRequest(event: HttpEvent): Request {
   if (event.cookies !== undefined && event.cookies.length > 0) headers.set("cookie", event.cookies.join("; "));
   const hasBody = event.body !== undefined && http.method !== "GET" && http.method !== "HEAD";
   const body = hasBody ? Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8") : null;
-  return new Request(`https://${domainName}${event.rawPath}${query}`, { method: http.method, headers, body });
+  // HTTP APIs hand over the path percent-decoded: encoded again, a `#` or `%` in a file's name stays what it is.
+  const path = event.rawPath.split("/").map(encodeURIComponent).join("/");
+  return new Request(`https://${domainName}${path}${query}`, { method: http.method, headers, body });
 }
 
 export async function toAnswer(response: Response): Promise<HttpAnswer> {

@@ -4,9 +4,8 @@ import type { Route } from "../../shared/contract/route.ts";
 import * as contract from "../../shared/contract/routes.ts";
 import { createClient } from "../../shared/client/index.ts";
 import { newSessionId } from "../../shared/ids.ts";
-import { clientOf, newSession } from "../support/acceptance.ts";
+import { clientOf, newSession, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
-import { startTestHost } from "../support/local-host.ts";
 
 /** Every route × every kind of caller × every kind of session id. */
 const routes = Object.values(contract) as Route[];
@@ -18,7 +17,7 @@ const tokens: Record<string, string> = {};
 const sessions: Record<string, string> = {};
 
 beforeAll(async () => {
-  host = await startTestHost();
+  host = await startAcceptanceHost();
   const owner = await clientOf(host, "owner");
   sessions.foreign = await newSession(owner);
   sessions.expired = await newSession(owner);
@@ -84,7 +83,11 @@ describe.each(liveRoutes.map((route) => [route.name, route] as const))("%s", (_,
   test("answers the owner 410 on an expired session", async () => {
     const answer = await send(route, "expired", { authorization: `Bearer ${tokens.owner}` });
     expect(answer.status).toBe(410);
-    expect(await answer.json()).toMatchObject({ code: "session_expired", reason: "idle", ended_at: expect.any(String) });
+    expect(await answer.json()).toMatchObject({
+      code: "session_expired",
+      reason: "idle",
+      ended_at: expect.any(String),
+    });
   });
 });
 

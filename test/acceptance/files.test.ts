@@ -7,10 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
 import { toForm } from "../../shared/client/client.ts";
-import { clientOf, newSession, noise, problemOf } from "../support/acceptance.ts";
+import { clientOf, newSession, noise, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
-import { startTestHost } from "../support/local-host.ts";
-import { zipOf } from "../support/zip-writer.ts";
+import { writeZip, type ZipWriterEntry } from "../support/zip-writer.ts";
 
 const MIB = 1024 * 1024;
 
@@ -18,15 +17,26 @@ let host: Host;
 let ana: Client;
 
 beforeAll(async () => {
-  host = await startTestHost({ env: { MAX_SESSIONS: "100" } });
+  host = await startAcceptanceHost({ MAX_SESSIONS: "100" });
   ana = await clientOf(host, "ana");
 });
 afterAll(() => host.close());
 
+function zip(entries: ZipWriterEntry[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(writeZip(entries));
+}
+
 async function workbook(): Promise<Uint8Array<ArrayBuffer>> {
   const book = new ExcelJS.Workbook();
-  book.addWorksheet("Parameters").addRows([["name", "value"], ["rate", 0.25], ["years", 3]]);
-  book.addWorksheet("Settings").addRows([["key", "on"], ["debug", true]]);
+  book.addWorksheet("Parameters").addRows([
+    ["name", "value"],
+    ["rate", 0.25],
+    ["years", 3],
+  ]);
+  book.addWorksheet("Settings").addRows([
+    ["key", "on"],
+    ["debug", true],
+  ]);
   return new Uint8Array(await book.xlsx.writeBuffer());
 }
 
@@ -62,7 +72,7 @@ describe("POST /upload", () => {
 
   test("makes no session when nothing could be stored, and says why", async () => {
     const bob = await clientOf(host, "bob");
-    const slip = zipOf([{ name: "../evil.csv", content: "x\n1\n" }]);
+    const slip = zip([{ name: "../evil.csv", data: "x\n1\n" }]);
     expect(await problemOf(bob.call("upload", { body: toForm([{ name: "bad.zip", content: slip }]) }))).toMatchObject({
       status: 400,
       code: "archive_refused",
@@ -89,11 +99,21 @@ describe("POST /v1/sessions/{session_id}/files", () => {
     const answer = await ana.uploadFiles(id, [
       { name: "good.csv", content: "a,b\n1,2\n" },
       { name: "broken.xlsx", content: "PK\u0003\u0004 this is no workbook" },
-      { name: "slip.zip", content: zipOf([{ name: "/etc/passwd", content: "x" }]) },
-      { name: "data.zip", content: zipOf([{ name: "in/one.csv", content: "x\n1\n" }, { name: "two.tsv", content: "x\ty\n1\t2\n" }]) },
+      { name: "slip.zip", content: zip([{ name: "/etc/passwd", data: "x" }]) },
+      {
+        name: "data.zip",
+        content: zip([
+          { name: "in/one.csv", data: "x\n1\n" },
+          { name: "two.tsv", data: "x\ty\n1\t2\n" },
+        ]),
+      },
       { name: "good.csv", content: "a\n9\n" },
     ]);
-    const results = answer.files.map((file) => [file.path, file.status, file.file?.conversion.state ?? file.problem?.code]);
+    const results = answer.files.map((file) => [
+      file.path,
+      file.status,
+      file.file?.conversion.state ?? file.problem?.code,
+    ]);
     expect(results).toEqual([
       ["uploads/good.csv", "stored", "converted"],
       ["uploads/broken.xlsx", "stored", "failed"],
@@ -201,7 +221,7 @@ describe("POST /v1/sessions/{session_id}/files", () => {
 
 describe("asking and taking out", () => {
   let id = "";
-  const people = "id,name,joined,score\n1,Ana,2026-01-31,1.50\n2,\"Bo, Jr.\",2026-02-01,2.25\n3,,2026-03-01,\n";
+  const people = 'id,name,joined,score\n1,Ana,2026-01-31,1.50\n2,"Bo, Jr.",2026-02-01,2.25\n3,,2026-03-01,\n';
 
   beforeAll(async () => {
     id = await newSession(ana);
@@ -232,11 +252,17 @@ describe("asking and taking out", () => {
     const sql = "SELECT p.name, t.team FROM people p JOIN teams t USING (id) WHERE p.id >= $1 ORDER BY p.id";
     const answer = await ana.call("query", { params, body: { sql, params: [1], limit: 1 } });
     expect(answer).toMatchObject({
-      columns: [{ name: "name", type: "VARCHAR" }, { name: "team", type: "VARCHAR" }],
+      columns: [
+        { name: "name", type: "VARCHAR" },
+        { name: "team", type: "VARCHAR" },
+      ],
       rows: [["Ana", "red"]],
       row_count: 1,
     });
-    const next = await ana.call("query", { params, body: { sql, params: [1], limit: 1, cursor: answer.next_cursor ?? "" } });
+    const next = await ana.call("query", {
+      params,
+      body: { sql, params: [1], limit: 1, cursor: answer.next_cursor ?? "" },
+    });
     expect(next).toMatchObject({ rows: [["Bo, Jr.", "blue"]], next_cursor: null });
     const other = { sql: "SELECT 1", limit: 1, cursor: answer.next_cursor ?? "" };
     expect(await problemOf(ana.call("query", { params, body: other }))).toMatchObject({ code: "invalid_cursor" });

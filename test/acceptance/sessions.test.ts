@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
-import { clientOf, newSession, problemOf } from "../support/acceptance.ts";
+import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
-import { startTestHost } from "../support/local-host.ts";
 
 let host: Host;
 let ana: Client;
 
 beforeAll(async () => {
-  host = await startTestHost({ env: { MAX_SESSIONS: "3" } });
+  host = await startAcceptanceHost({ MAX_SESSIONS: "3" });
   ana = await clientOf(host, "ana");
 });
 afterAll(() => host.close());

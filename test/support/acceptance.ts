@@ -1,5 +1,13 @@
+import { randomUUID } from "node:crypto";
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, CubbyError, createClient } from "../../shared/client/index.ts";
+import { startTestHost } from "./local-host.ts";
+
+/** A host for one test file. Bucket and table have names of their own, so that files can share a pair of engines. */
+export function startAcceptanceHost(env: Record<string, string> = {}): Promise<Host> {
+  const name = `cubby-${randomUUID()}`;
+  return startTestHost({ env: { SESSION_BUCKET: name, SESSION_TABLE: name, ...env } });
+}
 
 /** A client with a developer token for this user. */
 export async function clientOf(host: Host, sub: string, claims: { scope?: string } = {}): Promise<Client> {

@@ -19,6 +19,11 @@ describe("toRequest()", () => {
     expect(new URL(request.url).searchParams.getAll("limit")).toEqual(["1", "2"]);
   });
 
+  test.each(["/a b/c%20d#e", "/déjà/100%"])("keeps the decoded path %j", (rawPath) => {
+    const { pathname } = new URL(toRequest({ ...event, rawPath }).url);
+    expect(decodeURIComponent(pathname)).toBe(rawPath);
+  });
+
   test("joins cookies as a browser sends them", () => {
     expect(toRequest({ ...event, cookies: ["a=1", "b=2"] }).headers.get("cookie")).toBe("a=1; b=2");
   });
