@@ -89,11 +89,8 @@ async function start(options: HostOptions, stack: AsyncDisposableStack): Promise
 
   let onObjectCreated = (_created: ObjectCreated): void => {};
   const { bucket, table } = names(env);
-  const engines = await startEngines({
-    ...{ folder, secrets, env, region, bucket, table, log, onFailure },
-    onObjectCreated: (created) => onObjectCreated(created),
-  });
-  stack.defer(() => engines.close());
+  const toEngines = { folder, secrets, env, region, bucket, table, log, onFailure };
+  const engines = await startEngines({ ...toEngines, onObjectCreated: (created) => onObjectCreated(created) }, stack);
   const services = await startServices(engines.accessKeyId, log);
   stack.defer(() => closeServer(services.server));
 

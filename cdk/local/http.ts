@@ -33,18 +33,23 @@ export async function closeServer(server: Server): Promise<void> {
   await closed;
 }
 
-/** The whole request body, or `undefined` as soon as it is known to exceed `maxBytes`. */
+/**
+ * The whole request body, or `undefined` as soon as it is known to exceed `maxBytes`. What is left of it is read and
+ * dropped while the caller answers: a client that is cut off in the middle of sending never sees the answer.
+ */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return undefined;
   const chunks: Buffer[] = [];
-  let size = 0;
-  // `destroyOnReturn: false`: leaving the loop early must not tear down the socket before the 413 is written.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
+  let size = Number(request.headers["content-length"] ?? 0) > maxBytes ? Number.POSITIVE_INFINITY : 0;
+  if (size === 0) {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > maxBytes) break;
+      chunks.push(chunk);
+    }
   }
-  return Buffer.concat(chunks);
+  if (size <= maxBytes) return Buffer.concat(chunks);
+  request.resume();
+  return undefined;
 }
 
 /** Answers JSON and ends the response. */

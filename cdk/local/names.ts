@@ -1,7 +1,7 @@
 import { ENV, type Environment } from "../../shared/config.ts";
 import type { Engines } from "./engines/engines.ts";
 import { ACCOUNT_ID } from "./gateway/http-event.ts";
-import { type HostValues, JWKS_URI, pickSettings } from "./lambda/function-environment.ts";
+import { type HostValues, pickSettings } from "./lambda/function-environment.ts";
 import { AUDIENCE } from "./token-issuer.ts";
 
 /** Name of the conversion queue. */
@@ -30,7 +30,7 @@ export function toHostValues(parts: {
     ...{ region, accessKeyId, secretAccessKey, s3, dynamodb, services, issuer, ...names(env) },
     queueUrl: `${services}/${ACCOUNT_ID}/${QUEUE_NAME}`,
     audience: env[ENV.oidcAudience] || AUDIENCE,
-    jwksUri: env[JWKS_URI] || ownKeys,
+    jwksUri: env[ENV.oidcJwksUri] || ownKeys,
     guestsAllowed: env[ENV.guestsAllowed] || "true",
     settings: pickSettings(env),
   };

@@ -1,21 +1,16 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { DataFolder } from "../data-folder.ts";
 import { findFreePort, LOOPBACK } from "../http.ts";
-import { killGroup } from "../process-group.ts";
 import { StartError } from "../start-error.ts";
-
-const childModule = fileURLToPath(new URL("./dynamodb-process.ts", import.meta.url));
+import { type EngineChild, spawnEngine } from "./dynamodb-child.ts";
 
 /** An engine that dies this often within a minute will not get better by being started again. */
 const MAX_DEATHS_PER_MINUTE = 5;
 
-const START_MILLISECONDS = 10_000;
+/** Ports to try: one that was free a moment ago may be someone's by the time the engine asks for it. */
+const MAX_PORTS = 5;
 
 /** File that names the engine's process, to find one that outlived everything that should have ended it. */
 const PID_FILE = "dynamodb.json";
@@ -24,7 +19,7 @@ const PID_FILE = "dynamodb.json";
 export interface DynamodbEngine {
   url: string;
   name: string;
-  /** The engine's own process id, for tests that take it away. */
+  /** The engine's own process id while it listens, for tests that take it away. */
   pid(): number | undefined;
   close(): Promise<void>;
 }
@@ -36,84 +31,83 @@ export interface EngineReports {
   onFailure(error: StartError): void;
 }
 
-/** Starts the engine on a free port and waits until it answers. It keeps that port for as long as the host lives. */
-export async function startDynamodb(folder: DataFolder, { log, onFailure }: EngineReports): Promise<DynamodbEngine> {
-  const binary = findDynoxide();
-  const name = binary === undefined ? "dynalite" : "dynoxide";
-  const data = folder.at("dynamodb", binary === undefined ? "dynalite" : "dynoxide.sqlite");
+/**
+ * Starts the engine and waits until it answers. It keeps its port for as long as the host lives, restarts included.
+ * Without a `binary` it is dynalite, which keeps its data in a place of its own.
+ */
+export async function startDynamodb(
+  folder: DataFolder,
+  { log, onFailure }: EngineReports,
+  binary = findDynoxide(),
+): Promise<DynamodbEngine> {
+  const name = binary === "" ? "dynalite" : "dynoxide";
+  const data = folder.at("dynamodb", binary === "" ? "dynalite" : "dynoxide.sqlite");
+  const logFile = folder.at("logs", "dynamodb.log");
   mkdirSync(folder.at("dynamodb"), { recursive: true });
   mkdirSync(folder.at("logs"), { recursive: true });
   killLeftOver(folder, data);
-  const port = await findFreePort();
+  const first = await findPort((port) => spawnEngine({ binary, data, port, logFile }));
+  if (first === undefined) throw new StartError(`Cannot start the DynamoDB engine ${name}; see ${logFile}`);
+  const { port } = first;
   const deaths: number[] = [];
-  let child: ChildProcess;
-  let enginePid: number | undefined;
+  let child = first.child;
+  let pid: number | undefined;
   let closing = false;
 
-  function run(): void {
-    const output = openSync(folder.at("logs", "dynamodb.log"), "a");
-    child = fork(childModule, [binary ?? "", data, String(port)], {
-      detached: true,
-      execArgv: [],
-      env: { PATH: process.env.PATH ?? "" },
-      stdio: ["ignore", output, output, "ipc"],
+  function watch(): void {
+    void child.listening.then((listening) => {
+      pid = listening;
+      if (pid !== undefined) folder.writeJson(PID_FILE, { pid });
     });
-    closeSync(output);
-    const started = child;
-    enginePid = binary === undefined ? child.pid : undefined;
-    child.on("message", (message: { pid: number }) => {
-      enginePid = message.pid;
-      folder.writeJson(PID_FILE, message);
-    });
-    child.once("exit", (code, signal) => {
-      killGroup(started.pid);
-      if (!closing) onDeath(signal ?? `code ${code}`);
+    void child.exited.then((how) => {
+      pid = undefined;
+      if (!closing) restart(how);
     });
   }
 
-  function onDeath(how: string): void {
+  function restart(how: string): void {
     deaths.push(Date.now());
     const recent = deaths.filter((at) => at > Date.now() - 60_000).length;
-    const logFile = folder.at("logs", "dynamodb.log");
     if (recent >= MAX_DEATHS_PER_MINUTE) {
       const message = `Cannot go on: the DynamoDB engine ${name} ended ${recent} times in a minute; see ${logFile}`;
       onFailure(new StartError(message));
       return;
     }
     log(`The DynamoDB engine ${name} ended unexpectedly (${how}) and is started again; see ${logFile}`);
-    run();
+    child = spawnEngine({ binary, data, port, logFile });
+    watch();
   }
 
-  run();
-  await whenListening(
-    port,
-    () => deaths.length >= MAX_DEATHS_PER_MINUTE,
-    `${name}; see ${folder.at("logs", "dynamodb.log")}`,
-  );
+  watch();
   return {
     url: `http://${LOOPBACK}:${port}`,
     name,
-    pid: () => enginePid,
+    pid: () => pid,
     async close() {
       closing = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exited = new Promise((resolve) => child.once("exit", resolve));
-      const timer = setTimeout(() => killGroup(child.pid), 4000);
-      if (child.connected) child.disconnect();
-      await exited;
-      clearTimeout(timer);
+      await child.stop();
     },
   };
 }
 
-function findDynoxide(): string | undefined {
+async function findPort(spawn: (port: number) => EngineChild) {
+  for (let attempt = 0; attempt < MAX_PORTS; attempt += 1) {
+    const port = await findFreePort();
+    const child = spawn(port);
+    if ((await child.listening) !== undefined) return { port, child };
+  }
+  return undefined;
+}
+
+/** Path of the native engine; empty where there is none for this system. */
+function findDynoxide(): string {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   try {
     const manifest = createRequire(import.meta.url).resolve(`@dynoxide/${platform}/package.json`);
     const binary = join(manifest, "..", process.platform === "win32" ? "dynoxide.exe" : "dynoxide");
-    return existsSync(binary) ? binary : undefined;
+    return existsSync(binary) ? binary : "";
   } catch {
-    return undefined;
+    return "";
   }
 }
 
@@ -128,20 +122,4 @@ function killLeftOver(folder: DataFolder, data: string): void {
   } catch {
     // gone
   }
-}
-
-async function whenListening(port: number, isHopeless: () => boolean, name: string): Promise<void> {
-  const deadline = Date.now() + START_MILLISECONDS;
-  while (!(await accepts(port))) {
-    if (isHopeless() || Date.now() > deadline) throw new StartError(`Cannot start the DynamoDB engine ${name}`);
-    await pause(20);
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, LOOPBACK);
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
 }

@@ -17,8 +17,7 @@ export interface Engines {
   secretAccessKey: string;
   /** A client of the host's own, for expired items. */
   dynamodbClient: DynamoDBClient;
-  dynamodbPid(): number | undefined;
-  close(): Promise<void>;
+  dynamodbPid: () => number | undefined;
 }
 
 /** What the engines are started with. */
@@ -33,33 +32,22 @@ export interface EnginesOptions extends EngineReports {
 }
 
 /** Starts both engines, or connects to those that `AWS_ENDPOINT_URL_S3` and `_DYNAMODB` name, with bucket and table. */
-export async function startEngines(options: EnginesOptions): Promise<Engines> {
-  const { env, folder, region, bucket, table, log } = options;
+export async function startEngines(options: EnginesOptions, stack: AsyncDisposableStack): Promise<Engines> {
+  const { region, bucket, table, log } = options;
   const credentials = chooseCredentials(options);
-  const externalDynamodb = env.AWS_ENDPOINT_URL_DYNAMODB;
-  const [s3Server, dynamodb] = await Promise.all([
-    env.AWS_ENDPOINT_URL_S3 ? undefined : startS3(options),
-    externalDynamodb ? undefined : startDynamodb(folder, options),
-  ]);
-  const endpoints = {
-    s3: env.AWS_ENDPOINT_URL_S3 || (s3Server?.url ?? ""),
-    dynamodb: externalDynamodb || (dynamodb?.url ?? ""),
-  };
-  const s3Client = new S3Client({ region, credentials, endpoint: endpoints.s3, forcePathStyle: true });
-  const dynamodbClient = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
-  const close = async () => {
-    dynamodbClient.destroy();
-    await Promise.all([s3Server?.close(), dynamodb?.close()]);
-  };
-  try {
-    await Promise.all([createBucket(s3Client, bucket, log), createTable(dynamodbClient, table)]);
-  } catch (error) {
-    await close();
-    throw error;
-  } finally {
-    s3Client.destroy();
-  }
-  return { ...endpoints, ...credentials, dynamodbClient, dynamodbPid: () => dynamodb?.pid(), close };
+  const [s3, dynamodb] = await allOrThrow([startS3(options, stack), startDynamodbEngine(options, stack)]);
+  const s3Client = new S3Client({ region, credentials, endpoint: s3.url, forcePathStyle: true });
+  const dynamodbClient = new DynamoDBClient({ region, credentials, endpoint: dynamodb.url });
+  stack.defer(() => dynamodbClient.destroy());
+  await allOrThrow([createBucket(s3Client, bucket, log), createTable(dynamodbClient, table)]);
+  s3Client.destroy();
+  return { s3: s3.url, dynamodb: dynamodb.url, ...credentials, dynamodbClient, dynamodbPid: dynamodb.pid };
+}
+
+/** As Promise.all, but throws only when all have ended: what is still starting could not be stopped. */
+async function allOrThrow<First, Second>(work: [Promise<First>, Promise<Second>]): Promise<[First, Second]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 /** Another S3 engine has credentials of its own; the embedded one takes ours. DynamoDB engines take any. */
@@ -71,8 +59,18 @@ function chooseCredentials({ env, secrets }: EnginesOptions): { accessKeyId: str
   return { accessKeyId: secrets.accessKeyId, secretAccessKey: secrets.secretAccessKey };
 }
 
+async function startDynamodbEngine(options: EnginesOptions, stack: AsyncDisposableStack) {
+  const external = options.env.AWS_ENDPOINT_URL_DYNAMODB;
+  if (external) return { url: external, pid: () => undefined };
+  const engine = await startDynamodb(options.folder, options);
+  stack.defer(() => engine.close());
+  return engine;
+}
+
 /** On the port of last time where possible: presigned URLs carry it, and survive a restart with it. */
-async function startS3({ folder, secrets, region, onObjectCreated }: EnginesOptions) {
+async function startS3(options: EnginesOptions, stack: AsyncDisposableStack): Promise<{ url: string }> {
+  const { env, folder, secrets, region, onObjectCreated } = options;
+  if (env.AWS_ENDPOINT_URL_S3) return { url: env.AWS_ENDPOINT_URL_S3 };
   const { accessKeyId, secretAccessKey } = secrets;
   const base = { dataDirectory: folder.at("s3"), region, accessKeyId, secretAccessKey, onObjectCreated };
   const lastPort = folder.readJson<{ s3: number }>("ports.json")?.s3 ?? 0;
@@ -80,6 +78,7 @@ async function startS3({ folder, secrets, region, onObjectCreated }: EnginesOpti
     if (lastPort === 0 || systemErrorCode(error) !== "EADDRINUSE") throw error;
     return startS3Server({ ...base, port: 0 });
   });
+  stack.defer(() => server.close());
   folder.writeJson("ports.json", { s3: server.port });
   return server;
 }

@@ -26,8 +26,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   return async function answerRequest(request, response) {
     const requestId = randomUUID();
     const answer = await answerOrFail(options, request, requestId);
-    // A body that was refused half-way is never read to its end, so the connection cannot be used again.
-    if (!request.complete) answer.headers.connection = "close";
     sendAnswer(response, request.method ?? "GET", answer, requestId);
   };
 }

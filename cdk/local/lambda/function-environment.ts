@@ -15,6 +15,7 @@ export interface HostValues {
   queueUrl: string;
   issuer: string;
   audience: string;
+  /** Where the issuer's keys are; empty where they are found from the issuer's address, as on AWS. */
   jwksUri: string;
   guestsAllowed: string;
   /** Settings that a person may give: `MAX_SESSIONS` and its kind. */
@@ -31,11 +32,9 @@ const hostNames = new Set<string>([
   ENV.guestsAllowed,
   ENV.oidcIssuer,
   ENV.oidcAudience,
+  ENV.oidcJwksUri,
   ENV.forcePathStyle,
 ]);
-
-/** Set beside `OIDC_ISSUER`: on AWS the keys are found from the issuer, here both are this host. */
-export const JWKS_URI = "OIDC_JWKS_URI";
 
 /** The settings among `env` that functions may see. */
 export function pickSettings(env: Environment): Record<string, string> {
@@ -61,56 +60,53 @@ function grant(permission: Permission, values: HostValues): Record<string, strin
   }
 }
 
+/** Whom the functions that see callers believe. */
+function identity({ issuer, audience, jwksUri, guestsAllowed }: HostValues): Record<string, string> {
+  return {
+    [ENV.oidcIssuer]: issuer,
+    [ENV.oidcAudience]: audience,
+    ...(jwksUri === "" ? {} : { [ENV.oidcJwksUri]: jwksUri }),
+    [ENV.guestsAllowed]: guestsAllowed,
+  };
+}
+
+/** Who a client is to the engines and services of this host. */
+function credentials({ region, accessKeyId, secretAccessKey }: HostValues): Record<string, string> {
+  return { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+}
+
 /**
  * The whole environment of one function. A function without permissions gets no address, no credentials and no
  * region: there is nothing for it to reach, and nothing that escapes from it can find a key.
  */
 export function functionEnvironment(
   name: string,
-  topology: FunctionTopology,
+  { memoryMb, permissions, triggers }: FunctionTopology,
   values: HostValues,
 ): Record<string, string> {
-  const environment: Record<string, string> = {
+  const seesCallers = triggers.some(({ kind }) => kind === "http" || kind === "authorizer");
+  return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
     LANG: "en_US.UTF-8",
     TZ: "UTC",
     AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(topology.memoryMb),
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    ...(permissions.length > 0 ? { ...values.settings, ...credentials(values) } : {}),
+    ...Object.assign({}, ...permissions.map((permission) => grant(permission, values))),
+    ...(seesCallers ? identity(values) : {}),
   };
-  if (topology.permissions.length > 0) {
-    Object.assign(environment, values.settings, {
-      AWS_REGION: values.region,
-      AWS_ACCESS_KEY_ID: values.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: values.secretAccessKey,
-    });
-  }
-  for (const permission of topology.permissions) Object.assign(environment, grant(permission, values));
-  if (topology.triggers.some(({ kind }) => kind === "http" || kind === "authorizer")) {
-    Object.assign(environment, {
-      [ENV.oidcIssuer]: values.issuer,
-      [ENV.oidcAudience]: values.audience,
-      [JWKS_URI]: values.jwksUri,
-      [ENV.guestsAllowed]: values.guestsAllowed,
-    });
-  }
-  return environment;
 }
 
 /** What a client in the host's own process (a test, say) needs to reach everything. */
 export function hostEnvironment(values: HostValues): Record<string, string> {
   return {
     ...values.settings,
-    AWS_REGION: values.region,
-    AWS_ACCESS_KEY_ID: values.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: values.secretAccessKey,
+    ...credentials(values),
     ...grant("table_read_write", values),
     ...grant("bucket_read_write", values),
     ...grant("queue_send", values),
     ...grant("invoke_convert", values),
     ...grant("invoke_query", values),
-    [ENV.oidcIssuer]: values.issuer,
-    [ENV.oidcAudience]: values.audience,
-    [JWKS_URI]: values.jwksUri,
-    [ENV.guestsAllowed]: values.guestsAllowed,
+    ...identity(values),
   };
 }

@@ -50,6 +50,8 @@ export function createFunctions(options: FunctionsOptions): LocalFunctions {
     }),
   );
 
+  let closed = false;
+
   function poolOf(name: FunctionName): WorkerPool {
     const pool = pools.get(name);
     if (pool === undefined) throw new Error(`Cannot invoke "${name}": no such function`);
@@ -74,10 +76,15 @@ export function createFunctions(options: FunctionsOptions): LocalFunctions {
       return JSON.parse(result.payload);
     },
     async warm(wanted) {
-      await Promise.all(wanted.map((name) => poolOf(name).warm()));
+      const report = async (name: FunctionName) => {
+        const error = await poolOf(name).warm();
+        if (error !== undefined && !closed) log(`${name} cannot be loaded: ${error.errorMessage}`);
+      };
+      await Promise.all(wanted.map(report));
     },
     pids: (name) => poolOf(name).pids,
     async close() {
+      closed = true;
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };

@@ -52,10 +52,7 @@ export async function answerInvoke(
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  // The rest of a body that is too large is never read, so the connection cannot be used again.
-  const headers: Record<string, string> = { "x-amzn-errortype": code };
-  if (status === 413) headers.connection = "close";
-  sendJson(response, status, { Type: "User", Message: message, message }, headers);
+  sendJson(response, status, { Type: "User", Message: message, message }, { "x-amzn-errortype": code });
 }
 
 function isJson(text: string): boolean {

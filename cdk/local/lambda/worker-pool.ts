@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { InvocationResult } from "./protocol.ts";
+import type { InvocationResult, LambdaError } from "./protocol.ts";
 import { type WorkerOptions, WorkerProcess } from "./worker-process.ts";
 
 /** More at once than this and a desk machine only gets slower. */
@@ -33,9 +33,9 @@ export class WorkerPool {
     return [...this.#workers].flatMap((worker) => worker.pid ?? []);
   }
 
-  /** Starts a worker ahead of its first use and waits until it has loaded its code, or failed to. */
-  async warm(): Promise<void> {
-    if (!this.#closed && this.#workers.size === 0) await this.#start().ready;
+  /** Starts a worker ahead of its first use and waits until it has loaded its code; answers why it could not. */
+  async warm(): Promise<LambdaError | undefined> {
+    return this.#closed || this.#workers.size > 0 ? undefined : this.#start().ready;
   }
 
   /** Runs the function once. Rejects with `TooManyRequests` when too many wait already. */

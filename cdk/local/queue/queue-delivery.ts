@@ -1,8 +1,8 @@
 import type { QueueStore, StoredMessage } from "./queue-store.ts";
 import { md5 } from "./queue-store.ts";
 
-/** As the event source mapping of the stack: SQS's own default. */
-const BATCH_SIZE = 10;
+/** As the event source mapping of the stack: no session waits for another's timeout. */
+const BATCH_SIZE = 1;
 
 /** Batches at the same time. Two of the four workers stay free for callers who wait for an answer. */
 const MAX_CONCURRENCY = 2;

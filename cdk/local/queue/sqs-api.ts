@@ -42,7 +42,7 @@ export async function answerSqs(queue: SqsQueue, request: IncomingMessage, respo
   } catch (error) {
     if (!(error instanceof SqsError)) throw error;
     const answer = { __type: `com.amazonaws.sqs#${error.code}`, message: error.message };
-    sendJson(response, 400, answer, { ...headers, connection: "close" });
+    sendJson(response, 400, answer, headers);
   }
   return true;
 }

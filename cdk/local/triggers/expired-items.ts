@@ -52,7 +52,7 @@ export function startExpiredItems(options: ExpiredItemsOptions): ExpiredItems {
   database.exec(
     "create table if not exists stream_records (id text primary key, record text not null, attempts integer not null default 0) strict",
   );
-  const owed = database.prepare("select id, record, attempts from stream_records order by rowid limit 100");
+  const owed = database.prepare("select id, record, attempts from stream_records order by rowid limit 25");
   const retry = database.prepare("update stream_records set attempts = attempts + 1 where id = ?");
   const forget = database.prepare("delete from stream_records where id = ?");
   let running: Promise<void> = Promise.resolve();

@@ -11,11 +11,11 @@ export interface ObjectCreated {
 }
 
 /**
- * What the stack's EventBridge rule lets through: uploads that went to the bucket directly. An ordinary PutObject
- * under the same prefix is the API's own and is converted by it already.
+ * What the stack's EventBridge rule lets through: what clients sent to the bucket directly. Our own functions write by
+ * PutObject, and know what they wrote.
  */
 export function isDirectUpload({ key, reason }: ObjectCreated): boolean {
-  return /^sessions\/[^/]+\/uploads\/./.test(key) && (reason === "PostObject" || reason === "CompleteMultipartUpload");
+  return key.startsWith("sessions/") && (reason === "PostObject" || reason === "CompleteMultipartUpload");
 }
 
 /** The event as S3 sends it to EventBridge, which the rule puts on the queue as it is. Its key is not URL-encoded. */

@@ -143,8 +143,6 @@ describe("Object Created", () => {
     { change: { reason: "CompleteMultipartUpload" }, is: true },
     { change: { reason: "PutObject" }, is: false },
     { change: { reason: "CopyObject" }, is: false },
-    { change: { key: "sessions/s1/workspace/a.csv" }, is: false },
-    { change: { key: "sessions/s1/uploads/" }, is: false },
     { change: { key: "other/s1/uploads/a.csv" }, is: false },
   ])("goes to the queue with $change: $is", ({ change, is }) => {
     expect(isDirectUpload({ ...created, ...change })).toBe(is);
