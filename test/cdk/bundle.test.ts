@@ -38,7 +38,7 @@ const assets = new Map<string, string>();
 const environments = new Map<string, Record<string, string>>();
 
 beforeAll(() => {
-  const { app, service } = makeStacks("dev", undefined, { outdir: join(temporary, "out"), bundling: true });
+  const { app, service } = makeStacks("dev", undefined, { bundling: true });
   const { directory } = app.synth();
   for (const { Properties } of Object.values(Template.fromStack(service).findResources("AWS::Lambda::Function"))) {
     const name = Properties.FunctionName.replace("cubby-dev-", "");
