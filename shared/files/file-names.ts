@@ -1,18 +1,8 @@
+import { type Folder, folder } from "../contract/file.ts";
 import { AppError } from "../errors.ts";
 
-/** The fixed places in a session. There are no folders inside these. */
-export const folders = [
-  "uploads",
-  "workspace",
-  "research_data",
-  "intermediate_results",
-  "cache",
-  "logs",
-  "outputs/single",
-  "outputs/bulk",
-] as const;
-
-export type Folder = (typeof folders)[number];
+/** The fixed places in a session, as the contract has them. There are no folders inside these. */
+export const folders: readonly Folder[] = folder.options;
 
 /** A file's address in its session, taken apart. */
 export interface FilePath {
@@ -37,15 +27,15 @@ export function parseFileName(text: string): string {
 
 /** `folder/name` taken apart, or `path_not_allowed` with the reason. */
 export function parseFilePath(text: string): FilePath {
-  const folder = folders.find((candidate) => text.startsWith(`${candidate}/`));
-  if (folder === undefined) throw refuse(text, "path", `it does not begin with one of ${folders.join(", ")}`);
-  const name = parseFileName(text.slice(folder.length + 1));
-  return { folder, name, path: `${folder}/${name}` };
+  const found = folders.find((candidate) => text.startsWith(`${candidate}/`));
+  if (found === undefined) throw refuse(text, "path", `it does not begin with one of ${folders.join(", ")}`);
+  const name = parseFileName(text.slice(found.length + 1));
+  return { folder: found, name, path: `${found}/${name}` };
 }
 
 /** True for the name of one of the fixed folders. */
 export function isFolder(text: string): text is Folder {
-  return (folders as readonly string[]).includes(text);
+  return folders.some((known) => known === text);
 }
 
 function findReasonAgainst(text: string): string | undefined {

@@ -6,7 +6,7 @@
  * session costs four requests.
  */
 import type { Bucket } from "../aws/bucket.ts";
-import { META, sessionPartition, sessionKey } from "../aws/item-keys.ts";
+import { META, sessionKey, sessionPartition } from "../aws/item-keys.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";

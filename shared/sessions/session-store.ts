@@ -7,7 +7,8 @@ import type { FileDelta } from "../files/file-record.ts";
 import { mayUseSession } from "../identity/access.ts";
 import type { Somebody } from "../identity/principal.ts";
 import { effectiveRetention, expiryOf, expiryReason, type RetentionRules } from "./retention.ts";
-import { dueAt, isExpired, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
+import { isExpired, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
+import { noteFilesUpdate, patchUpdate, TTL_GRACE_SECONDS, touchUpdate } from "./session-updates.ts";
 
 export interface SessionStoreDeps {
   table: Table;
@@ -15,13 +16,9 @@ export interface SessionStoreDeps {
   rules: RetentionRules;
 }
 
-/** Long enough for the sweep to have been down over a weekend's evening; TTL is only the second net. */
-const TTL_GRACE_SECONDS = 2 * 24 * 3600;
 /** Moving an index key costs two more writes, so activity is noted at most this often. */
 const TOUCH_INTERVAL_MS = 60_000;
 const MAX_LIST_PAGES = 5;
-/** How long an upload's own conversion may take before the sweep asks whether somebody does it. */
-const CONVERSION_PATIENCE_MS = 2 * 60_000;
 
 export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   /** Stores a new session: one write. */
@@ -110,22 +107,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   async function touch(record: SessionRecord): Promise<SessionRecord> {
     const now = clock.now();
     if (now.getTime() - Date.parse(record.last_activity) < TOUCH_INTERVAL_MS) return record;
-    const expires = expiryOf(record.retention, new Date(record.created_at), now);
-    const waiting = record.conversion_due_at;
-    const updated = await table.update(record, {
-      UpdateExpression: "SET last_activity = :now, expires_at = :expires, due_at = :due, #ttl = :ttl",
-      // The alarm clock also rings for conversions: if one was asked for meanwhile, this touch would set it too late.
-      ConditionExpression: `${LIVE} AND ${waiting === undefined ? "attribute_not_exists(conversion_due_at)" : "conversion_due_at = :waiting"}`,
-      ExpressionAttributeNames: { "#status": "status", "#ttl": "ttl" },
-      ExpressionAttributeValues: {
-        ":now": toTimestamp(now),
-        ":deleting": "deleting",
-        ":expires": toTimestamp(expires),
-        ":due": dueAt(toTimestamp(expires), waiting),
-        ":ttl": toEpochSeconds(expires) + TTL_GRACE_SECONDS,
-        ...(waiting === undefined ? {} : { ":waiting": waiting }),
-      },
-    });
+    const updated = await table.update(record, touchUpdate(record, now));
     return (updated as SessionRecord | undefined) ?? current(record.session_id);
   }
 
@@ -138,44 +120,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     deltas: readonly FileDelta[],
     options: { convert: boolean },
   ): Promise<SessionRecord> {
-    const now = clock.now();
-    const expires = toTimestamp(expiryOf(record.retention, new Date(record.created_at), now));
-    const convertBy = toTimestamp(new Date(now.getTime() + CONVERSION_PATIENCE_MS));
-    const counts = countsByFolder(deltas);
-    const sets = [
-      "last_activity = :now",
-      "expires_at = :expires",
-      "due_at = :due",
-      "#ttl = :ttl",
-      "revision = revision + :one",
-      "total_size_bytes = total_size_bytes + :bytes",
-      "conversion_requests = conversion_requests + :requests",
-      ...(options.convert ? ["conversion_due_at = :convert_by"] : []),
-      ...counts.map((_, index) => `file_counts.#f${index} = if_not_exists(file_counts.#f${index}, :zero) + :f${index}`),
-    ];
-    const updated = await table.update(record, {
-      UpdateExpression: `SET ${sets.join(", ")}`,
-      ConditionExpression: LIVE,
-      ExpressionAttributeNames: {
-        "#status": "status",
-        "#ttl": "ttl",
-        ...Object.fromEntries(counts.map(([folder], index) => [`#f${index}`, folder])),
-      },
-      ExpressionAttributeValues: {
-        ":now": toTimestamp(now),
-        ":expires": expires,
-        // Too early is harmless, the sweep looks again; so a conversion that may be waiting is assumed to be.
-        ":due": dueAt(expires, options.convert ? convertBy : record.conversion_due_at),
-        ":ttl": toEpochSeconds(new Date(expires)) + TTL_GRACE_SECONDS,
-        ":one": 1,
-        ":bytes": deltas.reduce((sum, delta) => sum + delta.bytes, 0),
-        ":requests": options.convert ? 1 : 0,
-        ":deleting": "deleting",
-        ...(options.convert ? { ":convert_by": convertBy } : {}),
-        ...(counts.length === 0 ? {} : { ":zero": 0 }),
-        ...Object.fromEntries(counts.map(([, files], index) => [`:f${index}`, files])),
-      },
-    });
+    const updated = await table.update(record, noteFilesUpdate(record, deltas, options, clock.now()));
     if (updated !== undefined) return updated as SessionRecord;
     await current(record.session_id); // says why
     throw new AppError("conflict", `Cannot change "${record.session_id}": it changed meanwhile`);
@@ -183,29 +128,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
 
   /** Applies the owner's changes to the revision that was seen. 412 when another change came first. */
   async function patch(record: SessionRecord, change: SessionPatch): Promise<SessionRecord> {
-    const now = clock.now();
-    const retention =
-      change.retention === undefined ? record.retention : effectiveRetention(rules, record.platform, change.retention);
-    const expires = toTimestamp(expiryOf(retention, new Date(record.created_at), now));
-    const updated = await table.update(record, {
-      UpdateExpression:
-        "SET thread_id = :thread, metadata = :metadata, retention = :retention, last_activity = :now, expires_at = :expires, due_at = :due, #ttl = :ttl, #status = :status, revision = revision + :one",
-      ConditionExpression: `revision = :seen AND ${LIVE}`,
-      ExpressionAttributeNames: { "#status": "status", "#ttl": "ttl" },
-      ExpressionAttributeValues: {
-        ":thread": change.thread_id === undefined ? record.thread_id : change.thread_id,
-        ":metadata": change.metadata ?? record.metadata,
-        ":retention": retention,
-        ":status": change.status ?? record.status,
-        ":now": toTimestamp(now),
-        ":expires": expires,
-        ":due": dueAt(expires, record.conversion_due_at),
-        ":ttl": toEpochSeconds(new Date(expires)) + TTL_GRACE_SECONDS,
-        ":one": 1,
-        ":seen": record.revision,
-        ":deleting": "deleting",
-      },
-    });
+    const updated = await table.update(record, patchUpdate(record, change, rules, clock.now()));
     if (updated !== undefined) return updated as SessionRecord;
     await current(record.session_id);
     throw new AppError("precondition_failed", `Cannot change "${record.session_id}": it was changed meanwhile`);
@@ -234,17 +157,8 @@ interface ListPage {
   next: ListPosition | undefined;
 }
 
-/** A session that may still be changed. Needs `#status`, `:deleting` and `:now`. */
-const LIVE = "#status <> :deleting AND expires_at > :now";
-
 function positionOf(record: SessionRecord | undefined): ListPosition | undefined {
   return record === undefined ? undefined : { created_at: record.created_at, pk: record.pk };
-}
-
-function countsByFolder(deltas: readonly FileDelta[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const { folder, files } of deltas) counts.set(folder, (counts.get(folder) ?? 0) + files);
-  return [...counts];
 }
 
 /** Who owned it, also once it is gone. */
