@@ -1,0 +1,81 @@
+import { dirname } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { createCatalogue, listCatalogued, listProfiles, removeSource } from "./catalogue.ts";
+import { convertFile, type SourceFile } from "./convert-file.ts";
+import { openDatabase, verifyDatabase } from "./database.ts";
+import { TableNames } from "./names.ts";
+import type { FileReport, TableProfile } from "./report.ts";
+import { writeSummary } from "./summary.ts";
+
+export type { SourceFile } from "./convert-file.ts";
+
+export interface BuildOptions {
+  /** A copy of the existing database to extend, or a path at which to create one. */
+  databasePath: string;
+  files: readonly SourceFile[];
+  /** Paths whose tables must go. */
+  removeSources?: readonly string[];
+  now: Date;
+  /** An existing folder for whatever is needed on the way; left as it was found. */
+  temporaryDirectory: string;
+  /** What DuckDB may use for its own work; reading and parsing take some more. */
+  memoryLimitMb?: number;
+  threads?: number;
+}
+
+export interface BuildResult {
+  /** One report per file, in the order given. */
+  reports: FileReport[];
+  /** All tables that are now in the database, not only those of this build. */
+  tables: TableProfile[];
+  /** `DATABASE_SUMMARY.md`. */
+  summary: string;
+  databaseBytes: number;
+}
+
+const DEFAULT_MEMORY_LIMIT_MB = 1024;
+const DEFAULT_THREADS = 2;
+
+/**
+ * Brings a session's database up to date with these files and closes it as one complete file, ready to be published.
+ *
+ * A bad file is a report, not an error. What is thrown is a fault of ours or of the machine: then the file at
+ * `databasePath` is worth nothing and the published version stays.
+ */
+export async function buildDatabase(options: BuildOptions): Promise<BuildResult> {
+  const database = await openDatabase({
+    path: options.databasePath,
+    readableDirectories: options.files.map((file) => dirname(file.localPath)),
+    temporaryDirectory: options.temporaryDirectory,
+    memoryLimitMb: options.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB,
+    threads: options.threads ?? DEFAULT_THREADS,
+    expectedBytes: options.files.reduce((total, file) => total + file.sizeBytes, 0),
+  });
+  let built: Pick<BuildResult, "reports" | "tables">;
+  try {
+    built = await build(database.connection, options);
+  } catch (error) {
+    database.abandon();
+    throw error;
+  }
+  await database.close();
+  const { reports, tables } = built;
+  const expected = new Map(tables.map(({ name, row_count }) => [name, row_count]));
+  const databaseBytes = await verifyDatabase(options.databasePath, expected);
+  return { reports, tables, summary: writeSummary({ tables, reports, now: options.now }), databaseBytes };
+}
+
+async function build(
+  connection: DuckDBConnection,
+  { files, removeSources = [], now, temporaryDirectory }: BuildOptions,
+): Promise<Pick<BuildResult, "reports" | "tables">> {
+  await createCatalogue(connection);
+  for (const path of removeSources) await removeSource(connection, path);
+  const names = new TableNames();
+  for (const { name, source_path, sheet } of await listCatalogued(connection)) {
+    names.reserve({ path: source_path, ...(sheet !== null && { sheet }) }, name);
+  }
+  const reports: FileReport[] = [];
+  for (const file of files) reports.push(await convertFile({ connection, names, now, temporaryDirectory }, file));
+  return { reports, tables: await listProfiles(connection) };
+}

@@ -1,0 +1,137 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { FileReport, Reject, TableProfile } from "./report.ts";
+import { quoteName, quoteText } from "./sql-text.ts";
+
+/**
+ * What the database knows of itself, in a schema of its own so that the user's tables stay among themselves:
+ *
+ * - `cubby.sources`: per source file its report
+ * - `cubby.tables`:  per table its file, sheet, place in the workbook, and profile
+ * - `cubby.columns`: per column its header cell as it stood, and how its values were spelled
+ * - `cubby.rejects`: records that are in no table, word for word
+ */
+const SCHEMA = `
+  CREATE SCHEMA IF NOT EXISTS cubby;
+  CREATE TABLE IF NOT EXISTS cubby.sources (source_path VARCHAR, converted_at TIMESTAMP, report VARCHAR);
+  CREATE TABLE IF NOT EXISTS cubby.tables (
+    table_name VARCHAR, source_path VARCHAR, sheet VARCHAR, sheet_order INTEGER, profile VARCHAR);
+  CREATE TABLE IF NOT EXISTS cubby.columns (
+    table_name VARCHAR, position INTEGER, column_name VARCHAR, original_name VARCHAR, type VARCHAR, evidence VARCHAR);
+  CREATE TABLE IF NOT EXISTS cubby.rejects (table_name VARCHAR, line BIGINT, raw VARCHAR, reason VARCHAR);
+`;
+
+/** A table as the catalogue has it. */
+export interface CataloguedTable {
+  name: string;
+  source_path: string;
+  sheet: string | null;
+}
+
+/** A new table with everything the catalogue keeps of it. */
+export interface CatalogueEntry {
+  profile: TableProfile;
+  sheetOrder: number | null;
+  evidence: readonly (string | undefined)[];
+  rejects: readonly Reject[];
+}
+
+export async function createCatalogue(connection: DuckDBConnection): Promise<void> {
+  await connection.run(SCHEMA);
+}
+
+export async function listCatalogued(connection: DuckDBConnection): Promise<CataloguedTable[]> {
+  const reader = await connection.runAndReadAll("SELECT table_name, source_path, sheet FROM cubby.tables");
+  return reader.getRowsJson().map(([name, path, sheet]) => ({
+    name: String(name),
+    source_path: String(path),
+    sheet: sheet === null || sheet === undefined ? null : String(sheet),
+  }));
+}
+
+/** The profiles of all tables, file by file and sheet by sheet. */
+export async function listProfiles(connection: DuckDBConnection): Promise<TableProfile[]> {
+  const reader = await connection.runAndReadAll(
+    "SELECT profile FROM cubby.tables ORDER BY source_path, sheet_order, table_name",
+  );
+  return reader.getRowsJson().map(([profile]) => JSON.parse(String(profile)) as TableProfile);
+}
+
+/** Takes a source and everything made from it out of the database; answers the names of its tables. */
+export async function removeSource(connection: DuckDBConnection, path: string): Promise<string[]> {
+  const tables = (await listCatalogued(connection)).filter((table) => table.source_path === path);
+  for (const { name } of tables) await removeTable(connection, name);
+  await connection.run("DELETE FROM cubby.sources WHERE source_path = $1", [path]);
+  return tables.map(({ name }) => name);
+}
+
+/** Removes one table, also one that was only half loaded. */
+export async function removeTable(connection: DuckDBConnection, name: string): Promise<void> {
+  await connection.run(`DROP TABLE IF EXISTS ${quoteName(name)}`);
+  for (const table of ["tables", "columns", "rejects"]) {
+    await connection.run(`DELETE FROM cubby.${table} WHERE table_name = $1`, [name]);
+  }
+}
+
+export async function recordTable(connection: DuckDBConnection, entry: CatalogueEntry): Promise<void> {
+  const { profile, sheetOrder, evidence, rejects } = entry;
+  await connection.run("INSERT INTO cubby.tables VALUES ($1, $2, $3, $4, $5)", [
+    profile.name,
+    profile.source_path,
+    profile.sheet ?? null,
+    sheetOrder,
+    JSON.stringify(profile),
+  ]);
+  const columns = profile.columns.map(({ name, original_name, type }, index) => [
+    profile.name,
+    index + 1,
+    name,
+    original_name,
+    type,
+    evidence[index] ?? null,
+  ]);
+  await insertAll(connection, "cubby.columns", columns);
+  await insertAll(
+    connection,
+    "cubby.rejects",
+    rejects.map(({ line, raw, reason }) => [profile.name, line, raw, reason]),
+  );
+  await commentOn(connection, profile);
+}
+
+/** `DESCRIBE` and every database browser then show where a table and a renamed column came from. */
+async function commentOn(connection: DuckDBConnection, profile: TableProfile): Promise<void> {
+  const table = quoteName(profile.name);
+  const source = profile.sheet === undefined ? profile.source_path : `${profile.source_path}, sheet ${profile.sheet}`;
+  await connection.run(`COMMENT ON TABLE ${table} IS ${quoteText(source)}`);
+  for (const { name, original_name } of profile.columns) {
+    if (original_name === null || original_name === name) continue;
+    await connection.run(`COMMENT ON COLUMN ${table}.${quoteName(name)} IS ${quoteText(original_name)}`);
+  }
+}
+
+export async function recordSource(connection: DuckDBConnection, report: FileReport, now: Date): Promise<void> {
+  await connection.run("INSERT INTO cubby.sources VALUES ($1, $2::TIMESTAMP, $3)", [
+    report.path,
+    now.toISOString().replace("Z", ""),
+    JSON.stringify(report),
+  ]);
+}
+
+async function insertAll(
+  connection: DuckDBConnection,
+  table: string,
+  rows: readonly (readonly (string | number | null)[])[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const [, name = table] = table.split(".");
+  const appender = await connection.createAppender(name, "cubby");
+  for (const row of rows) {
+    for (const value of row) {
+      if (value === null) appender.appendNull();
+      else if (typeof value === "number") appender.appendValue(value);
+      else appender.appendVarchar(value);
+    }
+    appender.endRow();
+  }
+  appender.closeSync();
+}

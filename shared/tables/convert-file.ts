@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { recordSource, recordTable, removeSource, removeTable } from "./catalogue.ts";
+import { ConversionError } from "./conversion-error.ts";
+import { detectKind } from "./detect-kind.ts";
+import { unpackFile } from "./kinds/unpack-file.ts";
+import type { TableNames } from "./names.ts";
+import { profileTable } from "./profile.ts";
+import { type FileTarget, readTables, type TableRead } from "./read-tables.ts";
+import type { FileKind, FileReport } from "./report.ts";
+
+/** A file to make tables from. */
+export interface SourceFile {
+  /** As clients see it: `uploads/sales.csv`. */
+  path: string;
+  localPath: string;
+  sizeBytes: number;
+}
+
+export interface ConvertContext {
+  connection: DuckDBConnection;
+  names: TableNames;
+  now: Date;
+  temporaryDirectory: string;
+}
+
+/**
+ * Makes one file's tables, in place of those it had before. Never throws for what is in the file: the report says what
+ * became of it, and a file that fails leaves no table behind, neither half a new one nor an outdated old one.
+ */
+export async function convertFile(context: ConvertContext, file: SourceFile): Promise<FileReport> {
+  const started = performance.now();
+  await removeSource(context.connection, file.path);
+  const report = await readReport(context, file);
+  report.seconds = Math.round(performance.now() - started) / 1000;
+  await recordSource(context.connection, report, context.now);
+  return report;
+}
+
+async function readReport(context: ConvertContext, file: SourceFile): Promise<FileReport> {
+  const directory = await mkdtemp(join(context.temporaryDirectory, "source-"));
+  const fileName = basename(file.path);
+  const made: string[] = [];
+  const nameTable = (sheet?: string) => {
+    const name = context.names.nameFor({ path: file.path, ...(sheet !== undefined && { sheet }) });
+    made.push(name);
+    return name;
+  };
+  let kind: FileKind = "other";
+  try {
+    kind = await detectKind(file.localPath, fileName);
+    const localPath = await unpackFile(file.localPath, join(directory, "unpacked"));
+    const { connection } = context;
+    return await convert(context, file, kind, {
+      connection,
+      localPath,
+      fileName,
+      temporaryDirectory: directory,
+      nameTable,
+    });
+  } catch (error) {
+    for (const table of made) await removeTable(context.connection, table);
+    return toFailure(file.path, kind, error);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function convert(
+  context: ConvertContext,
+  file: SourceFile,
+  kind: FileKind,
+  target: FileTarget,
+): Promise<FileReport> {
+  const { tables, report } = await readTables(kind, target);
+  for (const table of tables) await catalogue(context.connection, file.path, table);
+  return {
+    path: file.path,
+    status: "converted",
+    kind,
+    tables: tables.map(({ name }) => name),
+    rejected_rows: sum(tables.map(({ rejectedRows }) => rejectedRows)),
+    warnings: tables.flatMap(({ sheet, warnings }) =>
+      warnings.map((text) => (sheet ? `Sheet "${sheet}": ${text}` : text)),
+    ),
+    rows: sum(tables.map(({ rows }) => rows)),
+    seconds: 0,
+    ...report,
+  };
+}
+
+async function catalogue(connection: DuckDBConnection, path: string, table: TableRead): Promise<void> {
+  const { name, sheet, rows, columns, rejectedRows, rejects, warnings } = table;
+  const profile = await profileTable(connection, {
+    name,
+    source_path: path,
+    ...(sheet !== undefined && { sheet }),
+    row_count: rows,
+    columns,
+    rejected_rows: rejectedRows,
+    warnings,
+  });
+  const evidence = columns.map((column) => column.evidence);
+  await recordTable(connection, { profile, sheetOrder: table.sheetOrder ?? null, evidence, rejects });
+}
+
+function toFailure(path: string, kind: FileKind, error: unknown): FileReport {
+  const known = error instanceof ConversionError ? error : undefined;
+  // Anything else is our bug. Its words may hold paths of this machine, so the report has none of them.
+  const reason = {
+    code: known?.code ?? ("internal" as const),
+    detail: known?.message ?? "Something unexpected happened while reading it",
+  };
+  const status = reason.code === "not_tabular" ? "none" : "failed";
+  return { path, status, kind, tables: [], rejected_rows: 0, warnings: [], reason, rows: 0, seconds: 0 };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import { toColumnNames } from "../column-names.ts";
+import { ConversionError } from "../conversion-error.ts";
+import type { LoadTarget } from "../load-target.ts";
+import type { ColumnReport, Reject } from "../report.ts";
+import { type ColumnPlan, typeOf } from "../types/column-plan.ts";
+import { canCount, countRecords, type RecordCount } from "./count-records.ts";
+import type { Encoding } from "./detect-encoding.ts";
+import type { Dialect } from "./dialect.ts";
+import type { Layout } from "./find-layout.ts";
+import { type InspectedText, inspectText, MAX_COLUMNS, readText } from "./inspect-text.ts";
+import { loadTyped } from "./load-typed.ts";
+import type { StrictSource } from "./read-csv-sql.ts";
+import { NORMAL_DIALECT, readTolerantly } from "./read-tolerantly.ts";
+import { tolerantWarnings } from "./tolerant-warnings.ts";
+
+/** What became of a file of delimited text, for its report and for the catalogue. */
+export interface CsvLoad {
+  encoding: Encoding;
+  dialect: Dialect;
+  headerRow: number | null;
+  /** Lines above the table, word for word. */
+  preamble: string[];
+  reader: "strict" | "tolerant";
+  columns: ColumnReport[];
+  rows: number;
+  rejectedRows: number;
+  rejects: Reject[];
+  warnings: string[];
+}
+
+/** Records of the sample that say which types a column can have. */
+const TYPE_SAMPLE_RECORDS = 2000;
+/** A broken line can hold thousands of separators; it may not blow up the table. */
+const MAX_EXTRA_COLUMNS = 200;
+
+/** Fills one table from a file of delimited text, strictly if the file allows it, tolerantly if not. */
+export async function loadCsv(target: LoadTarget): Promise<CsvLoad> {
+  const file = await inspectText(target);
+  const refusal = await tryStrictly(target, file);
+  return typeof refusal === "string" ? loadTolerantly(target, file, refusal) : refusal;
+}
+
+/** Loads the file with DuckDB's strict reader, or answers why that cannot be done without loss. */
+async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<CsvLoad | string> {
+  const { text, dialect, layout, dataOffset } = file;
+  if (!canCount(dialect)) return "its separator or quoting is unusual";
+  const count = await countRecords(text.path, dialect, layout.width, dataOffset);
+  if (count.irregular !== undefined) return count.irregular;
+  const source = { path: text.path, dialect, width: layout.width, skip: layout.skip };
+  try {
+    const loaded = await loadCounted(target, layout, source, count);
+    return { ...describe(file), ...loaded, reader: "strict", rejectedRows: 0, rejects: [] };
+  } catch {
+    // DuckDB's own words hold paths of this machine, and the tolerant reader says better what is odd.
+    return "the strict reader and our own count did not agree";
+  }
+}
+
+async function loadTolerantly(target: LoadTarget, file: InspectedText, why: string): Promise<CsvLoad> {
+  const { text, dialect, layout } = file;
+  const path = join(target.temporaryDirectory, "normal.csv");
+  const reading = await readTolerantly({
+    open: () => readText(text),
+    dialect,
+    width: layout.width,
+    maxWidth: Math.min(MAX_COLUMNS, layout.width + MAX_EXTRA_COLUMNS),
+    dataStart: layout.dataStart,
+    target: path,
+  });
+  const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0 };
+  const loaded = await loadCounted(target, layout, source, reading).catch((cause: unknown) => {
+    throw new ConversionError("rows_lost", "Not every value of the file arrived in the table, so it was not kept", {
+      cause,
+    });
+  });
+  const { rejectedRows, rejects } = reading;
+  const warnings = [...tolerantWarnings(reading, layout.width, why), ...loaded.warnings];
+  return { ...describe(file), ...loaded, warnings, reader: "tolerant", rejectedRows, rejects };
+}
+
+type Loaded = Pick<CsvLoad, "columns" | "rows" | "warnings">;
+
+async function loadCounted(
+  { connection, table }: LoadTarget,
+  layout: Layout,
+  source: StrictSource,
+  count: RecordCount,
+): Promise<Loaded> {
+  const columns = toColumnNames(Array.from({ length: source.width }, (_, index) => layout.names[index] ?? null));
+  const omitted = emptyColumnsAtEnd(layout, count, source.width);
+  const sample = layout.data.slice(0, TYPE_SAMPLE_RECORDS).map((record) => record.cells);
+  const plans = await loadTyped({ connection, table, source, columns, sample, count, omitted });
+  const kept = columns.flatMap((name, index) => {
+    const plan = plans[index];
+    return plan === undefined || omitted.has(index) ? [] : [{ ...name, plan }];
+  });
+  const warnings = kept.flatMap(({ name, plan }) => (plan.warning ? [`Column "${name}" ${plan.warning}`] : []));
+  if (count.nulBytes > 0) warnings.push("The text holds NUL characters, which were kept");
+  return { columns: kept.map(toReport), rows: count.records, warnings };
+}
+
+/** `a,b,` on every line: the separator at the end makes no column. */
+function emptyColumnsAtEnd(layout: Layout, count: RecordCount, width: number): Set<number> {
+  const omitted = new Set<number>();
+  if (layout.header === undefined) return omitted;
+  for (let index = width - 1; index > 0; index--) {
+    if ((layout.names[index] ?? "").trim() !== "" || count.filled[index] !== 0) break;
+    omitted.add(index);
+  }
+  return omitted;
+}
+
+function toReport({
+  name,
+  original_name,
+  plan,
+}: {
+  name: string;
+  original_name: string | null;
+  plan: ColumnPlan;
+}): ColumnReport {
+  const nulls = plan.nullSpellings.filter((spelling) => spelling !== "");
+  const spellings = nulls.length > 0 && { null_spellings: nulls };
+  return { name, original_name, type: typeOf(plan), evidence: plan.evidence, ...spellings };
+}
+
+function describe({
+  text,
+  dialect,
+  layout,
+}: InspectedText): Pick<CsvLoad, "encoding" | "dialect" | "headerRow" | "preamble"> {
+  return {
+    encoding: text.detected.encoding,
+    dialect,
+    headerRow: layout.header?.line ?? null,
+    preamble: layout.preamble.map((record) => record.raw),
+  };
+}

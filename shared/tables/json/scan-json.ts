@@ -1,0 +1,105 @@
+import { readPieces } from "../csv/read-pieces.ts";
+
+/** What a look at every byte of a JSON file says, without building anything from it. */
+export interface JsonScan {
+  /** Deepest nesting of arrays and objects. */
+  depth: number;
+  /** `array` of values, `lines` of values one after the other, or one single `value`. */
+  form: "array" | "lines" | "value";
+  /** Elements of the array, or values one after the other: what a table must have as rows. */
+  elements: number;
+  /** Elements that are no objects, and so no rows. */
+  others: number;
+  /** A number has more digits than DuckDB's reader keeps. */
+  hasLongNumber: boolean;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COMMA = 44;
+/** Digits that a BIGINT or a DOUBLE may not keep. */
+const MAX_DIGITS = 17;
+
+/**
+ * Scans for what would hurt a real parser: nesting 500 deep takes DuckDB seconds and 100,000 deep kills the process.
+ * Stops as soon as it is deeper than `maxDepth`.
+ */
+export async function scanJson(path: string, offset: number, maxDepth: number): Promise<JsonScan> {
+  const scanner = new JsonScanner();
+  for await (const piece of readPieces(path, offset)) {
+    scanner.read(piece);
+    if (scanner.depth > maxDepth) break;
+  }
+  return scanner.result();
+}
+
+class JsonScanner {
+  depth = 0;
+  #level = 0;
+  #inString = false;
+  #escaped = false;
+  #digits = 0;
+  #hasLongNumber = false;
+  #isArray = false;
+  #values = 0;
+  #elements = 0;
+  #objects = 0;
+  #atElement = true;
+
+  read(bytes: Uint8Array): void {
+    for (const byte of bytes) {
+      if (this.#inString) this.#stringByte(byte);
+      else this.#byte(byte);
+    }
+  }
+
+  result(): JsonScan {
+    const isLines = this.#values > 1;
+    const elements = this.#isArray && !isLines ? this.#elements : this.#values;
+    return {
+      depth: this.depth,
+      form: isLines ? "lines" : this.#isArray ? "array" : "value",
+      elements,
+      others: elements - this.#objects,
+      hasLongNumber: this.#hasLongNumber,
+    };
+  }
+
+  #stringByte(byte: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (byte === BACKSLASH) this.#escaped = true;
+    else if (byte === QUOTE) this.#inString = false;
+  }
+
+  #byte(byte: number): void {
+    if (byte >= 48 && byte <= 57) {
+      if (++this.#digits > MAX_DIGITS) this.#hasLongNumber = true;
+    } else if (byte !== 46) this.#digits = 0;
+    if (byte <= 32) return;
+    if (byte === COMMA) {
+      if (this.#level === 1 && this.#isArray) this.#atElement = true;
+      return;
+    }
+    const isEnd = byte === 93 || byte === 125;
+    if (!isEnd) this.#startOfValue(byte);
+    if (byte === QUOTE) this.#inString = true;
+    else if (byte === 91 || byte === 123) this.depth = Math.max(this.depth, ++this.#level);
+    else if (isEnd && --this.#level === 0) this.#atElement = true;
+  }
+
+  /** Counts values at the top and elements of a top array, each at its first byte. */
+  #startOfValue(byte: number): void {
+    if (!this.#atElement) return;
+    const isObject = byte === 123;
+    if (this.#level === 0) {
+      this.#values++;
+      if (this.#values === 1) this.#isArray = byte === 91;
+      if (isObject) this.#objects++;
+      this.#atElement = byte === 91;
+    } else if (this.#level === 1 && this.#isArray) {
+      this.#elements++;
+      if (isObject) this.#objects++;
+      this.#atElement = false;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { FileKind } from "../report.ts";
+import { isWorkbook } from "./is-workbook.ts";
+
+/** The kind of a binary file by its first bytes, or undefined where they may be text. */
+export async function kindByMagic(bytes: Buffer, localPath: string, ending: string): Promise<FileKind | undefined> {
+  const starts = (text: string, at = 0) => bytes.subarray(at, at + text.length).equals(Buffer.from(text, "latin1"));
+  if (starts("PAR1")) return "parquet";
+  if (starts("SQLite format 3\0") || starts("DUCK", 8)) return "database";
+  if (starts("PK\u0003\u0004") || starts("PK\u0005\u0006")) return kindOfZip(localPath, ending);
+  if (starts("7z\u00bc\u00af") || starts("Rar!") || starts("ustar", 257) || starts("BZh")) return "archive";
+  return isBinary(bytes) ? "other" : undefined;
+}
+
+async function kindOfZip(localPath: string, ending: string): Promise<FileKind> {
+  const isMeantAsWorkbook = ending === ".xlsx" || ending === ".xlsm"; // to be reported, not passed over
+  return isMeantAsWorkbook || (await isWorkbook(localPath)) ? "workbook" : "archive";
+}
+
+/** Old Excel files and encrypted new ones: known by name to people, closed to us. */
+export function isCompoundFile(bytes: Buffer): boolean {
+  return bytes.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]));
+}
+
+/** More than a few control characters that no text has; UTF-16 has zeros in every other byte and is text. */
+function isBinary(bytes: Buffer): boolean {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return false;
+  let control = 0;
+  const zeros = [0, 0];
+  for (const [index, byte] of bytes.entries()) {
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+    // tab to carriage return, and the separators 1 and 28 to 31, occur in tables
+    else if (byte < 32 && !(byte >= 9 && byte <= 13) && byte !== 1 && byte < 28) control++;
+  }
+  const [even = 0, odd = 0] = zeros;
+  const isUtf16 = Math.max(even, odd) > bytes.length * 0.3 && Math.min(even, odd) < bytes.length * 0.05;
+  return control > bytes.length * 0.02 || (!isUtf16 && even + odd > bytes.length * 0.05);
+}

@@ -1,0 +1,41 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createZstdDecompress } from "node:zlib";
+import { ConversionError } from "../conversion-error.ts";
+import { packingOf } from "./read-head.ts";
+
+/** As much as an archive may expand to; a gigabyte of zeros packs into a megabyte. */
+export const MAX_UNPACKED_BYTES = 1024 ** 3;
+
+/** Writes the content of a gzip or zstd file to `target`; answers the path to read, the file itself if not packed. */
+export async function unpackFile(path: string, target: string): Promise<string> {
+  const packing = packingOf(await firstBytes(path));
+  if (packing === undefined) return path;
+  const unpacker = packing === "gzip" ? createGunzip() : createZstdDecompress();
+  try {
+    await pipeline(createReadStream(path), unpacker, atMost(MAX_UNPACKED_BYTES), createWriteStream(target));
+  } catch (error) {
+    if (error instanceof ConversionError) throw error;
+    throw new ConversionError("unreadable_text", "Its compressed content is damaged or cut off", { cause: error });
+  }
+  return target;
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  await using file = await open(path);
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  return buffer;
+}
+
+function atMost(bytes: number): Transform {
+  let total = 0;
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      total += piece.length;
+      if (total <= bytes) return done(null, piece);
+      done(new ConversionError("too_large", `It expands to more than ${bytes / 2 ** 20} MB`));
+    },
+  });
+}

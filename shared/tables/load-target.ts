@@ -1,0 +1,14 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+
+/** What a reader needs to fill one table from one file. */
+export interface LoadTarget {
+  connection: DuckDBConnection;
+  /** The file on this machine. */
+  localPath: string;
+  /** Its name as the user knows it, for messages. */
+  fileName: string;
+  /** Free name of the table to make. */
+  table: string;
+  /** A folder that DuckDB may read and that is removed afterwards. */
+  temporaryDirectory: string;
+}

@@ -1,0 +1,22 @@
+/** Names that must differ without regard to case, as DuckDB compares them. */
+export class NameSet {
+  readonly #folded = new Set<string>();
+
+  /** Takes a name as it is, whether or not another has it. */
+  add(name: string): void {
+    this.#folded.add(fold(name));
+  }
+
+  /** Takes the name, or the first of `name_2`, `name_3` … that is free, and answers which. */
+  addUnique(name: string): string {
+    let free = name;
+    for (let number = 2; this.#folded.has(fold(free)); number++) free = `${name}_${number}`;
+    this.add(free);
+    return free;
+  }
+}
+
+/** Upper case first: it also folds letters such as `ß` and final sigma, which lower case alone leaves apart. */
+function fold(name: string): string {
+  return name.normalize("NFC").toUpperCase().toLowerCase();
+}

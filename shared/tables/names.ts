@@ -1,0 +1,63 @@
+import { NameSet } from "./name-set.ts";
+
+/** Endings that say how the bytes are packed, not what the file is called: `sales.csv.gz` is `sales`. */
+const COMPRESSION_ENDING = /\.(gz|gzip|zst|zstd)$/i;
+
+/**
+ * The name a table would get if no other had it: the file's stem, with `_sheet` for workbooks; lower case, Unicode
+ * letters and digits and `_` kept, every run of anything else one `_`.
+ *
+ * A name may begin with a digit (`2024_sales`) or be a word of SQL (`order`): a client can then tell the name from
+ * the file's without knowing SQL's grammar, and the summary shows such names in the quotes they need.
+ */
+export function toTableName(path: string, sheet?: string): string {
+  const stem = toStem(path.slice(path.lastIndexOf("/") + 1));
+  return clean(sheet === undefined ? stem : `${stem}_${sheet}`) || "table";
+}
+
+function toStem(fileName: string): string {
+  const unpacked = fileName.replace(COMPRESSION_ENDING, "");
+  const dot = unpacked.lastIndexOf(".");
+  return dot > 0 ? unpacked.slice(0, dot) : unpacked;
+}
+
+function clean(text: string): string {
+  // Marks are kept: without them words in Hindi or Thai would fall apart. NFC last, as lower case can undo it.
+  return text
+    .normalize("NFC")
+    .toLowerCase()
+    .normalize("NFC")
+    .replace(/[^\p{L}\p{M}\p{Nd}_]+/gu, "_")
+    .replace(/^_+|_+$/g, "");
+}
+
+/** Which sheet of which file a table was made from. */
+export interface TableSource {
+  path: string;
+  sheet?: string;
+}
+
+/** Gives out the names of the tables of one database; no two are equal without regard to case. */
+export class TableNames {
+  readonly #taken = new NameSet();
+  readonly #bySource = new Map<string, string>();
+
+  /** Records a table that exists, so that its source gets the same name again and nobody else does. */
+  reserve(source: TableSource, name: string): void {
+    this.#taken.add(name);
+    this.#bySource.set(sourceKey(source), name);
+  }
+
+  /** The name this source had before, or a new one. */
+  nameFor(source: TableSource): string {
+    const known = this.#bySource.get(sourceKey(source));
+    if (known !== undefined) return known;
+    const name = this.#taken.addUnique(toTableName(source.path, source.sheet));
+    this.#bySource.set(sourceKey(source), name);
+    return name;
+  }
+}
+
+function sourceKey({ path, sheet }: TableSource): string {
+  return JSON.stringify([path, sheet ?? null]);
+}

@@ -1,0 +1,94 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { ConversionError } from "./conversion-error.ts";
+import { type CsvLoad, loadCsv } from "./csv/load-csv.ts";
+import { loadJson } from "./json/load-json.ts";
+import { describeOther } from "./kinds/describe-other.ts";
+import { loadParquet } from "./parquet/load-parquet.ts";
+import type { ColumnReport, FileKind, FileReport, Reject } from "./report.ts";
+
+/** A file ready to be read, and a way to name its tables. */
+export interface FileTarget {
+  connection: DuckDBConnection;
+  localPath: string;
+  /** Its name as the user knows it. */
+  fileName: string;
+  /** Removed afterwards with everything in it. */
+  temporaryDirectory: string;
+  nameTable: (sheet?: string) => string;
+}
+
+/** One table that was made, as its reader describes it. */
+export interface TableRead {
+  name: string;
+  sheet?: string;
+  sheetOrder?: number;
+  rows: number;
+  columns: readonly ColumnReport[];
+  rejectedRows: number;
+  rejects: readonly Reject[];
+  warnings: readonly string[];
+}
+
+export interface TablesRead {
+  tables: TableRead[];
+  /** What the file's report says beyond its tables. */
+  report: Partial<FileReport>;
+}
+
+/** Reads a file of a known kind into tables. Throws a `ConversionError` where it cannot, or where there is none. */
+export async function readTables(kind: FileKind, target: FileTarget): Promise<TablesRead> {
+  switch (kind) {
+    case "delimited":
+      return readDelimited(target);
+    case "json":
+      return readWith(loadJson, target);
+    case "parquet":
+      return readWith(loadParquet, target);
+    case "workbook":
+      return readWorkbook(target);
+    default:
+      throw await describeOther(kind, target);
+  }
+}
+
+async function readDelimited(target: FileTarget): Promise<TablesRead> {
+  const table = target.nameTable();
+  const load = await loadCsv({ ...target, table });
+  const { rows, columns, rejectedRows, rejects, warnings } = load;
+  return { tables: [{ name: table, rows, columns, rejectedRows, rejects, warnings }], report: reportCsv(load) };
+}
+
+/** Rejects in the report itself; all that were kept are in the catalogue. */
+const MAX_REJECTS = 20;
+
+function reportCsv(load: CsvLoad): Partial<FileReport> {
+  const { dialect, preamble, rejects } = load;
+  return {
+    encoding: load.encoding,
+    delimiter: dialect.delimiter,
+    quote: dialect.quote,
+    header_row: load.headerRow,
+    skipped_lines: preamble.length,
+    reader: load.reader,
+    columns: load.columns,
+    ...(rejects.length > 0 && { rejects: rejects.slice(0, MAX_REJECTS).map(shorten) }),
+  };
+}
+
+function shorten(reject: Reject): Reject {
+  return { ...reject, raw: reject.raw.slice(0, 500) };
+}
+
+type PlainLoader = (
+  target: FileTarget & { table: string },
+) => Promise<Pick<TableRead, "rows" | "warnings"> & { columns: ColumnReport[] }>;
+
+async function readWith(load: PlainLoader, target: FileTarget): Promise<TablesRead> {
+  const name = target.nameTable();
+  const { rows, columns, warnings } = await load({ ...target, table: name });
+  return { tables: [{ name, rows, columns, rejectedRows: 0, rejects: [], warnings }], report: { columns } };
+}
+
+async function readWorkbook(_target: FileTarget): Promise<TablesRead> {
+  throw new ConversionError("unreadable_workbook", "Workbooks are not read yet");
+}

@@ -1,0 +1,49 @@
+import { twinOf } from "./time-rules.ts";
+import type { TypeRule } from "./type-rule.ts";
+import { NULL_SPELLINGS, typeRules } from "./type-rules.ts";
+
+/** What the first rows leave possible for a column. Ruling out is final: one cell that does not fit is proof. */
+export interface TypeGuess {
+  /** Rules that every cell seen so far fits, in order of preference; none means text. */
+  rules: readonly TypeRule[];
+  /** Cells have spaces around them. */
+  isPadded: boolean;
+  /** The first rows do not settle it, so every row must be asked before loading. */
+  isOpen: boolean;
+  /** Why the column will be text, where somebody might wonder. */
+  because?: string;
+}
+
+export function guessType(cells: readonly (string | undefined)[]): TypeGuess {
+  const texts = cells.filter((cell): cell is string => cell !== undefined && cell !== "");
+  const trimmed = texts.map((text) => text.replace(/^ +| +$/g, ""));
+  const values = trimmed.filter((text) => text !== "" && !NULL_SPELLINGS.has(text));
+  const isPadded = texts.some((text, index) => text !== trimmed[index]);
+  const possible = typeRules.filter((rule) => values.every((value) => rule.looks(value)));
+  const rules = withoutUnclearComma(possible, values);
+  if (rules.length === 0) return { rules, isPadded, isOpen: false, ...whyText(values, possible) };
+  const isUnclearDate = rules.some((rule) => rules.some((other) => other.id === twinOf(rule)));
+  return { rules, isPadded, isOpen: values.length < trimmed.length || values.length === 0 || isUnclearDate };
+}
+
+/** `1,234` may be a thousand or a little over one; some cell must show that commas are decimal here. */
+function withoutUnclearComma(rules: readonly TypeRule[], values: readonly string[]): readonly TypeRule[] {
+  const withComma = values.filter((value) => value.includes(","));
+  const isClear = withComma.some((value) => !/^-?[1-9]\d{0,2}(,\d{3})+$/.test(value));
+  return isClear ? rules : rules.filter((rule) => rule.id !== "double_comma");
+}
+
+function whyText(values: readonly string[], possible: readonly TypeRule[]): { because?: string } {
+  if (possible.length > 0) return { because: "a comma may separate thousands or decimals" };
+  const numbers = values.filter((value) => typeRules.some((rule) => rule.looks(value)));
+  if (numbers.length < values.length * 0.8) return {};
+  const misfit = values.find((value) => !numbers.includes(value));
+  return misfit === undefined
+    ? whyMixed(values)
+    : { because: `"${misfit.slice(0, 60)}" is not of the type of the others` };
+}
+
+function whyMixed(values: readonly string[]): { because?: string } {
+  const leadingZero = values.find((value) => /^0\d/.test(value));
+  return leadingZero === undefined ? {} : { because: `"${leadingZero}" has a leading zero` };
+}
