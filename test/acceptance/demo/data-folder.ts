@@ -1,5 +1,5 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ExcelJS from "exceljs";
 import { states } from "./states.ts";
@@ -27,7 +27,7 @@ print(plan.set_index("code").join(departures).groupby("region")["count"].sum().s
 /** Lays out a folder as a person would have it: CSVs, a workbook with several sheets, a script. Answers the paths. */
 export async function makeDataFolder(folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const source = join(dirname(fileURLToPath(import.meta.resolve("vega-datasets/package.json"))), "data");
+  const source = fileURLToPath(new URL("../../../node_modules/vega-datasets/data/", import.meta.url));
   for (const name of publicFiles) await copyFile(join(source, name), join(folder, name));
   await makeWorkbook().xlsx.writeFile(join(folder, "flight_plan.xlsx"));
   await writeFile(join(folder, "regions_model.py"), script);
