@@ -6,6 +6,7 @@ import type { QueryRunner } from "../../shared/tables/query/query-runner.ts";
 import type { DatabaseCache } from "./database-cache.ts";
 import { readQueryRequest } from "./query-request.ts";
 
+/** What answering a query needs. */
 export interface QueryDeps {
   readonly databases: DatabaseCache;
   readonly runner: QueryRunner;

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
  */
 export const bundledChildName = "query-child.mjs";
 
+/** The child's file for the module at `moduleUrl`: sources lead to sources, a bundle to its neighbour. */
 export function childEntryPath(moduleUrl: string = import.meta.url): string {
   const name = moduleUrl.endsWith(".ts") ? "child.ts" : bundledChildName;
   return fileURLToPath(new URL(name, moduleUrl));

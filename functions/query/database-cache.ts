@@ -3,6 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { downloadFile } from "./download-file.ts";
 
+/** Where databases are kept, and for how long. */
 export interface DatabaseCacheOptions {
   /** A folder of its own; nothing else is in it. */
   readonly directory: string;
@@ -24,6 +25,7 @@ export interface DatabaseCache {
   with<T>(source: DatabaseSource, use: (path: string) => Promise<T>): Promise<T>;
 }
 
+/** One published database and where to get it. */
 export interface DatabaseSource {
   /** Names one immutable version. */
   readonly key: string;

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { AppError, isAppError } from "../../shared/errors.ts";
 
+/** One file to fetch. */
 export interface Download {
   readonly url: string;
   readonly path: string;

@@ -70,6 +70,7 @@ export function isRefusedFunction(name: string): boolean {
   return refusedFunctions.has(lower) || refusedFunctionPattern.test(lower);
 }
 
+/** True for a view that tells about the machine. */
 export function isRefusedTable(name: string): boolean {
   return refusedTables.has(name.toLowerCase());
 }

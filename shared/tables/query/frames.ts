@@ -17,23 +17,27 @@ export interface QueryJob {
   readonly maxBytes: number;
 }
 
+/** One column of an answer. */
 export interface QueryColumn {
   readonly name: string;
   /** As DuckDB writes it: `DECIMAL(18,3)`, `STRUCT("a" INTEGER)`. */
   readonly type: string;
 }
 
+/** Says that the page is complete. */
 export interface QueryEnd {
   readonly row_count: number;
   readonly more: boolean;
 }
 
+/** A failure that the caller can act on, as it crosses the process border. */
 export interface QueryProblem {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly [key: string]: unknown;
 }
 
+/** Every line that is not a row. */
 export type ControlFrame =
   | { readonly ready: true } // DuckDB is loaded, the child waits for its job
   | { readonly started: true } // the job arrived: from here on the child must not be replaced in silence

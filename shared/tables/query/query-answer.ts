@@ -19,6 +19,7 @@ export interface AnswerBuilder {
   add(line: string): QueryAnswer | QueryProblem | undefined;
 }
 
+/** A builder for one job. */
 export function createAnswerBuilder({ limit, maxBytes }: Pick<QueryJob, "limit" | "maxBytes">): AnswerBuilder {
   const rows: unknown[][] = [];
   const csv: string[] = [];
@@ -58,6 +59,7 @@ function parseLine(line: string): unknown {
   }
 }
 
+/** Tells the two outcomes of a statement apart. */
 export function isProblem(answer: QueryAnswer | QueryProblem): answer is QueryProblem {
   return "code" in answer;
 }

@@ -5,6 +5,7 @@ import { createAnswerBuilder, isProblem, type QueryAnswer } from "./query-answer
 import { type QueryProcess, startQueryProcess } from "./query-process.ts";
 import { createTurns } from "./turns.ts";
 
+/** What children run, and how many at once. */
 export interface QueryRunnerOptions {
   /** The entry that a child runs. */
   readonly childPath: string;
@@ -12,6 +13,7 @@ export interface QueryRunnerOptions {
   readonly maxRunning: number;
 }
 
+/** When to stop one statement. */
 export interface RunOptions {
   readonly timeoutMs: number;
   /** Aborted when nobody waits for the answer any more. */

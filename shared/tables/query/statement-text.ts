@@ -11,6 +11,7 @@ export interface StatementText {
   readonly body: string;
 }
 
+/** The refusal of everything that is not a query. */
 export const onlyReading =
   "Only reading is possible: send one SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN statement";
 
@@ -52,6 +53,7 @@ function blanks(character: string): string {
   return " ".repeat(Buffer.byteLength(character));
 }
 
+/** True for this keyword, in any case and without quotes. */
 export function isWord(token: SqlToken | undefined, word: string): boolean {
   return token?.kind === "word" && token.text.toLowerCase() === word;
 }
@@ -60,10 +62,12 @@ function isSymbol(token: SqlToken | undefined, symbol: string): boolean {
   return token?.kind === "symbol" && token.text === symbol;
 }
 
+/** True between two statements, and behind the last. */
 export function isSemicolon(token: SqlToken): boolean {
   return isSymbol(token, ";");
 }
 
+/** The error of every refusal. */
 export function refused(message: string): AppError {
   return new AppError("statement_refused", message);
 }

@@ -24,6 +24,7 @@ export function timeText(ticks: bigint, ticksPerSecond: bigint): string {
   return `${clock}.${fraction.toString().padStart(digits, "0").replace(/0+$/, "")}`;
 }
 
+/** How a timestamp is counted and spelled. */
 export interface TimestampStyle {
   readonly ticksPerSecond: bigint;
   /** "T" is ISO 8601; " " is SQL's, and what spreadsheets recognise. */

@@ -5,6 +5,7 @@ export interface Turns {
   leave(): void;
 }
 
+/** Turns with this many places. */
 export function createTurns(places: number): Turns {
   const waiting: (() => void)[] = [];
   let inside = 0;
