@@ -1,0 +1,89 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { SheetReport } from "../report.ts";
+import { quoteName } from "../sql-text.ts";
+import type { WorkbookContext } from "./cell-decoder.ts";
+import { loadSheet } from "./load-sheet.ts";
+import { readSheet } from "./read-sheet.ts";
+import { readSharedStrings, SharedStrings } from "./shared-strings.ts";
+import { readStyles } from "./styles.ts";
+import { unreadable } from "./unreadable.ts";
+import { readWorkbookOutline, type SheetOutline, type WorkbookOutline } from "./workbook-outline.ts";
+import { asUnreadable, openWorkbookPackage, type WorkbookPackage } from "./workbook-package.ts";
+
+export interface LoadWorkbookOptions {
+  /** An `.xlsx` or `.xlsm`; macros are never looked at. */
+  localPath: string;
+  nameTable: (sheet: string) => string;
+  /** For intermediate files; reading a sheet needs none so far. */
+  temporaryDirectory: string;
+}
+
+/**
+ * Makes a table of every sheet of a workbook and reports on each, in the workbook's order; hidden sheets too.
+ *
+ * Throws a `ConversionError` when the workbook cannot be read to its end. Its tables are dropped then: a part of a
+ * workbook is never passed off as the whole.
+ */
+export async function loadWorkbook(connection: DuckDBConnection, options: LoadWorkbookOptions): Promise<SheetReport[]> {
+  const workbook = await openWorkbookPackage(options.localPath);
+  const reports: SheetReport[] = [];
+  try {
+    const outline = await readWorkbookOutline(workbook);
+    if (outline.sheets.length === 0) throw unreadable("it lists no sheets");
+    const context = await readContext(workbook, outline);
+    for (const sheet of outline.sheets) reports.push(await loadOne(connection, options, workbook, sheet, context));
+    return reports;
+  } catch (error) {
+    for (const { table } of reports) if (table !== undefined) await drop(connection, table);
+    throw asUnreadable(error);
+  } finally {
+    workbook.close();
+  }
+}
+
+async function readContext(workbook: WorkbookPackage, outline: WorkbookOutline): Promise<WorkbookContext> {
+  const strings = await workbook.find(outline.sharedStringsPath ?? "");
+  const styles = await workbook.find(outline.stylesPath ?? "");
+  return {
+    strings: strings === undefined ? new SharedStrings() : await readSharedStrings(strings),
+    formats: styles === undefined ? [] : await readStyles(styles),
+    is1904: outline.is1904,
+  };
+}
+
+async function loadOne(
+  connection: DuckDBConnection,
+  { nameTable }: LoadWorkbookOptions,
+  workbook: WorkbookPackage,
+  sheet: SheetOutline,
+  context: WorkbookContext,
+): Promise<SheetReport> {
+  const head = { sheet: sheet.name, sheet_order: sheet.order, hidden: sheet.hidden, rejected_rows: 0 };
+  const reason = findReasonToSkip(sheet);
+  if (reason !== undefined) return { ...head, rows: 0, columns: [], warnings: [reason] };
+  const read = async () => {
+    const part = await workbook.find(sheet.path ?? "");
+    if (part === undefined) throw unreadable(`sheet "${sheet.name}" is not in the file`);
+    return readSheet(part, context);
+  };
+  const table = nameTable(sheet.name);
+  try {
+    const loaded = await loadSheet({ connection, table, read });
+    const warnings = sheet.hidden ? ["The sheet is hidden in the workbook", ...loaded.warnings] : loaded.warnings;
+    return { ...head, ...loaded, warnings };
+  } catch (error) {
+    await drop(connection, table);
+    throw error;
+  }
+}
+
+function findReasonToSkip({ type, path }: SheetOutline): string | undefined {
+  if (type === "chartsheet") return "The sheet is a chart: no table was made";
+  if (type !== "worksheet") return `The sheet is a ${type}, without cells to read: no table was made`;
+  if (path === undefined) return "The workbook lists this sheet but does not hold it: no table was made";
+  return undefined;
+}
+
+async function drop(connection: DuckDBConnection, table: string): Promise<void> {
+  await connection.run(`DROP TABLE IF EXISTS ${quoteName(table)}`);
+}

@@ -1,0 +1,83 @@
+import { toColumnNames } from "../column-names.ts";
+import type { ColumnReport } from "../report.ts";
+import { cellKind } from "./cell-kind.ts";
+import { ColumnProfile } from "./column-profile.ts";
+import type { SheetLayout } from "./find-layout.ts";
+import type { RowBatch } from "./row-batch.ts";
+import type { PlannedColumn } from "./table-writer.ts";
+
+/** What all rows of a sheet say about its columns. */
+export class SheetProfile {
+  rows = 0;
+  /** By column of the sheet, from 0. */
+  readonly #columns: (ColumnProfile | undefined)[] = [];
+  readonly #layout: SheetLayout;
+
+  constructor(layout: SheetLayout) {
+    this.#layout = layout;
+  }
+
+  add(batch: RowBatch): void {
+    this.rows += batch.rows;
+    batch.columns.forEach((cells, column) => {
+      if (cells === undefined) return;
+      const profile = this.#columns[column] ?? new ColumnProfile();
+      this.#columns[column] = profile;
+      profile.add(cells, batch.rows);
+    });
+  }
+
+  /** The columns of the table: those with a header or any cell. Blank ones, leading or between, are none. */
+  plan(): PlannedColumn[] {
+    const sources = this.#usedColumns();
+    const names = this.#names(sources);
+    return sources.map((source, index) => ({
+      source,
+      name: names[index]?.name ?? "",
+      type: this.#columns[source]?.decideType() ?? "VARCHAR",
+      hasLongIntegers: (this.#columns[source]?.count(cellKind.longInteger) ?? 0) > 0,
+    }));
+  }
+
+  /** The same columns for the report. */
+  report(): ColumnReport[] {
+    const sources = this.#usedColumns();
+    return this.#names(sources).map((name, index) => {
+      const profile = this.#columns[sources[index] ?? -1];
+      const evidence = profile?.describe() || "no cells";
+      return { ...name, type: profile?.decideType() ?? "VARCHAR", evidence };
+    });
+  }
+
+  /** What a reader of the table should know about its columns. */
+  warnings(): string[] {
+    const sources = this.#usedColumns();
+    const names = this.#names(sources);
+    return sources.flatMap((source, index) => {
+      const profile = this.#columns[source];
+      return profile === undefined ? [] : columnWarnings(names[index]?.name ?? "", profile);
+    });
+  }
+
+  #usedColumns(): number[] {
+    const used = new Set([...this.#layout.headers].filter(([, text]) => text.trim() !== "").map(([column]) => column));
+    this.#columns.forEach((profile, column) => {
+      if (profile?.isUsed) used.add(column);
+    });
+    return [...used].sort((a, b) => a - b);
+  }
+
+  #names(sources: number[]) {
+    return toColumnNames(sources.map((source) => this.#layout.headers.get(source)));
+  }
+}
+
+function columnWarnings(name: string, profile: ColumnProfile): string[] {
+  const warnings: string[] = [];
+  if (profile.isMixed) warnings.push(`Column "${name}" holds ${profile.describe()}; each is kept as text`);
+  if (profile.errors.size > 0) {
+    const errors = [...profile.errors].map(([code, count]) => `${count} × ${code}`).join(", ");
+    warnings.push(`Column "${name}" holds errors, which are NULL: ${errors}`);
+  }
+  return warnings;
+}

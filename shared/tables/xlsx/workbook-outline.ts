@@ -1,0 +1,99 @@
+import { type Relationship, readRelationships, relationshipsPath } from "./relationships.ts";
+import { unreadable } from "./unreadable.ts";
+import type { WorkbookPackage } from "./workbook-package.ts";
+import { elementName, scanXml, type XmlHandler } from "./xml-scanner.ts";
+import { readAttributes } from "./xml-text.ts";
+
+/** One sheet as the workbook lists it. */
+export interface SheetOutline {
+  name: string;
+  /** Position in the workbook, from 1. */
+  order: number;
+  hidden: boolean;
+  /** `worksheet`, or what there is to see instead of cells: `chartsheet`, `dialogsheet` … */
+  type: string;
+  /** Path of its part; absent where the workbook names one that is not there. */
+  path: string | undefined;
+}
+
+/** What a workbook is made of. */
+export interface WorkbookOutline {
+  sheets: SheetOutline[];
+  /** Whether day 0 is in 1904, as on early Macs. */
+  is1904: boolean;
+  stylesPath: string | undefined;
+  sharedStringsPath: string | undefined;
+}
+
+/** Finds the parts of a workbook through its relationships, as Excel does: the usual paths are just a habit. */
+export async function readWorkbookOutline(workbook: WorkbookPackage): Promise<WorkbookOutline> {
+  const path = await findWorkbookPath(workbook);
+  const part = await workbook.find(path);
+  if (part === undefined) throw unreadable("it holds no workbook.xml");
+  const handler = new OutlineHandler();
+  await scanXml(part, handler);
+  const related = await relationshipsOf(workbook, path);
+  const pathOf = (type: string) => related.find((relationship) => relationship.type === type)?.target;
+  return {
+    sheets: handler.sheets.map((sheet, index) => toOutline(sheet, index + 1, related, workbook)),
+    is1904: handler.is1904,
+    stylesPath: pathOf("styles"),
+    sharedStringsPath: pathOf("sharedStrings"),
+  };
+}
+
+async function findWorkbookPath(workbook: WorkbookPackage): Promise<string> {
+  const related = await relationshipsOf(workbook, "");
+  const path = related.find(({ type }) => type === "officeDocument")?.target ?? "xl/workbook.xml";
+  if (path.endsWith(".bin")) throw unreadable("it is of the binary .xlsb kind; save it as .xlsx");
+  return path;
+}
+
+async function relationshipsOf(workbook: WorkbookPackage, owner: string): Promise<Relationship[]> {
+  const rels = await workbook.find(relationshipsPath(owner));
+  return rels === undefined ? [] : await readRelationships(rels, owner);
+}
+
+interface ListedSheet {
+  name: string;
+  state: string;
+  relationshipId: string;
+}
+
+const sheet = elementName("sheet");
+const workbookPr = elementName("workbookPr");
+
+class OutlineHandler implements XmlHandler {
+  readonly sheets: ListedSheet[] = [];
+  is1904 = false;
+
+  open(name: number, bytes: Buffer, from: number, to: number): void {
+    if (name === sheet) {
+      const { name: title = "", state = "visible", id = "" } = readAttributes(bytes, from, to);
+      this.sheets.push({ name: title, state, relationshipId: id });
+    } else if (name === workbookPr) {
+      const { date1904 } = readAttributes(bytes, from, to);
+      this.is1904 = date1904 === "1" || date1904 === "true";
+    }
+  }
+
+  close(): void {}
+  text(): void {}
+}
+
+function toOutline(
+  listed: ListedSheet,
+  order: number,
+  related: Relationship[],
+  workbook: WorkbookPackage,
+): SheetOutline {
+  const relationship = related.find(({ id }) => id === listed.relationshipId);
+  const path = relationship?.target ?? `xl/worksheets/sheet${order}.xml`;
+  return {
+    name: listed.name,
+    order,
+    hidden: listed.state !== "visible",
+    type: relationship?.type ?? "worksheet",
+    path: workbook.has(path) ? path : undefined,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Readable } from "node:stream";
+import { open } from "node:fs/promises";
+import { isAppError } from "../../errors.ts";
+import { type OpenZip, openZip } from "../../files/zip-entries.ts";
+import { type PlannedFile, planZip } from "../../files/zip-plan.ts";
+import { unreadable } from "./unreadable.ts";
+
+/**
+ * A workbook's declared sizes may come to this. More than for archives, because nothing of it is ever written
+ * to disk: a million rows by twenty columns are 1 GB of XML in a 100 MB file.
+ */
+const limits = { maxEntries: 10_000, maxExpandedBytes: 2e9, isContainer: true };
+
+/** The start of an OLE file: old `.xls`, and any workbook with a password. */
+const oleSignature = "d0cf11e0a1b11ae1";
+
+/** The parts of a workbook, by their paths without regard to case. */
+export class WorkbookPackage {
+  readonly #zip: OpenZip;
+  readonly #parts: Map<string, PlannedFile>;
+
+  constructor(zip: OpenZip, parts: Map<string, PlannedFile>) {
+    this.#zip = zip;
+    this.#parts = parts;
+  }
+
+  has(path: string): boolean {
+    return this.#parts.has(path.toLowerCase());
+  }
+
+  /** The content of a part, or undefined where there is none of that path. */
+  async find(path: string): Promise<Readable | undefined> {
+    const part = this.#parts.get(path.toLowerCase());
+    return part === undefined ? undefined : await this.#zip.open(part);
+  }
+
+  close(): void {
+    this.#zip.close();
+  }
+}
+
+/** Opens a workbook's container by the same plan as any archive; close it in the end. */
+export async function openWorkbookPackage(localPath: string): Promise<WorkbookPackage> {
+  await refuseOle(localPath);
+  try {
+    const plan = await planZip({ path: localPath }, limits);
+    const parts = new Map(plan.files.map((file) => [file.path.toLowerCase(), file]));
+    return new WorkbookPackage(await openZip(plan), parts);
+  } catch (error) {
+    throw asUnreadable(error);
+  }
+}
+
+/** Tells a refused container as what it is here: a workbook that cannot be read. Other errors stay as they are. */
+export function asUnreadable(error: unknown): unknown {
+  if (!isAppError(error, "archive_refused")) return error;
+  const reason = error.message.replace("Cannot unpack the archive: ", "");
+  return unreadable(reason, error);
+}
+
+async function refuseOle(localPath: string): Promise<void> {
+  const file = await open(localPath);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    if (buffer.toString("hex") === oleSignature) throw unreadable("it has a password, or is of the old .xls kind");
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,38 @@
+const named: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+/** The attributes of an element by local name: `r:id` and `id` are both `id`. For the rare elements only. */
+export function readAttributes(bytes: Buffer, from: number, to: number): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const match of bytes
+    .toString("utf8", from, to)
+    .matchAll(/(?:[^\s=:]+:)?([^\s=:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+    const [, name = "", double, single] = match;
+    attributes[name] ??= resolveReferences(double ?? single ?? "");
+  }
+  return attributes;
+}
+
+/** Text content as a string, references resolved and line breaks as XML wants them. */
+export function decodeText(bytes: Buffer, from: number, to: number): string {
+  const text = bytes.toString("utf8", from, to);
+  const plain = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  return resolveReferences(plain);
+}
+
+/** What Excel writes for characters that XML cannot hold: `_x000D_` is a carriage return, `_x005F_` an underscore. */
+export function resolveEscapes(text: string): string {
+  if (!text.includes("_x")) return text;
+  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function resolveReferences(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(
+    /&(?:#x([0-9a-f]+)|#([0-9]+)|([a-z]+));/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return named[name] ?? whole;
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}
