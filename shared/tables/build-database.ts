@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { createCatalogue, listCatalogued, listProfiles, removeSource } from "./catalogue.ts";
+import { createCatalogue, listCatalogued, listProfiles, listReports, removeSource } from "./catalogue.ts";
 import { convertFile, type SourceFile } from "./convert-file.ts";
 import { openDatabase, verifyDatabase } from "./database.ts";
 import { TableNames } from "./names.ts";
@@ -51,7 +51,7 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildResult>
     threads: options.threads ?? DEFAULT_THREADS,
     expectedBytes: options.files.reduce((total, file) => total + file.sizeBytes, 0),
   });
-  let built: Pick<BuildResult, "reports" | "tables">;
+  let built: Built;
   try {
     built = await build(database.connection, options);
   } catch (error) {
@@ -59,16 +59,21 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildResult>
     throw error;
   }
   await database.close();
-  const { reports, tables } = built;
+  const { reports, tables, allReports } = built;
   const expected = new Map(tables.map(({ name, row_count }) => [name, row_count]));
   const databaseBytes = await verifyDatabase(options.databasePath, expected);
-  return { reports, tables, summary: writeSummary({ tables, reports, now: options.now }), databaseBytes };
+  return { reports, tables, summary: writeSummary({ tables, reports: allReports, now: options.now }), databaseBytes };
+}
+
+interface Built extends Pick<BuildResult, "reports" | "tables"> {
+  /** Also of files of earlier builds. */
+  allReports: FileReport[];
 }
 
 async function build(
   connection: DuckDBConnection,
   { files, removeSources = [], now, temporaryDirectory }: BuildOptions,
-): Promise<Pick<BuildResult, "reports" | "tables">> {
+): Promise<Built> {
   await createCatalogue(connection);
   for (const path of removeSources) await removeSource(connection, path);
   const names = new TableNames();
@@ -77,5 +82,5 @@ async function build(
   }
   const reports: FileReport[] = [];
   for (const file of files) reports.push(await convertFile({ connection, names, now, temporaryDirectory }, file));
-  return { reports, tables: await listProfiles(connection) };
+  return { reports, tables: await listProfiles(connection), allReports: await listReports(connection) };
 }

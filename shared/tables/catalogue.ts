@@ -56,6 +56,12 @@ export async function listProfiles(connection: DuckDBConnection): Promise<TableP
   return reader.getRowsJson().map(([profile]) => JSON.parse(String(profile)) as TableProfile);
 }
 
+/** The last report of every file that was ever given, also of those that made no table. */
+export async function listReports(connection: DuckDBConnection): Promise<FileReport[]> {
+  const reader = await connection.runAndReadAll("SELECT report FROM cubby.sources ORDER BY source_path");
+  return reader.getRowsJson().map(([report]) => JSON.parse(String(report)) as FileReport);
+}
+
 /** Takes a source and everything made from it out of the database; answers the names of its tables. */
 export async function removeSource(connection: DuckDBConnection, path: string): Promise<string[]> {
   const tables = (await listCatalogued(connection)).filter((table) => table.source_path === path);

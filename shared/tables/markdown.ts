@@ -6,7 +6,8 @@ const MAX_LENGTH = 40;
  */
 export function inlineText(text: string, maxLength = MAX_LENGTH): string {
   return shorten(oneLine(text), maxLength)
-    .replace(/[\\`*_[\]<>|~#]/g, "\\$&")
+    .replace(/[\\`*[\]<>|~#]/g, "\\$&")
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_") // within a word it means nothing, and reads better bare
     .replace(/:\/\//g, ":\u200b//"); // some renderers link bare addresses
 }
 

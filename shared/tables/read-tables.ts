@@ -4,7 +4,8 @@ import { type CsvLoad, loadCsv } from "./csv/load-csv.ts";
 import { loadJson } from "./json/load-json.ts";
 import { describeOther } from "./kinds/describe-other.ts";
 import { loadParquet } from "./parquet/load-parquet.ts";
-import type { ColumnReport, FileKind, FileReport, Reject } from "./report.ts";
+import type { ColumnReport, FileKind, FileReport, Reject, SheetReport } from "./report.ts";
+import { loadWorkbook } from "./xlsx/load-workbook.ts";
 
 /** A file ready to be read, and a way to name its tables. */
 export interface FileTarget {
@@ -89,6 +90,16 @@ async function readWith(load: PlainLoader, target: FileTarget): Promise<TablesRe
   return { tables: [{ name, rows, columns, rejectedRows: 0, rejects: [], warnings }], report: { columns } };
 }
 
-async function readWorkbook(_target: FileTarget): Promise<TablesRead> {
-  throw new ConversionError("unreadable_workbook", "Workbooks are not read yet");
+async function readWorkbook(target: FileTarget): Promise<TablesRead> {
+  const { connection, localPath, nameTable, temporaryDirectory } = target;
+  const sheets = await loadWorkbook(connection, { localPath, nameTable, temporaryDirectory });
+  const tables = sheets.flatMap((sheet) => (sheet.table === undefined ? [] : [toTable(sheet, sheet.table)]));
+  if (tables.length === 0) throw new ConversionError("empty_file", "None of its sheets holds a table");
+  return { tables, report: { sheets } };
+}
+
+function toTable(sheet: SheetReport, name: string): TableRead {
+  const { rows, columns, rejected_rows, warnings } = sheet;
+  const place = { sheet: sheet.sheet, sheetOrder: sheet.sheet_order };
+  return { name, ...place, rows, columns, rejectedRows: rejected_rows, rejects: [], warnings };
 }

@@ -4,7 +4,7 @@ import { readableName } from "./sql-text.ts";
 
 export interface SummarySource {
   tables: readonly TableProfile[];
-  /** Files of this build; those that made no table are listed with their reason. */
+  /** All files; those that could not be read are listed with their reason. */
   reports: readonly FileReport[];
   now: Date;
 }

@@ -17,8 +17,8 @@ export interface JsonScan {
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COMMA = 44;
-/** Digits that a BIGINT or a DOUBLE may not keep. */
-const MAX_DIGITS = 17;
+/** A double writes itself with up to 17 digits behind the point, a few zeros before them; more were not for a double. */
+const MAX_DIGITS = 20;
 
 /**
  * Scans for what would hurt a real parser: nesting 500 deep takes DuckDB seconds and 100,000 deep kills the process.
@@ -74,7 +74,7 @@ class JsonScanner {
   #byte(byte: number): void {
     if (byte >= 48 && byte <= 57) {
       if (++this.#digits > MAX_DIGITS) this.#hasLongNumber = true;
-    } else if (byte !== 46) this.#digits = 0;
+    } else this.#digits = 0;
     if (byte <= 32) return;
     if (byte === COMMA) {
       if (this.#level === 1 && this.#isArray) this.#atElement = true;

@@ -33,17 +33,17 @@ function withoutUnclearComma(rules: readonly TypeRule[], values: readonly string
   return isClear ? rules : rules.filter((rule) => rule.id !== "double_comma");
 }
 
+/** Worth a word only where nearly all values are numbers or dates, so that text comes as a surprise. */
 function whyText(values: readonly string[], possible: readonly TypeRule[]): { because?: string } {
   if (possible.length > 0) return { because: "a comma may separate thousands or decimals" };
-  const numbers = values.filter((value) => typeRules.some((rule) => rule.looks(value)));
-  if (numbers.length < values.length * 0.8) return {};
-  const misfit = values.find((value) => !numbers.includes(value));
-  return misfit === undefined
-    ? whyMixed(values)
+  const leadingZero = values.find((value) => /^0\d+$/.test(value));
+  if (leadingZero !== undefined && values.every((value) => /^\d+$/.test(value))) {
+    return { because: `"${leadingZero}" has a leading zero` };
+  }
+  const typed = new Set(values.filter((value) => typeRules.some((rule) => rule.looks(value))));
+  const misfit = values.find((value) => !typed.has(value));
+  const isRare = values.filter((value) => !typed.has(value)).length <= values.length * 0.2;
+  return misfit === undefined || !isRare
+    ? {}
     : { because: `"${misfit.slice(0, 60)}" is not of the type of the others` };
-}
-
-function whyMixed(values: readonly string[]): { because?: string } {
-  const leadingZero = values.find((value) => /^0\d/.test(value));
-  return leadingZero === undefined ? {} : { because: `"${leadingZero}" has a leading zero` };
 }

@@ -108,6 +108,15 @@ const MONTH = "[A-Z][a-z]{2}";
 
 const namedMonths: readonly TypeRule[] = [
   localRule("ymd_slash", "%Y/%m/%d", "%Y/%-m/%-d", /^\d{4}\/\d{1,2}\/\d{1,2}$/),
+  ...CLOCKS.slice(1).map(({ id, padded, bare, looks }) =>
+    localRule(
+      `ymd_slash${id}`,
+      `%Y/%m/%d${padded}`,
+      `%Y/%-m/%-d${bare}`,
+      new RegExp(`^\\d{4}/\\d{1,2}/\\d{1,2}${looks}$`),
+      "TIMESTAMP",
+    ),
+  ),
   localRule("mon_day_year", "%b %d %Y", "%b %-d %Y", new RegExp(`^${MONTH} \\d{1,2} \\d{4}$`)),
   localRule("mon_day_comma_year", "%b %d, %Y", "%b %-d, %Y", new RegExp(`^${MONTH} \\d{1,2}, \\d{4}$`)),
   localRule("day_mon_year", "%d %b %Y", "%-d %b %Y", new RegExp(`^\\d{1,2} ${MONTH} \\d{4}$`)),
