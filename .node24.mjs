@@ -40,7 +40,8 @@ const child = spawn(command, rest, { stdio: "inherit", env: { ...process.env, PA
 
 // A Ctrl-C reaches the child through the terminal; a signal sent to us alone must be handed on.
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-process.on("SIGINT", () => {});
+// The terminal's own Ctrl-C reaches both; one sent to us alone is handed on after a moment.
+process.on("SIGINT", () => setTimeout(() => child.kill("SIGINT"), 500));
 child.on("error", (error) => {
   console.error(`Cannot start "${command}": ${error.message}`);
   process.exit(127);

@@ -16,6 +16,7 @@ export type Trigger =
 export type Permission =
   | "table_read"
   | "table_read_write"
+  | "index_read" // query by user and by due time
   | "bucket_read_write"
   | "bucket_purge" // list and delete, no reading
   | "queue_send"
@@ -49,7 +50,14 @@ export const functions = {
     usesDuckDb: false,
     isolated: false,
     triggers: [{ kind: "http" }],
-    permissions: ["table_read_write", "bucket_read_write", "queue_send", "invoke_convert", "invoke_query"],
+    permissions: [
+      "table_read_write",
+      "index_read",
+      "bucket_read_write",
+      "queue_send",
+      "invoke_convert",
+      "invoke_query",
+    ],
   },
   authorizer: {
     description: "Turns a bearer token into a principal",
@@ -93,7 +101,7 @@ export const functions = {
     usesDuckDb: false,
     isolated: false,
     triggers: [{ kind: "schedule", everyMinutes: 5 }],
-    permissions: ["table_read_write", "bucket_purge", "queue_send"],
+    permissions: ["table_read_write", "index_read", "bucket_purge", "queue_send"],
   },
   purge: {
     description: "Removes whatever is left of a session whose record went away by TTL",
@@ -127,7 +135,14 @@ export const table = {
 export const queue = {
   /** Six times the consumer's timeout, as AWS asks for. */
   visibilityTimeoutSeconds: functions.convert.timeoutSeconds * 6,
-  maxReceiveCount: 3,
+  /** AWS's advice for Lambda consumers: fewer, and messages that were only throttled end in the dead-letter queue. */
+  maxReceiveCount: 5,
+} as const;
+
+/** Objects that clients sent to the bucket directly. Our own functions write elsewhere, and know what they wrote. */
+export const directUpload = {
+  keyPattern: "sessions/*/uploads/*",
+  reasons: ["PostObject", "CompleteMultipartUpload"],
 } as const;
 
 /** How long API Gateway may reuse the authorizer's answer for one token. */

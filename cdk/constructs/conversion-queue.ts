@@ -6,7 +6,7 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Stage } from "../stage.ts";
-import { queue as topology } from "../topology.ts";
+import { directUpload, queue as topology } from "../topology.ts";
 import type { CubbyFunction } from "./cubby-function.ts";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 
@@ -49,9 +49,8 @@ export class ConversionQueue extends Construct {
         detailType: ["Object Created"],
         detail: {
           bucket: { name: [bucket.bucketName] },
-          object: { key: [{ prefix: "sessions/" }] },
-          // What clients send. Our own functions write by PutObject, and know what they wrote.
-          reason: ["PostObject", "CompleteMultipartUpload"],
+          object: { key: [{ wildcard: directUpload.keyPattern }] },
+          reason: [...directUpload.reasons],
         },
       },
       targets: [

@@ -50,6 +50,8 @@ export const grants: Record<Permission, Grant> = {
   table_read_write(to, { table }) {
     to.function.addEnvironment(ENV.table, table.table.tableName);
     allow(to, "ReadAndWriteRecords", RECORD_ACTIONS, [table.table.tableArn]);
+  },
+  index_read(to, { table }) {
     allow(to, "ReadIndexes", ["dynamodb:Query"], table.indexArns);
   },
   bucket_read_write(to, { bucket }) {

@@ -33,6 +33,20 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
   }
 }
 
+/**
+ * API Gateway hands a text body over as a UTF-8 string: bytes of another encoding are already lost, each replaced by
+ * U+FFFD. Refused, because what comes in is kept byte for byte.
+ */
+export function assertIntact(request: Request, bytes: Uint8Array): void {
+  const mediaType = request.headers.get("content-type") ?? "";
+  if (!/^(text\/|application\/(json|xml|javascript))/i.test(mediaType)) return;
+  if (!Buffer.from(bytes).includes("\ufffd")) return;
+  throw new AppError(
+    "media_type_not_supported",
+    `Cannot keep this body byte for byte under "${mediaType}": send it as content-type application/octet-stream`,
+  );
+}
+
 function tooLarge(maxBytes: number, size: number): AppError {
   return new AppError("body_too_large", `Cannot take a body of ${size} bytes or more: the limit is ${maxBytes} bytes`, {
     details: { limit_bytes: maxBytes },

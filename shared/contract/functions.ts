@@ -42,7 +42,10 @@ export type QueryResponse =
   | {
       ok: true;
       columns: { name: string; type: string }[];
-      /** Present for json. Values that JSON cannot hold exactly (BIGINT, DECIMAL, HUGEINT, dates) are strings. */
+      /**
+       * Present for json. What JSON cannot hold exactly is a string: integers beyond 2^53 - 1, HUGEINT (so any `sum` of
+       * integers), DECIMAL, dates and times (ISO 8601), BLOB (base64).
+       */
       rows?: unknown[][];
       /** Present for csv: RFC 4180 text with a header line. */
       csv?: string;

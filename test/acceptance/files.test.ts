@@ -176,6 +176,21 @@ describe("POST /v1/sessions/{session_id}/files", () => {
     expect(await answer.json()).toMatchObject({ code: "path_not_allowed" });
   });
 
+  test("keeps Latin-1 byte for byte, and refuses it where the gateway would have broken it", async () => {
+    const id = await newSession(ana);
+    const url = `${host.url}/v1/sessions/${id}/files/uploads/latin.csv`;
+    const body = new Uint8Array(Buffer.from("name\nJos\xe9\n", "latin1"));
+    const authorization = `Bearer ${await host.issueToken({ sub: "ana" })}`;
+    const put = (type: string) => fetch(url, { method: "PUT", body, headers: { authorization, "content-type": type } });
+    const refused = await put("text/csv");
+    expect([refused.status, await refused.json()]).toMatchObject([415, { code: "media_type_not_supported" }]);
+    expect((await put("application/octet-stream")).status).toBe(201);
+    const stored = Buffer.from(await (await ana.download(id, "uploads/latin.csv")).arrayBuffer());
+    expect(stored.toString("latin1")).toBe("name\nJos\xe9\n");
+    const { rows } = await ana.call("query", { params: { session_id: id }, body: { sql: "SELECT name FROM latin" } });
+    expect(rows).toEqual([["José"]]);
+  });
+
   test("replaces a file's table when the file comes again", async () => {
     const id = await newSession(ana);
     const params = { session_id: id };

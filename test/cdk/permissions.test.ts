@@ -15,10 +15,9 @@ const records = [
   "dynamodb:GetItem table",
   "dynamodb:PutItem table",
   "dynamodb:Query table",
-  "dynamodb:Query table/index/by_due",
-  "dynamodb:Query table/index/by_user",
   "dynamodb:UpdateItem table",
 ];
+const indexes = ["dynamodb:Query table/index/by_due", "dynamodb:Query table/index/by_user"];
 const listFiles = ["s3:ListBucket bucket", "s3:ListBucketMultipartUploads bucket"];
 const removeFiles = [...listFiles, "s3:AbortMultipartUpload bucket/sessions/*", "s3:DeleteObject bucket/sessions/*"];
 const files = [
@@ -35,6 +34,7 @@ const allowed: Record<string, string[]> = {
     ...ownLog,
     ...traces,
     ...records,
+    ...indexes,
     ...files,
     "sqs:SendMessage conversions",
     "lambda:InvokeFunction convert",
@@ -53,7 +53,15 @@ const allowed: Record<string, string[]> = {
     "sqs:ReceiveMessage conversions",
   ],
   query: ownLog,
-  sweep: [...ownLog, ...traces, ...records, ...removeFiles, "sqs:SendMessage conversions", ...reportTo("sweep-dead")],
+  sweep: [
+    ...ownLog,
+    ...traces,
+    ...records,
+    ...indexes,
+    ...removeFiles,
+    "sqs:SendMessage conversions",
+    ...reportTo("sweep-dead"),
+  ],
   purge: [
     ...ownLog,
     ...traces,

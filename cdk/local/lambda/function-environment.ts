@@ -47,6 +47,7 @@ function grant(permission: Permission, values: HostValues): Record<string, strin
   switch (permission) {
     case "table_read":
     case "table_read_write":
+    case "index_read":
       return { [ENV.table]: values.table, AWS_ENDPOINT_URL_DYNAMODB: values.dynamodb };
     case "bucket_read_write":
     case "bucket_purge":

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { directUpload } from "../../topology.ts";
 import { ACCOUNT_ID } from "../gateway/http-event.ts";
 
 /** What the S3 server reports when an object has come into being. */
@@ -10,12 +11,11 @@ export interface ObjectCreated {
   reason: string;
 }
 
-/**
- * What the stack's EventBridge rule lets through: what clients sent to the bucket directly. Our own functions write by
- * PutObject, and know what they wrote.
- */
+const isUploadKey = new RegExp(`^${directUpload.keyPattern.replaceAll("*", ".*")}$`, "s");
+
+/** What the stack's EventBridge rule lets through. */
 export function isDirectUpload({ key, reason }: ObjectCreated): boolean {
-  return key.startsWith("sessions/") && (reason === "PostObject" || reason === "CompleteMultipartUpload");
+  return isUploadKey.test(key) && directUpload.reasons.some((wanted) => wanted === reason);
 }
 
 /** The event as S3 sends it to EventBridge, which the rule puts on the queue as it is. Its key is not URL-encoded. */

@@ -9,7 +9,7 @@ import { parseFilePath } from "../../../shared/files/file-names.ts";
 import { toFile } from "../../../shared/files/file-record.ts";
 import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer } from "../answer.ts";
-import { readBody } from "../body.ts";
+import { assertIntact, readBody } from "../body.ts";
 import { convertNow } from "../convert-now.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
@@ -63,6 +63,7 @@ export const putFile = answer(contract.putFile, async ({ params, principal, requ
   }
   assertMatches(request, existing === undefined ? undefined : quoteEtag(existing.etag));
   const bytes = await readBody(request, deps.limits.inlineUploadBytes);
+  assertIntact(request, bytes);
   const count = Object.values(record.file_counts).reduce((sum, files) => sum + files, 0);
   assertSessionRoom(deps, count, record.total_size_bytes + bytes.byteLength);
   const state = conversionOf(path.folder);
