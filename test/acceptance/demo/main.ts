@@ -37,7 +37,9 @@ async function run(url: string): Promise<void> {
   await uploadAll(client, session.session_id, paths);
   await askAll(client, session.session_id);
   await takeOut(client, session.session_id);
-  print(`\nDone. Answers and files are in ${OUTPUT}/. While \`npm start\` runs, every line above works when pasted.`);
+  print(
+    `\nDone. Answers and files are in ${OUTPUT}/. While \`npm start\` runs, every line above works when pasted (the presigned ones for five minutes).`,
+  );
 }
 
 async function developerToken(url: string): Promise<string> {
