@@ -1,3 +1,4 @@
+import { ConversionError } from "../conversion-error.ts";
 import { readWholeNumber } from "./attribute-cursor.ts";
 import { cellKind } from "./cell-kind.ts";
 import { isLongInteger, parseNumber } from "./cell-number.ts";
@@ -15,6 +16,9 @@ export interface WorkbookContext {
   formats: FormatMeaning[];
   is1904: boolean;
 }
+
+/** A text of 1 MB in 20,000 cells makes a table of 20 GB from a file of 100 kB. */
+const maxCharacters = 1_000_000_000;
 
 /** The values of a cell's `t` attribute; without one it is a number. */
 const type = {
@@ -35,6 +39,7 @@ export class CellDecoder {
   number = 0;
   text: string | undefined;
   readonly #context: WorkbookContext;
+  #characters = 0;
 
   constructor(context: WorkbookContext) {
     this.#context = context;
@@ -90,6 +95,10 @@ export class CellDecoder {
   }
 
   #setText(text: string): void {
+    this.#characters += text.length;
+    if (this.#characters > maxCharacters) {
+      throw new ConversionError("too_large", "Cannot read the workbook: the texts of a sheet come to more than 1 GB");
+    }
     this.#set(text === "" ? cellKind.blank : cellKind.text, 0, text);
   }
 

@@ -4,6 +4,8 @@ import { cellKind } from "./cell-kind.ts";
 const maxRows = 2_048;
 /** Bounds the memory of very wide sheets, which get shorter batches. */
 const maxCells = 1_000_000;
+/** Bounds it for long texts, of which one shared string can make thousands. */
+const maxCharacters = 8_000_000;
 const firstCapacity = 64;
 
 /** The cells of one column in a batch, one entry per row. */
@@ -25,10 +27,11 @@ export class RowBatch {
   /** By column of the sheet, from 0; absent where no row has a cell. */
   readonly columns: (ColumnCells | undefined)[] = [];
   #columnCount = 0;
+  #characters = 0;
 
   /** True when the next row must begin a new batch. */
   get isFull(): boolean {
-    return this.rows >= maxRows || this.rows * this.#columnCount >= maxCells;
+    return this.rows >= maxRows || this.rows * this.#columnCount >= maxCells || this.#characters >= maxCharacters;
   }
 
   /** Begins a row; the cells that follow are its. */
@@ -45,7 +48,9 @@ export class RowBatch {
     if (cells.kinds[row] === cellKind.blank) this.cellCounts[row] = (this.cellCounts[row] ?? 0) + 1;
     cells.kinds[row] = kind;
     cells.numbers[row] = number;
-    if (text !== undefined) cells.texts[row] = text;
+    if (text === undefined) return;
+    cells.texts[row] = text;
+    this.#characters += text.length;
   }
 
   /** The rows from `from` up to `to`, sharing their memory. */

@@ -46,6 +46,8 @@ export class SheetHandler implements XmlHandler {
   #style = 0;
   #type = numberType;
   #isInValue = false;
+  /** Some writers give a cell both `<is>` and `<v>`; the first is what Excel shows. */
+  #isInline = false;
   #isInPhonetic = false;
   /** The bytes of the cell's value; `#joined` instead where it came in several pieces. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -65,9 +67,9 @@ export class SheetHandler implements XmlHandler {
   open(element: number, bytes: Buffer, from: number, to: number): void {
     if (!this.#isInData) this.#openOutsideData(element, bytes, from, to);
     else if (element === name.cell) this.#beginCell(bytes, from, to);
-    else if (element === name.value) this.#isInValue = true;
+    else if (element === name.value) this.#isInValue = !this.#isInline;
     else if (element === name.row) this.#beginRow(bytes, from, to);
-    else if (element === name.text) this.#isInValue = !this.#isInPhonetic;
+    else if (element === name.text) this.#beginInlineText();
     else if (element === name.phonetic) this.#isInPhonetic = true;
   }
 
@@ -116,7 +118,8 @@ export class SheetHandler implements XmlHandler {
     this.#column++; // for a cell without a reference
     this.#style = 0;
     this.#type = numberType;
-    this.#from = this.#to = 0;
+    this.#isInline = false;
+    this.#forgetValue();
     this.#attributes.start(bytes, from, to);
     while (this.#attributes.next()) {
       const { name, valueFrom, valueTo } = this.#attributes;
@@ -125,6 +128,17 @@ export class SheetHandler implements XmlHandler {
       else if (name === attribute.type) this.#type = hashOf(bytes, valueFrom, valueTo);
     }
     if (this.#column >= maxSheetColumns) throw unreadable("a cell stands beyond column XFD");
+  }
+
+  #beginInlineText(): void {
+    if (!this.#isInline) this.#forgetValue();
+    this.#isInline = true;
+    this.#isInValue = !this.#isInPhonetic;
+  }
+
+  #forgetValue(): void {
+    this.#from = this.#to = 0;
+    this.#joined = "";
   }
 
   #endCell(): void {
@@ -140,7 +154,6 @@ export class SheetHandler implements XmlHandler {
     this.#bytes = Buffer.from(this.#joined.replaceAll("&", "&amp;"));
     this.#from = 0;
     this.#to = this.#bytes.length;
-    this.#joined = "";
   }
 
   #addRow(): void {

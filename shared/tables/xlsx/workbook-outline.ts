@@ -72,8 +72,9 @@ class OutlineHandler implements XmlHandler {
       const { name: title = "", state = "visible", id = "" } = readAttributes(bytes, from, to);
       this.sheets.push({ name: title, state, relationshipId: id });
     } else if (name === workbookPr) {
+      // An extension of Excel 2013 has an element of the same name, without this attribute.
       const { date1904 } = readAttributes(bytes, from, to);
-      this.is1904 = date1904 === "1" || date1904 === "true";
+      this.is1904 ||= date1904 === "1" || date1904 === "true";
     }
   }
 

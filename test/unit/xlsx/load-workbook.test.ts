@@ -120,6 +120,14 @@ describe("loadWorkbook() gives a column the type that holds every cell", () => {
     expect(cells).toEqual(["2024-01-31"]);
   });
 
+  test("dates of the 1904 epoch, also when an extension follows", async () => {
+    const extension = '<extLst><ext><x15:workbookPr chartTrackingRefBase="1"/></ext></extLst></workbook>';
+    const workbook = `<workbook><workbookPr date1904="true"/><sheets><sheet name="a" r:id="rId1"/></sheets>${extension}`;
+    const data = `${rowsOf([["x"]])}<row>${cell(43860, 's="1"')}</row>`;
+    const [sheet] = await load(writeXlsx([{ data }], { ...dates, parts: { "xl/workbook.xml": workbook } }));
+    expect(sheet?.cells).toEqual([["2024-01-31"]]);
+  });
+
   test("built-in formats", async () => {
     const { type } = await loadColumn([cell(45322, 's="1"')], { formatIds: [14] });
     expect(type).toBe("DATE");
@@ -153,6 +161,15 @@ describe("loadWorkbook() reads text", () => {
     );
     expect(cells.map((text) => text?.split(" ")[0])).toEqual(["2999", "0", "1500", "0"]);
     expect(cells[0]).toHaveLength(705);
+  });
+
+  test("inline, where the cell has another value beside it", async () => {
+    const cells = [
+      '<c t="inlineStr"><is><t>a</t></is><v>1</v></c>',
+      '<c t="inlineStr"><v>1</v><is><t>b</t></is></c>',
+      '<c t="inlineStr"><v>c</v></c>',
+    ];
+    expect((await loadColumn(cells)).cells).toEqual(["a", "b", "c"]);
   });
 
   test("but not one that is missing", async () => {
@@ -237,6 +254,24 @@ describe("loadWorkbook() reads sheets", () => {
       },
     });
     expect((await load(book)).map(({ sheet, rows }) => [sheet, rows])).toEqual([["A & B", 1]]);
+  });
+});
+
+describe("loadWorkbook() stays within its memory", () => {
+  test("when one long text stands in thousands of cells", async () => {
+    const strings = [`<t>${"x".repeat(1_000_000)}</t>`];
+    const data = rowsOf([["a"]]) + `<row>${cell(0, 't="s"')}</row>`.repeat(2_000);
+    const book = writeXlsx([{ data }], { strings });
+    expect(book.length).toBeLessThan(20_000);
+    const before = process.resourceUsage().maxRSS;
+    await expect(load(book)).rejects.toMatchObject({ code: "too_large" });
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(500_000);
+  });
+
+  test("when every row fills all columns", async () => {
+    const row = (number: number) => `<row r="${number}">${"<c><v>1</v></c>".repeat(16_384)}</row>`;
+    const [sheet] = await load(writeXlsx([{ data: Array.from({ length: 20 }, (_, i) => row(i + 1)).join("") }]));
+    expect([sheet?.columns.length, sheet?.rows]).toEqual([16_384, 20]);
   });
 });
 
