@@ -11,30 +11,29 @@ export interface SummarySource {
 
 /**
  * How much of each table is shown. About 8,000 tokens should be enough for 50 tables, so the more tables there are the
- * fewer columns and rows each one shows; what is left out is always counted.
+ * less each one shows: first fewer columns and rows, then names and types only. What is left out is always counted.
  */
 interface Budget {
   columns: number;
   sampleRows: number;
   sampleColumns: number;
+  /** One line of names and types instead of a row per column. */
+  isBrief: boolean;
 }
 
+const BRIEFEST: Budget = { columns: 6, sampleRows: 0, sampleColumns: 0, isBrief: true };
+
 const BUDGETS: readonly (Budget & { upToTables: number })[] = [
-  { upToTables: 5, columns: 60, sampleRows: 5, sampleColumns: 12 },
-  { upToTables: 15, columns: 30, sampleRows: 3, sampleColumns: 8 },
-  { upToTables: 50, columns: 12, sampleRows: 0, sampleColumns: 0 },
-  { upToTables: Number.POSITIVE_INFINITY, columns: 6, sampleRows: 0, sampleColumns: 0 },
+  { upToTables: 5, columns: 60, sampleRows: 5, sampleColumns: 12, isBrief: false },
+  { upToTables: 15, columns: 30, sampleRows: 3, sampleColumns: 8, isBrief: false },
+  { upToTables: 60, columns: 12, sampleRows: 0, sampleColumns: 0, isBrief: true },
 ];
 
 const MAX_WARNINGS = 5;
 
 /** `DATABASE_SUMMARY.md`: what is in the database, for a person and for a language model that is to write SQL. */
 export function writeSummary({ tables, reports, now }: SummarySource): string {
-  const budget = BUDGETS.find(({ upToTables }) => tables.length <= upToTables) ?? {
-    columns: 6,
-    sampleRows: 0,
-    sampleColumns: 0,
-  };
+  const budget = BUDGETS.find(({ upToTables }) => tables.length <= upToTables) ?? BRIEFEST;
   const parts = [
     "# Database summary",
     `${count(tables.length, "table")} in \`project_data.db\` (DuckDB), ${now.toISOString().slice(0, 16).replace("T", " ")} UTC. ` +
@@ -67,7 +66,10 @@ function overview(tables: readonly TableProfile[]): string {
 /** An example that can be run as it stands, with the quotes that the names need. */
 function howToAsk([first]: readonly TableProfile[]): string {
   if (first === undefined) return "";
-  const category = first.columns.find(({ type, distinct }) => type === "VARCHAR" && distinct > 1 && distinct <= 50);
+  const category = first.columns.find(
+    ({ name, type, distinct }) =>
+      type === "VARCHAR" && distinct > 1 && distinct <= 50 && /^[\p{L}\p{N}_ ]+$/u.test(name),
+  );
   const table = readableName(first.name);
   const column = category && readableName(category.name);
   const sql = column
@@ -85,13 +87,23 @@ function section(table: TableProfile, budget: Budget): string {
     `From ${inlineText(sourceOf(table))}: ${count(table.row_count, "row")}, ${count(table.columns.length, "column")}` +
       `${table.rejected_rows > 0 ? `, ${count(table.rejected_rows, "row")} rejected (table cubby.rejects)` : ""}.`,
     "",
-    tableRow(["column", "type", "nulls", "distinct", "min", "max"]),
-    "| --- | --- | ---: | ---: | --- | --- |",
-    ...shown.map((column) => columnRow(column)),
+    ...(budget.isBrief ? [briefColumns(shown)] : columnTable(shown)),
   ];
   if (hidden > 0) lines.push("", `… and ${count(hidden, "more column")}: \`DESCRIBE ${readableName(table.name)}\`.`);
   lines.push(...warningLines(table), ...sampleLines(table, budget));
   return lines.join("\n");
+}
+
+function briefColumns(columns: readonly ColumnProfile[]): string {
+  return columns.map(({ name, type }) => `${code(readableName(name))} ${shortType(type)}`).join(", ");
+}
+
+function columnTable(columns: readonly ColumnProfile[]): string[] {
+  const head = [
+    tableRow(["column", "type", "nulls", "distinct", "min", "max"]),
+    "| --- | --- | ---: | ---: | --- | --- |",
+  ];
+  return [...head, ...columns.map(columnRow)];
 }
 
 function columnRow({ name, original_name, type, nulls, distinct, min, max }: ColumnProfile): string {

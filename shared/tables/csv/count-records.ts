@@ -8,6 +8,8 @@ export interface RecordCount {
   /** Cells per column that are not empty. */
   filled: number[];
   nulBytes: number;
+  /** Bytes of the longest record. */
+  longest: number;
   /** Why a strict reader would stumble: the count ends there. */
   irregular?: string;
 }
@@ -49,15 +51,16 @@ export async function countRecords(
     if (counter.irregular !== undefined) break;
   }
   counter.end();
-  const { records, blankLines, nulBytes, irregular } = counter;
+  const { records, blankLines, nulBytes, longest, irregular } = counter;
   const filled = [...counter.filled];
-  return { records, blankLines, filled, nulBytes, ...(irregular !== undefined && { irregular }) };
+  return { records, blankLines, filled, nulBytes, longest, ...(irregular !== undefined && { irregular }) };
 }
 
 class Counter {
   records = 0;
   blankLines = 0;
   nulBytes = 0;
+  longest = 0;
   irregular: string | undefined;
   readonly filled: Float64Array;
   readonly #classes: Uint8Array;
@@ -68,6 +71,10 @@ class Counter {
   #column = 0;
   #hasContent = false;
   #wasQuoted = false;
+  /** Bytes before this piece, the place within all, and where the record began. */
+  #before = 0;
+  #at = 0;
+  #start = 0;
 
   constructor(dialect: Dialect, width: number) {
     this.#width = width;
@@ -87,14 +94,15 @@ class Counter {
     for (let at = 0; at < bytes.length && this.irregular === undefined; at++) {
       if (this.#state === IN_QUOTED) {
         at = this.#endOfQuoted(bytes, at);
-        if (at >= bytes.length) return;
         continue;
       }
       const kind = classes[bytes[at] as number] as number;
       // The two lines that nearly all bytes go through.
       if (kind === PLAIN && this.#state === IN_PLAIN) continue;
+      this.#at = this.#before + at;
       this.#step(kind);
     }
+    this.#before += bytes.length;
   }
 
   /** Counts the last record where the file does not end with a line break. */
@@ -102,7 +110,10 @@ class Counter {
     if (this.irregular !== undefined) return;
     if (this.#state === IN_QUOTED || this.#state === AFTER_ESCAPE) this.irregular = "a quote is never closed";
     else if (this.#state === AFTER_CARRIAGE_RETURN) this.irregular = "it ends with half a line break";
-    else if (this.#state !== AT_START || this.#column > 0) this.#endRecord();
+    else if (this.#state !== AT_START || this.#column > 0) {
+      this.#at = this.#before;
+      this.#endRecord();
+    }
   }
 
   /** Jumps over a quoted cell; answers the index of its closing quote. */
@@ -153,6 +164,8 @@ class Counter {
   }
 
   #endRecord(): void {
+    this.longest = Math.max(this.longest, this.#at - this.#start);
+    this.#start = this.#at + 1;
     const isBlank = this.#column === 0 && !this.#hasContent && !this.#wasQuoted;
     this.#endCell();
     if (isBlank) {

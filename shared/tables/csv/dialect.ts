@@ -12,5 +12,5 @@ export interface Dialect {
   loneCarriageReturn: boolean;
 }
 
-/** A record longer than this is taken for an unclosed quote, not for data; DuckDB gets the same limit. */
+/** A record longer than this is taken for an unclosed quote, not for data. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;

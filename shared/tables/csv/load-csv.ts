@@ -47,7 +47,7 @@ async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<Csv
   if (!canCount(dialect)) return "its separator or quoting is unusual";
   const count = await countRecords(text.path, dialect, layout.width, dataOffset);
   if (count.irregular !== undefined) return count.irregular;
-  const source = { path: text.path, dialect, width: layout.width, skip: layout.skip };
+  const source = { path: text.path, dialect, width: layout.width, skip: layout.skip, longest: count.longest };
   try {
     const loaded = await loadCounted(target, layout, source, count);
     return { ...describe(file), ...loaded, reader: "strict", rejectedRows: 0, rejects: [] };
@@ -68,7 +68,7 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
     dataStart: layout.dataStart,
     target: path,
   });
-  const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0 };
+  const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0, longest: reading.longest };
   const loaded = await loadCounted(target, layout, source, reading).catch((cause: unknown) => {
     throw new ConversionError("rows_lost", "Not every value of the file arrived in the table, so it was not kept", {
       cause,

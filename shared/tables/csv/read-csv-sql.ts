@@ -1,5 +1,5 @@
 import { quoteText } from "../sql-text.ts";
-import { type Dialect, MAX_RECORD_BYTES } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** A file of UTF-8 text that a strict reader understands. */
 export interface StrictSource {
@@ -8,6 +8,8 @@ export interface StrictSource {
   width: number;
   /** Records above the data. */
   skip: number;
+  /** Bytes of the longest record by our own count. */
+  longest: number;
 }
 
 /** The name of a column within the text source, whatever its header says. */
@@ -15,14 +17,20 @@ export function textColumn(index: number): string {
   return `c${index}`;
 }
 
+/** The preamble is not counted, so there is room for a long line in it. */
+const MIN_LINE_BYTES = 1024 * 1024;
+/** Left alone DuckDB takes 16 times the longest line it is to expect, per buffer: 256 MB here. */
+const MIN_BUFFER_BYTES = 8 * 1024 * 1024;
+
 /**
  * DuckDB's reader with nothing left to guess: dialect given, every column text, any irregularity an error. Its own
  * detection samples, and loses data without a word when the rest of the file is different.
  */
-export function readCsvSql({ path, dialect, width, skip }: StrictSource): string {
+export function readCsvSql({ path, dialect, width, skip, longest }: StrictSource): string {
+  const line = Math.max(longest + 2, MIN_LINE_BYTES);
   const columns = Array.from({ length: width }, (_, index) => `'${textColumn(index)}': 'VARCHAR'`);
   return `read_csv(${quoteText(path)}, auto_detect = false, header = false, strict_mode = true,
     columns = {${columns.join(", ")}}, skip = ${skip}, encoding = 'utf-8', compression = 'none',
     delim = ${quoteText(dialect.delimiter)}, quote = ${quoteText(dialect.quote)}, escape = ${quoteText(dialect.escape)},
-    nullstr = '', max_line_size = ${MAX_RECORD_BYTES})`;
+    nullstr = '', max_line_size = ${line}, buffer_size = ${Math.max(2 * line, MIN_BUFFER_BYTES)})`;
 }

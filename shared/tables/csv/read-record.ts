@@ -90,17 +90,17 @@ function readQuotedCell(text: string, open: number, dialect: Dialect, end: TextE
   const lineEnd = lineEndAfter(text, open, dialect);
   let stray = false;
   for (let at = nextQuote(text, open + 1, dialect); at >= 0; at = nextQuote(text, at + 1, dialect)) {
+    if (stray && at > lineEnd) return "not_quoted"; // over several lines it is believed only if in perfect order
     if (text[at + 1] === dialect.quote) {
       at++; // doubled
       continue;
     }
     const stop = endOfQuoted(text, at + 1, dialect, end);
     if (stop === "unknown") return undefined;
-    const isClosing = stop !== undefined;
-    if (isClosing && !(stray && at > lineEnd)) {
+    if (stop !== undefined) {
       return { value: unescapeCell(text.slice(open + 1, at), dialect), stop, stray, quoted: !stray };
     }
-    if (at > lineEnd) return "not_quoted"; // a cell over several lines is believed only if its quotes are in order
+    if (at > lineEnd) return "not_quoted";
     stray = true;
   }
   return end === "more" ? undefined : "not_quoted";

@@ -71,6 +71,7 @@ function emptyReading(width: number): TolerantReading {
     blankLines: 0,
     filled: new Array<number>(width).fill(0),
     nulBytes: 0,
+    longest: 0,
     width,
     odd: { short: { count: 0, lines: [] }, long: { count: 0, lines: [] }, quote: { count: 0, lines: [] } },
     rejectedRows: 0,
@@ -134,7 +135,9 @@ function toRow(record: TextRecord, expected: number, reading: TolerantReading): 
     if (cell !== "") reading.filled[index] = (reading.filled[index] ?? 0) + 1;
     cells.push(/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
   }
-  return `${cells.join(",")}\n`;
+  const line = `${cells.join(",")}\n`;
+  if (line.length * 3 > reading.longest) reading.longest = Math.max(reading.longest, Buffer.byteLength(line));
+  return line;
 }
 
 function remember(odd: OddRecords, record: TextRecord): void {

@@ -93,9 +93,15 @@ function scoreOf(sample: string, dialect: Dialect): number {
   const records = firstRecords(sample, dialect);
   if (records.length === 0) return 0;
   const { width, share } = commonestWidth(records);
-  const stray = records.filter((record) => record.strayQuote).length / records.length;
+  const isMisread = dialect.quote === "" ? hasQuotedCell : (record: TextRecord) => record.strayQuote;
+  const misread = records.filter(isMisread).length / records.length;
   const shape = width === 1 ? ONE_COLUMN_SCORE : share ** 2 * (1 - 1 / width) * (DELIMITERS[dialect.delimiter] ?? 0);
-  return shape * knownShare(records) * (1 - stray) ** 2;
+  return shape * knownShare(records) * (1 - misread) ** 2;
+}
+
+/** Read without quotes, a cell in quotes speaks against that reading just as a stray quote does against the other. */
+function hasQuotedCell({ cells }: TextRecord): boolean {
+  return cells.some((cell) => cell.length > 1 && cell.startsWith('"') && cell.endsWith('"'));
 }
 
 function firstRecords(sample: string, dialect: Dialect): TextRecord[] {
