@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Host } from "../../cdk/local/host.ts";
+import * as contract from "../../shared/contract/routes.ts";
+import { startAcceptanceHost } from "../support/acceptance.ts";
+
+let host: Host;
+let authorization = "";
+
+beforeAll(async () => {
+  host = await startAcceptanceHost();
+  authorization = `Bearer ${await host.issueToken({ sub: "ana" })}`;
+});
+afterAll(() => host.close());
+
+async function send(method: string, path: string, body?: string, type = "application/json") {
+  const headers = { authorization, ...(body === undefined ? {} : { "content-type": type }) };
+  const answer = await fetch(`${host.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
+}
+
+describe("a request that does not fit", () => {
+  test.each([
+    { body: '{"platfrom":"web"}', field: "platfrom", says: "is not a known field" },
+    { body: '{"platform":7}', field: "platform", says: "expected string" },
+    { body: '{"platform":"Not A Platform"}', field: "platform", says: "lower-case" },
+    { body: '{"retention":{"idle_minutes":0}}', field: "retention.idle_minutes", says: ">=1" },
+    { body: '{"retention":{"idle_hours":1}}', field: "retention.idle_hours", says: "is not a known field" },
+    { body: '{"metadata":[1]}', field: "metadata", says: "expected record" },
+    { body: "[]", field: "", says: "expected object" },
+    { body: `{"metadata":{"x":"${"y".repeat(17_000)}"}}`, field: "metadata", says: "16 KB" },
+  ])("names the field $field", async ({ body, field, says }) => {
+    const answer = await send("POST", "/v1/sessions", body);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(answer.body).toMatchObject({ code: "invalid_request", status: 400, request_id: expect.any(String) });
+    expect(answer.body.errors).toEqual([{ field, in: "body", message: expect.stringContaining(says) }]);
+    expect(answer.body.request_id).toBe(answer.headers.get("x-request-id"));
+  });
+
+  test.each([
+    ["/v1/sessions?limit=0", "limit"],
+    ["/v1/sessions?limit=101", "limit"],
+    ["/v1/sessions?limit=1&limit=2", "limit"],
+    ["/v1/sessions?sort=x", "sort"],
+  ])("names what is wrong with the query of %s", async (path, field) => {
+    const answer = await send("GET", path);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field, in: "query" }] } });
+  });
+
+  test.each([
+    { what: "broken JSON", body: '{"platform":', type: "application/json", status: 400, code: "invalid_json" },
+    { what: "another media type", body: "a=b", type: "text/plain", status: 415, code: "media_type_not_supported" },
+    {
+      what: "more than 1 MiB",
+      body: `"${"x".repeat(2 ** 20)}"`,
+      type: "application/json",
+      status: 413,
+      code: "body_too_large",
+    },
+  ])("answers $what with $code", async ({ body, type, status, code }) => {
+    expect(await send("POST", "/v1/sessions", body, type)).toMatchObject({ status, body: { code, status } });
+  });
+
+  test("to a route that is not there answers 404, and to a method that is not there 405 with Allow", async () => {
+    expect(await send("GET", "/v1/nothing")).toMatchObject({ status: 404, body: { code: "route_not_found" } });
+    const answer = await send("PUT", "/v1/sessions", "{}");
+    expect(answer).toMatchObject({ status: 405, body: { code: "method_not_allowed" } });
+    expect(answer.headers.get("allow")).toBe("POST, GET");
+  });
+
+  test.each(["cursor=nonsense", `cursor=${Buffer.from('{"pk":1}').toString("base64url")}`])(
+    "with %s answers invalid_cursor",
+    async (query) => {
+      expect(await send("GET", `/v1/sessions?${query}`)).toMatchObject({
+        status: 400,
+        body: { code: "invalid_cursor" },
+      });
+    },
+  );
+});
+
+test("GET /openapi.json answers every route, without a token", async () => {
+  const answer = await fetch(`${host.url}/openapi.json`);
+  const document = (await answer.json()) as {
+    openapi: string;
+    paths: Record<string, Record<string, { operationId: string }>>;
+  };
+  expect(document.openapi).toBe("3.1.0");
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path).map((one) => one.operationId));
+  expect(operations.sort()).toEqual(Object.keys(contract).sort());
+});
