@@ -126,7 +126,10 @@ describe("triggers", () => {
       EventPattern: {
         source: ["aws.s3"],
         "detail-type": ["Object Created"],
-        detail: { object: { key: [{ prefix: "sessions/" }] }, reason: ["PostObject", "CompleteMultipartUpload"] },
+        detail: {
+          object: { key: [{ wildcard: "sessions/*/uploads/*" }] },
+          reason: ["PostObject", "CompleteMultipartUpload"],
+        },
       },
       Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
     });
