@@ -301,6 +301,14 @@ describe("asking and taking out", () => {
     if (code === "statement_refused") expect(problem.code).toBe(code);
   });
 
+  test("POST …/query answers although the query function's process died", async () => {
+    const params = { session_id: id };
+    await ana.call("query", { params, body: { sql: "SELECT 1" } });
+    for (const pid of host.pids.workers("query")) process.kill(pid, "SIGKILL");
+    const answer = await ana.call("query", { params, body: { sql: "SELECT count(*) FROM people" } });
+    expect(answer.rows).toEqual([[3]]);
+  });
+
   test("the database opens in any DuckDB, and the summary names every table", async () => {
     const summary = await (await ana.download(id, "workspace/DATABASE_SUMMARY.md")).text();
     for (const word of ["people", "teams", "uploads/people.csv", "Bo, Jr."]) expect(summary).toContain(word);

@@ -1,21 +1,52 @@
-import { databaseObjectKey } from "../../../shared/aws/object-keys.ts";
 import { invoke } from "../../../shared/aws/functions.ts";
+import { databaseObjectKey } from "../../../shared/aws/object-keys.ts";
 import type { QueryRequest, QueryResponse } from "../../../shared/contract/functions.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import type { QueryBody } from "../../../shared/contract/table.ts";
-import { AppError } from "../../../shared/errors.ts";
+import { AppError, isAppError } from "../../../shared/errors.ts";
 import { sha256Hex } from "../../../shared/ids.ts";
+import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer } from "../answer.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const TIMEOUT_SECONDS = 20;
+type Answered = Extract<QueryResponse, { ok: true }>;
+
 /** The function fetches the database at once or never. */
 const DATABASE_URL_SECONDS = 60;
 
 /** `POST /v1/sessions/{session_id}/query` */
 export const query = answer(contract.query, async ({ params, body, principal, deps }) => {
   const record = await deps.sessions.get(principal, params.session_id ?? "");
-  const { session_id, database } = await deps.sessions.touch(record);
+  const offset = offsetOf(body);
+  const result = await askTwice(deps, await deps.sessions.touch(record), body, offset);
+  const next = result.more ? { offset: String(offset + result.row_count), sql: fingerprint(body) } : undefined;
+  if (body.format === "csv") return csvResponse(result.csv ?? "", toCursor(next));
+  const { columns, rows, row_count } = result;
+  return { body: { columns, rows: rows ?? [], row_count, next_cursor: toCursor(next) } };
+});
+
+/**
+ * Once more after a fault: between reading the pointer and fetching the database, two publications may have removed
+ * that version; and a function whose process died is a new one the next time. Asking twice changes nothing.
+ */
+async function askTwice(deps: ApiDeps, session: SessionRecord, body: QueryBody, offset: number): Promise<Answered> {
+  try {
+    return await ask(deps, session, body, offset);
+  } catch (error) {
+    if (!isAppError(error, "unavailable")) throw error;
+    deps.log.warn("Query failed, asking again", { session_id: session.session_id, error });
+    return ask(deps, await deps.sessions.current(session.session_id), body, offset);
+  }
+}
+
+async function ask(
+  deps: ApiDeps,
+  { session_id, database }: SessionRecord,
+  body: QueryBody,
+  offset: number,
+): Promise<Answered> {
   if (database.version === 0) {
     throw new AppError(
       "table_not_found",
@@ -23,7 +54,6 @@ export const query = answer(contract.query, async ({ params, body, principal, de
     );
   }
   const key = databaseObjectKey(session_id, database.version);
-  const offset = offsetOf(body);
   const request: QueryRequest = {
     sql: body.sql,
     ...(body.params === undefined ? {} : { params: body.params }),
@@ -36,11 +66,8 @@ export const query = answer(contract.query, async ({ params, body, principal, de
   };
   const result = await invoke<QueryResponse>(deps.lambda, deps.queryFunction, request);
   if (!result.ok) throw toAppError(result.problem);
-  const next = result.more ? { offset: String(offset + result.row_count), sql: fingerprint(body) } : undefined;
-  if (body.format === "csv") return csvResponse(result.csv ?? "", toCursor(next));
-  const { columns, rows, row_count } = result;
-  return { body: { columns, rows: rows ?? [], row_count, next_cursor: toCursor(next) } };
-});
+  return result;
+}
 
 /** A cursor belongs to its statement: another one would be cut at a meaningless place. */
 function offsetOf(body: QueryBody): number {
