@@ -6,6 +6,7 @@ import { checkEntryKind, decodeEntryName, findNameFault, isClutter, refuseArchiv
 /** A ZIP on disk or in memory. */
 export type ZipSource = { path: string } | { buffer: Buffer };
 
+/** What an archive may hold before it is refused. */
 export interface ZipLimits {
   maxEntries: number;
   /** For all files together, as declared; reading them holds each to what it declared. */

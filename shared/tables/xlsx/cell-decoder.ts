@@ -20,13 +20,14 @@ export interface WorkbookContext {
 /** A text of 1 MB in 20,000 cells makes a table of 20 GB from a file of 100 kB. */
 const maxCharacters = 1_000_000_000;
 
-/** The values of a cell's `t` attribute; without one it is a number. */
+/** The values of a cell's `t` attribute that need more than to be taken as text. */
 const type = {
   shared: elementName("s"),
   boolean: elementName("b"),
   error: elementName("e"),
   date: elementName("d"),
 };
+/** The type of a cell that names none. */
 export const numberType = elementName("n");
 
 /**

@@ -22,15 +22,15 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
       mantissa = mantissa * 10 + byte - 0x30;
       digits++;
     } else if (byte === 0x2e && point < 0) point = digits;
-    else return parseSlowly(bytes, from, to);
+    else return parseText(bytes.toString("latin1", from, to));
   }
-  if (digits === 0 || digits > 15) return parseSlowly(bytes, from, to);
+  if (digits === 0) return Number.NaN;
+  if (digits > 15) return Number(bytes.toString("latin1", from, to));
   const value = point < 0 ? mantissa : mantissa / (powersOfTen[digits - point] as number);
   return isNegative && value !== 0 ? -value : value;
 }
 
-function parseSlowly(bytes: Buffer, from: number, to: number): number {
-  const text = bytes.toString("latin1", from, to);
+function parseText(text: string): number {
   return numberPattern.test(text) ? Number(text) + 0 : Number.NaN;
 }
 

@@ -1,37 +1,26 @@
 import { cellKind } from "./cell-kind.ts";
 import { toRowText } from "./find-layout.ts";
 import { kindAt, type RowBatch } from "./row-batch.ts";
+import type { SheetFacts } from "./sheet-facts.ts";
 
 const maxFooterRows = 20;
-
-/** Notes below a table that were left out of it. */
-export interface Footer {
-  notes: string[];
-}
 
 /**
  * Passes batches on without the footer of the sheet: rows at its very end that are set off by a blank row and hold
  * one text each, such as a source or a remark. In the table they would turn a column of numbers into text.
  */
-export async function* withoutFooter<Facts>(
-  batches: AsyncGenerator<RowBatch, Facts>,
-  footer: Footer,
-): AsyncGenerator<RowBatch, Facts> {
+export async function* withoutFooter(batches: AsyncIterable<RowBatch>, facts: SheetFacts): AsyncGenerator<RowBatch> {
   let held: RowBatch | undefined;
-  for (;;) {
-    const { done, value } = await batches.next();
-    if (done) {
-      if (held !== undefined) yield cutFooter(held, footer);
-      return value;
-    }
+  for await (const batch of batches) {
     if (held !== undefined) yield held;
-    held = value;
+    held = batch;
   }
+  if (held !== undefined) yield cutFooter(held, facts);
 }
 
-function cutFooter(batch: RowBatch, footer: Footer): RowBatch {
+function cutFooter(batch: RowBatch, facts: SheetFacts): RowBatch {
   const start = findFooter(batch);
-  for (let row = start; row < batch.rows; row++) footer.notes.push(toRowText(batch, row));
+  for (let row = start; row < batch.rows; row++) facts.notes.push(toRowText(batch, row));
   return start === batch.rows ? batch : batch.slice(0, start);
 }
 

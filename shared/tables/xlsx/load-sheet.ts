@@ -3,83 +3,99 @@ import { ConversionError } from "../conversion-error.ts";
 import type { SheetReport } from "../report.ts";
 import { quoteName } from "../sql-text.ts";
 import { findLayout, type SheetLayout } from "./find-layout.ts";
-import { type Footer, withoutFooter } from "./hold-footer.ts";
-import type { SheetFacts } from "./read-sheet.ts";
+import { withoutFooter } from "./hold-footer.ts";
 import type { RowBatch } from "./row-batch.ts";
+import { SheetFacts } from "./sheet-facts.ts";
 import { SheetProfile } from "./sheet-profile.ts";
 import { type PlannedColumn, TableWriter } from "./table-writer.ts";
 
-/** A sheet that can be read more than once. */
+/** A sheet that can be read more than once, and where its table goes. */
 export interface SheetSource {
   connection: DuckDBConnection;
   table: string;
-  read: () => Promise<AsyncGenerator<RowBatch, SheetFacts>>;
+  read: (facts: SheetFacts) => Promise<AsyncIterable<RowBatch>>;
 }
 
 /** What became of a sheet; without `table` it holds no cells. */
 export type LoadedSheet = Pick<SheetReport, "table" | "rows" | "columns" | "warnings">;
 
-/** One reading of a sheet from its first to its last row. */
-interface Reading {
-  layout: SheetLayout;
-  profile: SheetProfile;
-  facts: SheetFacts;
-  footer: Footer;
-  /** The columns of the table that was filled on the way, if they hold every row. */
-  filled: boolean;
-}
+const emptySheet: LoadedSheet = { rows: 0, columns: [], warnings: ["The sheet is empty: no table was made"] };
 
 /**
  * Makes one table of a sheet. A column's type holds for every row, not for a sample.
  *
  * The first reading looks at every cell and, hopefully, fills a table of the types that the first rows suggest.
- * Where a later row needs another type or column, the table is given up and a second reading fills the right one.
+ * Where a later row needs another type or column, that table is given up and a second reading fills the right one.
  */
 export async function loadSheet(source: SheetSource): Promise<LoadedSheet> {
-  const reading = await readAndFill(source);
-  if (reading === undefined) return { rows: 0, columns: [], warnings: ["The sheet is empty: no table was made"] };
-  const { layout, profile } = reading;
-  if (!reading.filled) await fillAgain(source, layout, profile.plan());
+  const facts = new SheetFacts();
+  const reading = new FirstReading(source);
+  try {
+    for await (const batch of withoutFooter(await source.read(facts), facts)) await reading.take(batch);
+  } finally {
+    reading.close();
+  }
+  const { layout, profile, isFilled } = reading;
+  const plan = profile?.plan() ?? [];
+  if (layout === undefined || profile === undefined || plan.length === 0) return emptySheet;
+  if (!isFilled) await fillAgain(source, layout, plan);
   await checkRows(source, profile.rows);
-  return { table: source.table, rows: profile.rows, columns: profile.report(), warnings: toWarnings(reading) };
+  const warnings = [...layoutWarnings(layout, facts), ...profile.warnings()];
+  return { table: source.table, rows: profile.rows, columns: profile.report(), warnings };
 }
 
-async function readAndFill(source: SheetSource): Promise<Reading | undefined> {
-  const footer: Footer = { notes: [] };
-  const batches = withoutFooter(await source.read(), footer);
-  let layout: SheetLayout | undefined;
-  let profile: SheetProfile | undefined;
-  let writer: TableWriter | undefined;
-  try {
-    for (;;) {
-      const { done, value } = await batches.next();
-      if (done) {
-        if (layout === undefined || profile === undefined) return undefined;
-        return { layout, profile, facts: value, footer, filled: writer !== undefined };
-      }
-      layout ??= findLayout(value);
-      const body = profile === undefined ? value.slice(layout.firstBodyRow, value.rows) : value;
-      const isFirst = profile === undefined;
-      profile ??= new SheetProfile(layout);
-      profile.add(body);
-      const plan = profile.plan();
-      if (isFirst) writer = await TableWriter.create(source.connection, source.table, plan);
-      else if (writer !== undefined && !isSamePlan(plan, writer.columns)) {
-        writer.close();
-        writer = undefined;
-      }
-      writer?.append(body);
+class FirstReading {
+  layout: SheetLayout | undefined;
+  profile: SheetProfile | undefined;
+  readonly #source: SheetSource;
+  #writer: TableWriter | undefined;
+
+  constructor(source: SheetSource) {
+    this.#source = source;
+  }
+
+  /** Whether the table holds all rows taken so far, in the types that all of them ask for. */
+  get isFilled(): boolean {
+    return this.#writer !== undefined;
+  }
+
+  async take(batch: RowBatch): Promise<void> {
+    if (this.profile === undefined) await this.#begin(batch);
+    else this.#continue(this.profile, batch);
+  }
+
+  close(): void {
+    this.#writer?.close();
+  }
+
+  async #begin(batch: RowBatch): Promise<void> {
+    this.layout = findLayout(batch);
+    this.profile = new SheetProfile(this.layout);
+    const body = batch.slice(this.layout.firstBodyRow, batch.rows);
+    this.profile.add(body);
+    const plan = this.profile.plan();
+    if (plan.length === 0) return;
+    this.#writer = await TableWriter.create(this.#source.connection, this.#source.table, plan);
+    this.#writer.append(body);
+  }
+
+  #continue(profile: SheetProfile, batch: RowBatch): void {
+    profile.add(batch);
+    if (this.#writer === undefined) return;
+    if (isSamePlan(profile.plan(), this.#writer.columns)) this.#writer.append(batch);
+    else {
+      this.#writer.close();
+      this.#writer = undefined;
     }
-  } finally {
-    writer?.close();
   }
 }
 
 async function fillAgain(source: SheetSource, layout: SheetLayout, plan: PlannedColumn[]): Promise<void> {
   const writer = await TableWriter.create(source.connection, source.table, plan);
+  const facts = new SheetFacts();
   try {
     let toSkip = layout.firstBodyRow;
-    for await (const batch of withoutFooter(await source.read(), { notes: [] })) {
+    for await (const batch of withoutFooter(await source.read(facts), facts)) {
       writer.append(toSkip > 0 ? batch.slice(toSkip, batch.rows) : batch);
       toSkip = 0;
     }
@@ -103,14 +119,17 @@ async function checkRows({ connection, table }: SheetSource, expected: number): 
   throw new ConversionError("rows_lost", `The table has ${rows} rows and the sheet ${expected}, so it was not kept`);
 }
 
-function toWarnings({ layout, profile, facts, footer }: Reading): string[] {
+function layoutWarnings(
+  { titles, headerRow }: SheetLayout,
+  { notes, hiddenRows, hasHiddenColumns }: SheetFacts,
+): string[] {
   const warnings: string[] = [];
-  if (layout.titles.length > 0) warnings.push(`Rows above the table were left out: ${quoteAll(layout.titles)}`);
-  if (footer.notes.length > 0) warnings.push(`Notes below the table were left out: ${quoteAll(footer.notes)}`);
-  if (layout.headerRow === undefined) warnings.push("The sheet has no header row: its columns are numbered");
-  if (facts.hiddenRows > 0) warnings.push(`${facts.hiddenRows} rows are hidden in the sheet; the table holds them too`);
-  if (facts.hasHiddenColumns) warnings.push("Some columns are hidden in the sheet; the table holds them too");
-  return [...warnings, ...profile.warnings()];
+  if (titles.length > 0) warnings.push(`Rows above the table were left out: ${quoteAll(titles)}`);
+  if (notes.length > 0) warnings.push(`Notes below the table were left out: ${quoteAll(notes)}`);
+  if (headerRow === undefined) warnings.push("The sheet has no header row: its columns are numbered");
+  if (hiddenRows > 0) warnings.push(`${hiddenRows} rows are hidden in the sheet; the table holds them too`);
+  if (hasHiddenColumns) warnings.push("Some columns are hidden in the sheet; the table holds them too");
+  return warnings;
 }
 
 function quoteAll(texts: string[]): string {

@@ -5,11 +5,13 @@ import type { WorkbookContext } from "./cell-decoder.ts";
 import { loadSheet } from "./load-sheet.ts";
 import { readSheet } from "./read-sheet.ts";
 import { readSharedStrings, SharedStrings } from "./shared-strings.ts";
+import type { SheetFacts } from "./sheet-facts.ts";
 import { readStyles } from "./styles.ts";
 import { unreadable } from "./unreadable.ts";
 import { readWorkbookOutline, type SheetOutline, type WorkbookOutline } from "./workbook-outline.ts";
 import { asUnreadable, openWorkbookPackage, type WorkbookPackage } from "./workbook-package.ts";
 
+/** Which workbook to load, and what to call its tables. */
 export interface LoadWorkbookOptions {
   /** An `.xlsx` or `.xlsm`; macros are never looked at. */
   localPath: string;
@@ -61,10 +63,10 @@ async function loadOne(
   const head = { sheet: sheet.name, sheet_order: sheet.order, hidden: sheet.hidden, rejected_rows: 0 };
   const reason = findReasonToSkip(sheet);
   if (reason !== undefined) return { ...head, rows: 0, columns: [], warnings: [reason] };
-  const read = async () => {
+  const read = async (facts: SheetFacts) => {
     const part = await workbook.find(sheet.path ?? "");
     if (part === undefined) throw unreadable(`sheet "${sheet.name}" is not in the file`);
-    return readSheet(part, context);
+    return readSheet(part, context, facts);
   };
   const table = nameTable(sheet.name);
   try {

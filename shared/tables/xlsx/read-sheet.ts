@@ -1,18 +1,17 @@
 import type { Readable } from "node:stream";
 import type { WorkbookContext } from "./cell-decoder.ts";
 import type { RowBatch } from "./row-batch.ts";
+import type { SheetFacts } from "./sheet-facts.ts";
 import { SheetHandler } from "./sheet-handler.ts";
-import { XmlScanner } from "./xml-scanner.ts";
 import { toUtf8 } from "./xml-encoding.ts";
+import { XmlScanner } from "./xml-scanner.ts";
 
-/** What is known about a sheet once all of it has been read. */
-export interface SheetFacts {
-  hiddenRows: number;
-  hasHiddenColumns: boolean;
-}
-
-/** The rows of a sheet that hold something, in batches; returns what else there was to see. */
-export async function* readSheet(part: Readable, context: WorkbookContext): AsyncGenerator<RowBatch, SheetFacts> {
+/** The rows of a sheet that hold something, in batches; `facts` is filled in at the end. */
+export async function* readSheet(
+  part: Readable,
+  context: WorkbookContext,
+  facts: SheetFacts,
+): AsyncGenerator<RowBatch> {
   const handler = new SheetHandler(context);
   const scanner = new XmlScanner(handler);
   for await (const chunk of toUtf8(part)) {
@@ -22,5 +21,6 @@ export async function* readSheet(part: Readable, context: WorkbookContext): Asyn
   scanner.end();
   const last = handler.finish();
   if (last.rows > 0) yield last;
-  return { hiddenRows: handler.hiddenRows, hasHiddenColumns: handler.hasHiddenColumns };
+  facts.hiddenRows = handler.hiddenRows;
+  facts.hasHiddenColumns = handler.hasHiddenColumns;
 }

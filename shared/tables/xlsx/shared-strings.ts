@@ -5,7 +5,7 @@ import { decodeText, resolveEscapes } from "./xml-text.ts";
 
 const blockBytes = 1024 * 1024;
 /** Strings decoded once and kept, for those that thousands of cells share. */
-const maxCachedCharacters = 16 * 1024 * 1024;
+const maxCachedCharacters = 2 * 1024 * 1024;
 const maxTotalBytes = 512 * 1024 * 1024;
 
 /**

@@ -3,6 +3,7 @@ import { type FormatMeaning, meaningOfFormat } from "./number-format.ts";
 import { elementName, scanXml, type XmlHandler } from "./xml-scanner.ts";
 import { readAttributes } from "./xml-text.ts";
 
+const numFmts = elementName("numFmts");
 const numFmt = elementName("numFmt");
 const cellXfs = elementName("cellXfs");
 const xf = elementName("xf");
@@ -18,13 +19,15 @@ class StyleHandler implements XmlHandler {
   readonly codes = new Map<number, string>();
   readonly formatIds: number[] = [];
   #isInCellFormats = false;
+  /** Conditional formats define codes too, inside `<dxf>`, which are not the cells'. */
+  #isInCodes = false;
 
   open(name: number, bytes: Buffer, from: number, to: number): void {
     if (name === cellXfs) this.#isInCellFormats = true;
-    else if (name === numFmt) {
+    else if (name === numFmts) this.#isInCodes = true;
+    else if (name === numFmt && this.#isInCodes) {
       const { numFmtId, formatCode } = readAttributes(bytes, from, to);
-      // Conditional formats define codes too, inside <dxf>; the first definition of a number is the cells'.
-      if (formatCode !== undefined && !this.codes.has(Number(numFmtId))) this.codes.set(Number(numFmtId), formatCode);
+      if (formatCode !== undefined) this.codes.set(Number(numFmtId), formatCode);
     } else if (name === xf && this.#isInCellFormats) {
       this.formatIds.push(Number(readAttributes(bytes, from, to).numFmtId ?? 0));
     }
@@ -32,6 +35,7 @@ class StyleHandler implements XmlHandler {
 
   close(name: number): void {
     if (name === cellXfs) this.#isInCellFormats = false;
+    else if (name === numFmts) this.#isInCodes = false;
   }
 
   text(): void {}

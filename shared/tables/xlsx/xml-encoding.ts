@@ -15,8 +15,10 @@ export async function* toUtf8(part: Readable): AsyncGenerator<Buffer> {
 }
 
 function findDecoder(head: Buffer): TextDecoder | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return new TextDecoder("utf-16le");
-  if (head[0] === 0xfe && head[1] === 0xff) return new TextDecoder("utf-16be");
+  // By its mark, or by how its first "<" is written.
+  const start = head.length < 2 ? 0 : head.readUInt16BE(0);
+  if (start === 0xfffe || start === 0x3c00) return new TextDecoder("utf-16le");
+  if (start === 0xfeff || start === 0x003c) return new TextDecoder("utf-16be");
   const declared = /^[^<]{0,3}<\?xml[^>]*?encoding=["']([^"']+)["']/.exec(head.toString("latin1", 0, 200))?.[1];
   if (declared === undefined || /^(utf-?8|us-ascii)$/i.test(declared)) return undefined;
   try {

@@ -22,7 +22,11 @@ export function decodeText(bytes: Buffer, from: number, to: number): string {
 /** What Excel writes for characters that XML cannot hold: `_x000D_` is a carriage return, `_x005F_` an underscore. */
 export function resolveEscapes(text: string): string {
   if (!text.includes("_x")) return text;
-  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return text.replace(/(?:_x[0-9A-Fa-f]{4}_)+/g, (escapes) => {
+    const resolved = escapes.replace(/_x(.{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    // Half a surrogate pair is no text; what was written is at least readable.
+    return resolved.isWellFormed() ? resolved : escapes;
+  });
 }
 
 function resolveReferences(text: string): string {
@@ -32,7 +36,8 @@ function resolveReferences(text: string): string {
     (whole, hex?: string, decimal?: string, name?: string) => {
       if (name !== undefined) return named[name] ?? whole;
       const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      const isCharacter = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+      return isCharacter ? String.fromCodePoint(code) : whole;
     },
   );
 }

@@ -128,6 +128,13 @@ describe("loadWorkbook() gives a column the type that holds every cell", () => {
     expect(sheet?.cells).toEqual([["2024-01-31"]]);
   });
 
+  test("formats of cells, not those of conditional formats", async () => {
+    const styles =
+      '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs><dxfs><dxf><numFmt numFmtId="14" formatCode="0%"/></dxf></dxfs></styleSheet>';
+    const { type } = await loadColumn([cell(45322, 's="1"')], { parts: { "xl/styles.xml": styles } });
+    expect(type).toBe("DATE");
+  });
+
   test("built-in formats", async () => {
     const { type } = await loadColumn([cell(45322, 's="1"')], { formatIds: [14] });
     expect(type).toBe("DATE");
@@ -205,6 +212,15 @@ describe("loadWorkbook() reads sheets", () => {
     );
     expect(cells).toEqual([["1"], ["2"]]);
     expect(warnings).toEqual(["1 rows are hidden in the sheet; the table holds them too"]);
+  });
+
+  test("of nothing but blanks as empty", async () => {
+    const blank = await loadSheetData(rowsOf([[" "]]));
+    expect([blank.table, blank.rows, blank.warnings]).toEqual([
+      undefined,
+      0,
+      ["The sheet is empty: no table was made"],
+    ]);
   });
 
   test("with namespace prefixes", async () => {

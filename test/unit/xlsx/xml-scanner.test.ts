@@ -66,7 +66,10 @@ describe("scanXml()", () => {
     ["<row><c/></row>", "<row><c></c></row>"],
     ['<?xml version="1.0"?>\n<row\n r = "1"\tb=\'2\'/>', "\n<row r=1 b=2></row>"],
     ["<x:row xmlns:x='u'><x:c x:r='1'></x:c></x:row >", "<row x=u><c r=1></c></row>"],
-    ["<v>a &lt; b &amp;amp; &#65;&#x1F600; &nope; &#xFFFFFFFF;</v>", "<v>a < b &amp; A😀 &nope; &#xFFFFFFFF;</v>"],
+    [
+      "<v>a &lt; b &amp;amp; &#65;&#x1F600; &nope; &#xFFFFFFFF; &#xD800;</v>",
+      "<v>a < b &amp; A😀 &nope; &#xFFFFFFFF; &#xD800;</v>",
+    ],
     ["<v>a\r\nb\rc&#13;</v>", "<v>a\nb\nc\r</v>"],
     ["<v>a<!-- <c> -- > -->b</v>", "<v>ab</v>"],
     ["<v><![CDATA[<c> & ]] &lt;]]></v>", "<v><c> & ]] &lt;</v>"],
@@ -80,6 +83,7 @@ describe("scanXml()", () => {
   test.each([
     ["UTF-16 with a mark", Buffer.from("\ufeff<?xml version='1.0' encoding='UTF-16'?><v>Größe</v>", "utf16le")],
     ["UTF-16, big end first", Buffer.from("\ufeff<v>Größe</v>", "utf16le").swap16()],
+    ["UTF-16 without a mark", Buffer.from("<?xml version='1.0' encoding='UTF-16'?><v>Größe</v>", "utf16le").swap16()],
     ["Latin-1", Buffer.from("<?xml version='1.0' encoding='ISO-8859-1'?><v>Größe</v>", "latin1")],
   ])("reads %s", async (_title, xml) => {
     expect(await scan(xml)).toBe("<v>Größe</v>");
@@ -128,6 +132,8 @@ describe("resolveEscapes()", () => {
     ["a_x000D_b", "a\rb"],
     ["_x005F_x000D_", "_x000D_"],
     ["_x00e9_", "é"],
+    ["_xD83D__xDCC8_", "📈"],
+    ["_xD83D_ _xDCC8_", "_xD83D_ _xDCC8_"],
     ["_x12_", "_x12_"],
     ["plain_text", "plain_text"],
   ])("makes %j %j", (text, resolved) => {
