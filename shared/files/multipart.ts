@@ -9,8 +9,8 @@ import {
   findFieldFault,
   findFileFault,
   refuse,
-  toReason,
   tooLarge,
+  toReason,
 } from "./multipart-parser.ts";
 
 export type { ReceivedFile } from "./multipart-file.ts";
