@@ -3,9 +3,9 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text literal. Prefer a bound parameter where SQL takes one; options of `read_csv` and DDL do not. */
+/** A text literal, without NUL, at which SQL would end. Prefer a bound parameter where SQL takes one; options of `read_csv` and DDL do not. */
 export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `'${text.replaceAll("\0", "").replaceAll("'", "''")}'`;
 }
 
 /** The name as a person would type it: quoted only where it must be. */

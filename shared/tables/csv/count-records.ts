@@ -30,9 +30,9 @@ const AFTER_ESCAPE = 4;
 const AFTER_CARRIAGE_RETURN = 5;
 
 /** True where the counter knows the dialect; for others the tolerant reader counts. */
-export function canCount({ delimiter, quote, skipInitialSpace, loneCarriageReturn }: Dialect): boolean {
+export function canCount({ delimiter, quote, skipInitialSpace, newline }: Dialect): boolean {
   const isByte = (text: string) => text.length <= 1 && (text === "" || text.charCodeAt(0) < 128);
-  return isByte(delimiter) && isByte(quote) && !skipInitialSpace && !loneCarriageReturn;
+  return isByte(delimiter) && isByte(quote) && !skipInitialSpace && newline !== "\r";
 }
 
 /**
@@ -66,6 +66,7 @@ class Counter {
   readonly #classes: Uint8Array;
   readonly #quote: number;
   readonly #backslash: boolean;
+  readonly #hasReturns: boolean;
   readonly #width: number;
   #state = AT_START;
   #column = 0;
@@ -81,6 +82,7 @@ class Counter {
     this.filled = new Float64Array(width);
     this.#quote = dialect.quote === "" ? -1 : dialect.quote.charCodeAt(0);
     this.#backslash = dialect.escape === "\\";
+    this.#hasReturns = dialect.newline === "\r\n";
     this.#classes = new Uint8Array(256);
     this.#classes[0] = NUL;
     this.#classes[10] = LINE_FEED;
@@ -143,7 +145,9 @@ class Counter {
     } else if (this.#state === AFTER_CARRIAGE_RETURN && kind !== LINE_FEED) {
       this.irregular = "a line ends with CR alone";
     } else if (kind === DELIMITER) this.#endCell();
-    else if (kind === LINE_FEED) this.#endRecord();
+    else if (kind === LINE_FEED && (this.#state === AFTER_CARRIAGE_RETURN) !== this.#hasReturns) {
+      this.irregular = "its line breaks are mixed";
+    } else if (kind === LINE_FEED) this.#endRecord();
     else if (kind === CARRIAGE_RETURN) this.#state = AFTER_CARRIAGE_RETURN;
     else if (this.#state === AFTER_QUOTE) this.irregular = "a quote stands within a quoted cell";
     else if (kind === QUOTE && this.#state === AT_START) {

@@ -8,8 +8,8 @@ export interface Dialect {
   escape: string;
   /** `a, "b, c"`: spaces after a delimiter are no part of the cell, so that its quote opens it. */
   skipInitialSpace: boolean;
-  /** Old Macintosh files end lines with CR alone; elsewhere a lone CR belongs to its cell. */
-  loneCarriageReturn: boolean;
+  /** Old Macintosh files end lines with CR alone; everywhere else a lone CR belongs to its cell. */
+  newline: "\n" | "\r\n" | "\r";
 }
 
 /** A record longer than this is taken for an unclosed quote, not for data. */

@@ -72,7 +72,7 @@ export class RecordParser {
   #take(start: number, record: RawRecord): TextRecord {
     const raw = this.#text.slice(start, record.stop);
     const line = this.#line;
-    this.#line += 1 + countLineBreaks(raw, this.#dialect.loneCarriageReturn);
+    this.#line += 1 + countLineBreaks(raw, this.#dialect.newline === "\r");
     const { cells, strayQuote, quotedCells } = record;
     return { cells, line, raw, strayQuote, quotedCells, end: this.#consumed + record.next };
   }

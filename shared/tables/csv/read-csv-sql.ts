@@ -27,10 +27,13 @@ const MIN_BUFFER_BYTES = 8 * 1024 * 1024;
  * detection samples, and loses data without a word when the rest of the file is different.
  */
 export function readCsvSql({ path, dialect, width, skip, longest }: StrictSource): string {
+  // Left out it is guessed even with detection off, and a CR in the first cell is enough to guess wrong. Naming CR LF,
+  // however, makes DuckDB 1.5.5 read nothing right; there the guess has to do.
+  const newline = dialect.newline === "\n" ? "new_line = '\\n'," : "";
   const line = Math.max(longest + 2, MIN_LINE_BYTES);
   const columns = Array.from({ length: width }, (_, index) => `'${textColumn(index)}': 'VARCHAR'`);
   return `read_csv(${quoteText(path)}, auto_detect = false, header = false, strict_mode = true,
     columns = {${columns.join(", ")}}, skip = ${skip}, encoding = 'utf-8', compression = 'none',
     delim = ${quoteText(dialect.delimiter)}, quote = ${quoteText(dialect.quote)}, escape = ${quoteText(dialect.escape)},
-    nullstr = '', max_line_size = ${line}, buffer_size = ${Math.max(2 * line, MIN_BUFFER_BYTES)})`;
+    ${newline} nullstr = '', max_line_size = ${line}, buffer_size = ${Math.max(2 * line, MIN_BUFFER_BYTES)})`;
 }

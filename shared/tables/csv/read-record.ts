@@ -46,7 +46,7 @@ export function readRecord(text: string, start: number, dialect: Dialect, end: T
 
 function afterLineBreak(text: string, stop: number, dialect: Dialect, end: TextEnd): number | undefined {
   if (stop >= text.length) return end === "all" ? text.length : undefined;
-  if (text[stop] === "\r" && !dialect.loneCarriageReturn) return stop + 2; // the cell ended at CR LF
+  if (text[stop] === "\r" && dialect.newline !== "\r") return stop + 2; // the cell ended at CR LF
   return stop + 1;
 }
 
@@ -79,8 +79,8 @@ function endOfPlain(text: string, start: number, dialect: Dialect): number | und
   for (let at = start; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === first && (dialect.delimiter.length === 1 || text.startsWith(dialect.delimiter, at))) return at;
-    if (code === 10 && !dialect.loneCarriageReturn) return at;
-    if (code === 13 && (dialect.loneCarriageReturn || text.charCodeAt(at + 1) === 10)) return at;
+    if (code === 10 && dialect.newline !== "\r") return at;
+    if (code === 13 && (dialect.newline === "\r" || text.charCodeAt(at + 1) === 10)) return at;
   }
   return undefined;
 }
@@ -107,7 +107,7 @@ function readQuotedCell(text: string, open: number, dialect: Dialect, end: TextE
 }
 
 function lineEndAfter(text: string, from: number, dialect: Dialect): number {
-  const at = text.indexOf(dialect.loneCarriageReturn ? "\r" : "\n", from);
+  const at = text.indexOf(dialect.newline === "\r" ? "\r" : "\n", from);
   return at < 0 ? text.length : at;
 }
 
@@ -132,8 +132,8 @@ function endOfQuoted(text: string, from: number, dialect: Dialect, end: TextEnd)
   if (text.length - at < Math.max(dialect.delimiter.length, 2) && end === "more") return "unknown";
   if (at >= text.length || text.startsWith(dialect.delimiter, at)) return at;
   const code = text.charCodeAt(at);
-  if (code === 10 && !dialect.loneCarriageReturn) return at;
-  return code === 13 && (dialect.loneCarriageReturn || text.charCodeAt(at + 1) === 10) ? at : undefined;
+  if (code === 10 && dialect.newline !== "\r") return at;
+  return code === 13 && (dialect.newline === "\r" || text.charCodeAt(at + 1) === 10) ? at : undefined;
 }
 
 function unescapeCell(value: string, dialect: Dialect): string {

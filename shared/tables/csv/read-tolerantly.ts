@@ -43,7 +43,7 @@ export const NORMAL_DIALECT: Dialect = {
   quote: '"',
   escape: '"',
   skipInitialSpace: false,
-  loneCarriageReturn: false,
+  newline: "\n",
 };
 
 const MAX_EXAMPLES = 5;

@@ -78,8 +78,14 @@ function makeDialect(sample: string, delimiter: string, quote: string, escapedBy
     quote,
     escape: escapedBy,
     skipInitialSpace: delimiter.trim() !== "" && isFollowedBySpace(sample, delimiter),
-    loneCarriageReturn: !sample.includes("\n") && sample.includes("\r"),
+    newline: commonestNewline(sample),
   };
+}
+
+function commonestNewline(sample: string): Dialect["newline"] {
+  if (!sample.includes("\n")) return sample.includes("\r") ? "\r" : "\n";
+  const withReturn = sample.split("\r\n").length;
+  return withReturn * 2 > sample.split("\n").length ? "\r\n" : "\n";
 }
 
 /** True where nearly every separator has a space behind it, as in `a, b, c`. */

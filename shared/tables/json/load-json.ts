@@ -126,6 +126,7 @@ async function fitsBigint(connection: DuckDBConnection, source: string, names: r
 async function describe(connection: DuckDBConnection, source: string): Promise<JsonColumn[]> {
   const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
   return reader.getRowsJson().map(([name, type]) => {
+    if (String(name).includes("\0")) throw new ConversionError("unreadable_json", "A name in it holds a NUL character");
     const isText = type === "TIME" || type === "UUID";
     return { name: String(name), type: isText ? "VARCHAR" : String(type) };
   });

@@ -102,7 +102,7 @@ describe("buildDatabase()", () => {
       content: Buffer.concat([Buffer.alloc(8), Buffer.from("DUCK"), Buffer.alloc(4096)]),
       kind: "database",
     },
-    { name: "x.zip", content: Buffer.from("PK\u0005\u0006" + "\0".repeat(18), "latin1"), kind: "archive" },
+    { name: "x.zip", content: Buffer.from(`PK\u0005\u0006${"\0".repeat(18)}`, "latin1"), kind: "archive" },
     { name: "model.py", content: "x = [1,2]\ny = [3,4]\nz = [5,6]\nw = [7,8]\n", kind: "text" },
     { name: "notes.txt", content: "Dear all,\n\nthis is a letter, with commas.\nYours, me\n", kind: "text" },
     { name: "config.json", content: '{"a": {"b": 1}}', kind: "json" },

@@ -5,7 +5,7 @@ import { parseRecords, RecordParser, type TextRecord } from "../../../shared/tab
 import { sniffDialect } from "../../../shared/tables/csv/sniff-dialect.ts";
 import { convertAll } from "./build-one.ts";
 
-const comma: Dialect = { delimiter: ",", quote: '"', escape: '"', skipInitialSpace: false, loneCarriageReturn: false };
+const comma: Dialect = { delimiter: ",", quote: '"', escape: '"', skipInitialSpace: false, newline: "\n" };
 
 function cellsOf(text: string, dialect = comma): string[][] {
   return [...parseRecords(text, dialect)].map(({ cells }) => cells);
@@ -60,7 +60,7 @@ describe("parseRecords()", () => {
       { ...comma, escape: "\\" },
       { ...comma, delimiter: "||" },
       { ...comma, quote: "", escape: "" },
-      { ...comma, loneCarriageReturn: true },
+      { ...comma, newline: "\r" },
     );
     fc.assert(
       fc.property(text, fc.array(fc.nat(60), { maxLength: 6 }), dialect, (all, cuts, by) => {

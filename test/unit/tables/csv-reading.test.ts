@@ -27,7 +27,7 @@ describe("encodings", () => {
   });
 
   test("one byte that is not UTF-8 in the last of many lines is enough", async () => {
-    const many = "id,city\n" + Array.from({ length: 200_000 }, (_, index) => `${index},x\n`).join("");
+    const many = `id,city\n${Array.from({ length: 200_000 }, (_, index) => `${index},x\n`).join("")}`;
     const { report, rows } = await convertOne(Buffer.concat([Buffer.from(many), latin("200000,Köln\n")]));
     expect(report.encoding).toBe("windows-1252");
     expect(rows.at(-1)).toEqual(["200000", "Köln"]);

@@ -9,7 +9,7 @@ function column(cells: readonly string[]): string {
 
 async function typed(cells: readonly string[]) {
   const { report, rows, types } = await convertOne(column(cells));
-  return { report, type: types["x"], values: rows.map((row) => row[1]) };
+  return { report, type: types.x, values: rows.map((row) => row[1]) };
 }
 
 const accepted = [
@@ -74,7 +74,7 @@ const outcomes = await convertAll(
 
 function outcome(cells: readonly string[]) {
   const one = outcomes.get(`${cells.join()}.csv`);
-  return { type: one?.types["x"], values: one?.rows.map((row) => row[1]) };
+  return { type: one?.types.x, values: one?.rows.map((row) => row[1]) };
 }
 
 describe("column types", () => {
@@ -118,7 +118,7 @@ describe("types beyond the sample", () => {
     { last: "99999999999999999999.5", type: "DECIMAL(38,2)", value: "99999999999999999999.50" },
   ])("$last after 40,000 integers makes $type", async ({ last, type, value }) => {
     const { rows, types, report } = await convertOne(late(last));
-    expect(types["x"]).toBe(type);
+    expect(types.x).toBe(type);
     expect(rows.at(-1)?.[1]).toBe(value);
     expect(rows).toHaveLength(40_001);
     expect(report.reader).toBe("strict");
@@ -132,7 +132,7 @@ describe("types beyond the sample", () => {
   test("a date that settles the order comes late", async () => {
     const rows = Array.from({ length: 40_000 }, (_, index) => `${index},01/02/2024\n`);
     const { types, rows: read } = await convertOne(`id,x\n${rows.join("")}40000,01/31/2024\n`);
-    expect(types["x"]).toBe("DATE");
+    expect(types.x).toBe("DATE");
     expect(read[0]?.[1]).toBe("2024-01-02");
   });
 });

@@ -12,7 +12,7 @@ const dialect: Dialect = {
   quote: '"',
   escape: '"',
   skipInitialSpace: false,
-  loneCarriageReturn: false,
+  newline: "\n",
 };
 
 describe("countRecords()", () => {
