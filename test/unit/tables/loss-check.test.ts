@@ -18,7 +18,13 @@ const dialect: Dialect = {
 describe("countRecords()", () => {
   test.each([
     { text: "1,x\n2,\n", count: { records: 2, filled: [2, 1], blankLines: 0, nulBytes: 0, longest: 3 } },
-    { text: '1,"a\nb"\r\n\r\n2,""', count: { records: 2, filled: [2, 1], blankLines: 1, longest: 8 } },
+    {
+      text: '1,"a\nb"\r\n\r\n2,""',
+      newline: "\r\n" as const,
+      count: { records: 2, filled: [2, 1], blankLines: 1, longest: 8 },
+    },
+    { text: "1,x\n2,y\r\n", count: { records: 1, irregular: "its line breaks are mixed" } },
+    { text: "1,x\r\n2,y\n", newline: "\r\n" as const, count: { irregular: "its line breaks are mixed" } },
     { text: '1,"a ""b"""\n', count: { records: 1, filled: [1, 1] } },
     { text: "1,x\0\n", count: { records: 1, nulBytes: 1 } },
     { text: '1,a"b\n', count: { records: 1, filled: [1, 1] } },
@@ -27,11 +33,12 @@ describe("countRecords()", () => {
     { text: '1,"x', count: { irregular: "a quote is never closed" } },
     { text: '1,"x"y\n', count: { irregular: "a quote stands within a quoted cell" } },
     { text: "1,x\ry\n", count: { irregular: "a line ends with CR alone" } },
-  ])("$text", async ({ text, count }) => {
+  ])("$text", async ({ text, newline, count }) => {
     const { directory } = await workshop();
     const path = join(directory, "x.csv");
     await writeFile(path, text);
-    expect(await countRecords(path, dialect, 2, 0)).toMatchObject(count);
+    const spoken = newline === undefined ? dialect : { ...dialect, newline };
+    expect(await countRecords(path, spoken, 2, 0)).toMatchObject(count);
   });
 });
 
