@@ -22,15 +22,19 @@ export function tableKey(sessionId: string, name: string): ItemKey {
   return { pk: sessionPartition(sessionId), sk: `TABLE#${name}` };
 }
 
-export function eventKey(sessionId: string, entryId: string): ItemKey {
-  return { pk: sessionPartition(sessionId), sk: `EVENT#${entryId}` };
+/**
+ * `HISTORY#` on purpose: no other kind of item sorts between it and `META`, so one query reads the newest entries and
+ * the session's own item together.
+ */
+export function historyKey(sessionId: string, entryId: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `HISTORY#${entryId}` };
 }
 
 export function idempotencyItemKey(principal: string, key: string): ItemKey {
   return { pk: `IDEMPOTENCY#${principal}#${key}`, sk: "-" };
 }
 
-export const PREFIX = { file: "FILE#", table: "TABLE#", event: "EVENT#" } as const;
+export const PREFIX = { file: "FILE#", table: "TABLE#", history: "HISTORY#" } as const;
 
 /** `SESSION#<id>` → `<id>`; undefined for the key of anything else. */
 export function parseSessionPartition(pk: string): string | undefined {

@@ -85,6 +85,11 @@ export const receipt = z
   })
   .meta({ id: "Receipt" });
 
+/** Who did something. `id` is a user id, or the client id of a service; `system` is Cubby itself. */
+export const actor = z
+  .object({ kind: z.enum(["user", "service", "operator", "guest", "system"]), id: z.string() })
+  .meta({ id: "Actor" });
+
 export const historyRole = z.enum(["user", "assistant", "system", "event"]);
 
 export const historyEntry = z
@@ -94,6 +99,7 @@ export const historyEntry = z
     content: z.string(),
     created_at: timestamp,
     metadata: z.record(z.string(), z.json()),
+    actor: actor.optional().meta({ description: "Who wrote it; a service also when it acts for a user" }),
   })
   .meta({ id: "HistoryEntry" });
 
@@ -118,4 +124,5 @@ export type SessionPatch = z.infer<typeof patchSessionRequest>;
 export type Retention = z.infer<typeof retention>;
 export type Receipt = z.infer<typeof receipt>;
 export type HistoryEntry = z.infer<typeof historyEntry>;
+export type Actor = z.infer<typeof actor>;
 export type HistoryRole = z.infer<typeof historyRole>;

@@ -1,4 +1,4 @@
-import { eventKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
+import { historyKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
 import type { HistoryEntry } from "../contract/session.ts";
@@ -8,7 +8,7 @@ import { newEntryId } from "../ids.ts";
 export function createHistoryStore(table: Table, clock: Clock) {
   async function append(
     sessionId: string,
-    entry: Pick<HistoryEntry, "role" | "content"> & { metadata?: HistoryEntry["metadata"] },
+    entry: Pick<HistoryEntry, "role" | "content"> & Partial<Pick<HistoryEntry, "metadata" | "actor">>,
   ): Promise<HistoryEntry> {
     const now = clock.now();
     const entryId = newEntryId(now);
@@ -18,8 +18,9 @@ export function createHistoryStore(table: Table, clock: Clock) {
       content: entry.content,
       created_at: toTimestamp(now),
       metadata: entry.metadata ?? {},
+      ...(entry.actor === undefined ? {} : { actor: entry.actor }),
     };
-    await table.put({ ...eventKey(sessionId, entryId), ...stored });
+    await table.put({ ...historyKey(sessionId, entryId), ...stored });
     return stored;
   }
 
@@ -31,10 +32,10 @@ export function createHistoryStore(table: Table, clock: Clock) {
   ): Promise<{ entries: HistoryEntry[]; next: string | undefined }> {
     const answer = await table.queryPage({
       KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.event },
+      ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.history },
       ConsistentRead: true,
       Limit: limit,
-      ...(after === undefined ? {} : { ExclusiveStartKey: eventKey(sessionId, after) }),
+      ...(after === undefined ? {} : { ExclusiveStartKey: historyKey(sessionId, after) }),
     });
     const entries = answer.items as unknown as HistoryEntry[];
     return { entries, next: answer.last === undefined ? undefined : entries.at(-1)?.entry_id };

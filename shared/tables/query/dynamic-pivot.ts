@@ -1,5 +1,5 @@
 import { allowedTableFunctions, isRefusedFunction, isRefusedTable, looksLikeFile } from "./allowed-names.ts";
-import { type StatementText, isSemicolon, isWord } from "./statement-text.ts";
+import { isSemicolon, isWord, type StatementText } from "./statement-text.ts";
 
 /** Names that never stand for a table function without a door to files, settings or other statements. */
 const dangerousName = /^(?:read_|parquet_|pragma_|enable_|disable_|duckdb_|json_execute|arrow_|sniff_|truncate_)/;

@@ -1,5 +1,5 @@
-import type { Readable } from "node:stream";
 import { posix } from "node:path";
+import type { Readable } from "node:stream";
 import { elementName, scanXml, type XmlHandler } from "./xml-scanner.ts";
 import { readAttributes } from "./xml-text.ts";
 

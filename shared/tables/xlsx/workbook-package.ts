@@ -1,5 +1,5 @@
-import type { Readable } from "node:stream";
 import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { isAppError } from "../../errors.ts";
 import { type OpenZip, openZip } from "../../files/zip-entries.ts";
 import { type PlannedFile, planZip } from "../../files/zip-plan.ts";
