@@ -41,6 +41,7 @@ export async function withIdempotency(
 /** On routes without an authorizer the key belongs to the token itself. */
 function caller(context: ApiContext): string | undefined {
   const { principal } = context.env;
+  if (principal?.kind === "service") return `service:${principal.clientId}:${principal.userId ?? ""}`;
   if (principal !== undefined && principal.kind !== "nobody") return `${principal.kind}:${principal.userId}`;
   const authorization = context.req.header("authorization");
   return authorization === undefined ? undefined : `token:${sha256Hex(authorization)}`;

@@ -1,4 +1,16 @@
-/** The one place where access is decided. */
+/**
+ * The one place where access is decided.
+ *
+ * | principal | may use |
+ * |---|---|
+ * | user | the sessions whose `user_id` is his |
+ * | service | the sessions of the one user that the request names, who must be of the service's namespace |
+ * | guest | the one session that his token was made for |
+ * | operator | every session, as its owner may; what he writes and ends carries his name |
+ *
+ * A session that a principal may not use looks to him like one that does not exist. Operators' sessions are their own
+ * like a user's: lists of "mine", new sessions and quotas are never somebody else's.
+ */
 import type { Access } from "../contract/route.ts";
 import { AppError } from "../errors.ts";
 import type { Principal, Somebody } from "./principal.ts";
@@ -14,6 +26,7 @@ export function mayUseSession(principal: Principal, session: Owned): boolean {
     case "operator":
       return true;
     case "user":
+    case "service":
       return principal.userId === session.user_id;
     case "guest":
       return principal.sessionId === session.session_id && principal.userId === session.user_id;
@@ -25,13 +38,17 @@ export function mayUseSession(principal: Principal, session: Owned): boolean {
 /** Throws `not_authenticated` or `not_allowed` when the route is not for this principal. */
 export function assertMayCall(principal: Principal, access: Access): void {
   if (access === "open" || access === "maybe_guest") return;
-  const somebody = assertSomebody(principal);
-  if (access === "operator" && somebody.kind !== "operator") {
+  if (access === "operator" && principal.kind !== "operator" && principal.kind !== "nobody") {
     throw new AppError("not_allowed", "Cannot answer this route: it is for operators");
   }
+  assertSomebody(principal);
 }
 
+/** Throws when the principal stands for no user: 401 without a token, 400 for a service that names none. */
 export function assertSomebody(principal: Principal): Somebody {
   if (principal.kind === "nobody") throw new AppError("not_authenticated", principal.reason);
-  return principal;
+  if (principal.kind !== "service") return principal;
+  const { userId, ...service } = principal;
+  if (userId !== undefined) return { ...service, userId };
+  throw new AppError("invalid_request", "Cannot tell whom this service acts for: send the header `Cubby-User-Id`");
 }

@@ -4,7 +4,7 @@ import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { sessionKey } from "../aws/item-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { guestTokenMatches, guestTokenSession } from "./guest-token.ts";
-import { guestUserId, type Principal } from "./principal.ts";
+import { GUEST_PREFIX, guestUserId, isPrincipalId, type Principal } from "./principal.ts";
 
 export interface OidcSettings {
   issuer: string;
@@ -14,9 +14,6 @@ export interface OidcSettings {
 }
 
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
-
-/** OIDC user names and client ids as we accept them: they become part of keys that operators read. */
-const USER_ID = /^[\p{L}\p{N}._:@|+-]{1,128}$/u;
 
 /**
  * Turns an Authorization header into a principal. Never throws for a bad token: it answers `nobody` with the reason,
@@ -77,12 +74,12 @@ export function toPrincipal(claims: Record<string, unknown>, audience: string): 
   if (!audiences.some((value) => typeof value === "string" && accepted.includes(value))) {
     return nobody("Cannot authenticate: the token is for another audience");
   }
-  if (typeof sub !== "string" || !USER_ID.test(sub)) return nobody("Cannot authenticate: the token names no user");
+  if (!isPrincipalId(sub)) return nobody("Cannot authenticate: the token names no user");
   const scopes = typeof scope === "string" ? scope.split(" ") : [];
   const groups = Array.isArray(claims["cognito:groups"]) ? claims["cognito:groups"] : [];
   const isOperator = scopes.includes("cubby/operate") || groups.includes("operators");
   // A user named like a guest would own that guest's session.
-  if (sub.startsWith("guest_")) return nobody("Cannot authenticate: user ids may not start with guest_");
+  if (sub.startsWith(GUEST_PREFIX)) return nobody(`Cannot authenticate: user ids may not start with ${GUEST_PREFIX}`);
   const client = typeof client_id === "string" ? { clientId: client_id } : {};
   return { kind: isOperator ? "operator" : "user", userId: sub, ...client };
 }

@@ -1,19 +1,45 @@
 /**
- * Who is calling. The authorizer makes one from the bearer token; it travels through API Gateway as the authorizer's
- * context, which holds flat strings only.
+ * Who is calling. The authorizer makes a principal from the bearer token; it travels through API Gateway as the
+ * authorizer's context, which holds flat strings only. What a request says beside its token (whom a service acts for)
+ * is added by the API, because the gateway keeps one answer of the authorizer for all requests with a token.
  */
+import type { Actor } from "../contract/session.ts";
+
 export type Principal =
   | { kind: "user"; userId: string; clientId?: string }
   | { kind: "operator"; userId: string; clientId?: string }
   | { kind: "guest"; userId: string; sessionId: string }
+  /** A program with its own credentials; `userId` is the user it acts for, absent until the request named one. */
+  | { kind: "service"; clientId: string; userId?: string }
   | { kind: "nobody"; reason: string };
 
-export type Somebody = Exclude<Principal, { kind: "nobody" }>;
+/** A principal that stands for one user: every one that a handler sees on a route that is not open. */
+export type Somebody =
+  | Exclude<Principal, { kind: "nobody" | "service" }>
+  | { kind: "service"; clientId: string; userId: string };
+
+/** What user ids of guests begin with; nobody else may have such a one. */
+export const GUEST_PREFIX = "guest_";
 
 /** A guest's user id says what it is and belongs to one session only. */
 export function guestUserId(sessionId: string): string {
-  return `guest_${sessionId}`;
+  return `${GUEST_PREFIX}${sessionId}`;
 }
+
+/** User ids and client ids as we accept them: they become part of keys that operators read. */
+const ID = /^[\p{L}\p{N}._:@|+-]{1,128}$/u;
+
+export function isPrincipalId(value: unknown): value is string {
+  return typeof value === "string" && ID.test(value);
+}
+
+/** Who is written down as having done something: a service itself, whomever it acts for. */
+export function actorOf(principal: Somebody): Actor {
+  return { kind: principal.kind, id: principal.kind === "service" ? principal.clientId : principal.userId };
+}
+
+/** Cubby's own doing: conversions, expiry, the sweep. */
+export const systemActor: Actor = { kind: "system", id: "cubby" };
 
 export type AuthorizerContext = Record<string, string>;
 
@@ -23,6 +49,8 @@ export function toAuthorizerContext(principal: Principal): AuthorizerContext {
       return { kind: principal.kind, reason: principal.reason };
     case "guest":
       return { kind: principal.kind, user_id: principal.userId, session_id: principal.sessionId };
+    case "service":
+      return { kind: principal.kind, client_id: principal.clientId };
     default:
       return { kind: principal.kind, user_id: principal.userId, client_id: principal.clientId ?? "" };
   }
@@ -32,12 +60,15 @@ export function toAuthorizerContext(principal: Principal): AuthorizerContext {
 export function parseAuthorizerContext(context: unknown): Principal {
   const { kind, user_id, session_id, client_id, reason } = (context ?? {}) as Record<string, unknown>;
   if (kind === "nobody") return { kind, reason: String(reason) };
-  if (typeof user_id !== "string" || user_id === "") return { kind: "nobody", reason: "No principal in the request" };
-  if (kind === "guest" && typeof session_id === "string") return { kind, userId: user_id, sessionId: session_id };
-  if (kind !== "user" && kind !== "operator") return { kind: "nobody", reason: "No principal in the request" };
-  return {
-    kind,
-    userId: user_id,
-    ...(typeof client_id === "string" && client_id !== "" ? { clientId: client_id } : {}),
-  };
+  if (kind === "service" && isText(client_id)) return { kind, clientId: client_id };
+  if (kind === "guest" && isText(user_id) && isText(session_id))
+    return { kind, userId: user_id, sessionId: session_id };
+  if ((kind === "user" || kind === "operator") && isText(user_id)) {
+    return { kind, userId: user_id, ...(isText(client_id) ? { clientId: client_id } : {}) };
+  }
+  return { kind: "nobody", reason: "No principal in the request" };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

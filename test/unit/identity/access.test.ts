@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { toPrincipal } from "../../../shared/identity/authenticate.ts";
-import { assertMayCall, mayUseSession } from "../../../shared/identity/access.ts";
+import { assertMayCall, assertSomebody, mayUseSession } from "../../../shared/identity/access.ts";
 import { guestTokenMatches, guestTokenSession, newGuestToken } from "../../../shared/identity/guest-token.ts";
 import {
+  actorOf,
   guestUserId,
   type Principal,
   parseAuthorizerContext,
@@ -16,6 +17,8 @@ const nobody: Principal = { kind: "nobody", reason: "no token" };
 const ana: Principal = { kind: "user", userId: "ana" };
 const guest: Principal = { kind: "guest", userId: guestUserId(id), sessionId: id };
 const operator: Principal = { kind: "operator", userId: "op" };
+const bot: Principal = { kind: "service", clientId: "telegram-bot", userId: "telegram_1" };
+const botForNobody: Principal = { kind: "service", clientId: "telegram-bot" };
 
 describe("mayUseSession()", () => {
   test.each([
@@ -25,6 +28,10 @@ describe("mayUseSession()", () => {
     { who: guest, session: { session_id: other, user_id: guestUserId(other) }, may: false },
     { who: guest, session: { session_id: id, user_id: "ana" }, may: false },
     { who: operator, session: { session_id: id, user_id: "ana" }, may: true },
+    { who: bot, session: { session_id: id, user_id: "telegram_1" }, may: true },
+    { who: bot, session: { session_id: id, user_id: "telegram_2" }, may: false },
+    { who: bot, session: { session_id: id, user_id: "telegram-bot" }, may: false },
+    { who: botForNobody, session: { session_id: id, user_id: "telegram_1" }, may: false },
     { who: nobody, session: { session_id: id, user_id: "" }, may: false },
   ])("$who.kind on a session of $session.user_id: $may", ({ who, session, may }) => {
     expect(mayUseSession(who, session)).toBe(may);
@@ -38,17 +45,51 @@ describe("assertMayCall()", () => {
     expect(() => assertMayCall(ana, "operator")).toThrow("operators");
     expect(() => assertMayCall(operator, "operator")).not.toThrow();
   });
+
+  test("asks a service for the header that names its user", () => {
+    expect(() => assertMayCall(botForNobody, "principal")).toThrow("Cubby-User-Id");
+    expect(() => assertMayCall(bot, "principal")).not.toThrow();
+    expect(() => assertMayCall(bot, "operator")).toThrow("operators");
+    expect(() => assertMayCall(botForNobody, "operator")).toThrow("operators");
+  });
+});
+
+describe("actorOf()", () => {
+  test.each([
+    { who: ana, actor: { kind: "user", id: "ana" } },
+    { who: operator, actor: { kind: "operator", id: "op" } },
+    { who: guest, actor: { kind: "guest", id: guestUserId(id) } },
+    { who: bot, actor: { kind: "service", id: "telegram-bot" } },
+  ])("names $actor.kind by $actor.id", ({ who, actor }) => {
+    expect(actorOf(assertSomebody(who))).toEqual(actor);
+  });
 });
 
 describe("authorizer context", () => {
-  test.each([ana, guest, operator, nobody])("carries $kind through API Gateway's flat strings", (principal) => {
-    expect(parseAuthorizerContext(toAuthorizerContext(principal))).toEqual(principal);
+  test.each([ana, guest, operator, botForNobody, nobody])(
+    "carries $kind through API Gateway's flat strings",
+    (principal) => {
+      expect(parseAuthorizerContext(toAuthorizerContext(principal))).toEqual(principal);
+    },
+  );
+
+  test("says nothing of whom a service acts for: the gateway keeps it for all requests with the token", () => {
+    expect(parseAuthorizerContext(toAuthorizerContext(bot))).toEqual(botForNobody);
+    expect(parseAuthorizerContext({ kind: "service", client_id: "b", user_id: "u" })).toEqual({
+      kind: "service",
+      clientId: "b",
+    });
   });
 
-  test.each([undefined, {}, { kind: "user" }, { kind: "user", user_id: "" }, { kind: "root", user_id: "x" }])(
-    "%j is nobody",
-    (context) => expect(parseAuthorizerContext(context).kind).toBe("nobody"),
-  );
+  test.each([
+    undefined,
+    {},
+    { kind: "user" },
+    { kind: "service" },
+    { kind: "guest", user_id: "guest_x" },
+    { kind: "user", user_id: "" },
+    { kind: "root", user_id: "x" },
+  ])("%j is nobody", (context) => expect(parseAuthorizerContext(context).kind).toBe("nobody"));
 });
 
 describe("guest tokens", () => {
