@@ -72,11 +72,20 @@ export const patchSessionRequest = z.strictObject({
 export const listSessionsQuery = pageQuery;
 export const sessionPage = pageOf(session);
 
+/** Who did something. `id` is a user id, or the client id of a service; `system` is Cubby itself. */
+export const actor = z
+  .object({ kind: z.enum(["user", "service", "operator", "guest", "system"]), id: z.string() })
+  .meta({ id: "Actor" });
+
+/** The rule by which a session ended: its owner's wish, retention, an operator's hand, or DynamoDB's own clock. */
+export const endingReason = z.enum(["deleted", "cleared", "evicted", "idle", "max_age", "keep_newest", "ttl"]);
+
 /** What a removed session leaves for seven days. */
 export const receipt = z
   .object({
     session_id: sessionId,
-    reason: z.enum(["deleted", "idle", "max_age", "keep_newest", "ttl"]),
+    reason: endingReason,
+    ended_by: actor.optional().meta({ description: "Who ended it, where somebody did; absent where a rule did" }),
     deleted_at: timestamp,
     objects: z.number().int(),
     bytes: z.number().int(),
@@ -84,11 +93,6 @@ export const receipt = z
     tables: z.number().int(),
   })
   .meta({ id: "Receipt" });
-
-/** Who did something. `id` is a user id, or the client id of a service; `system` is Cubby itself. */
-export const actor = z
-  .object({ kind: z.enum(["user", "service", "operator", "guest", "system"]), id: z.string() })
-  .meta({ id: "Actor" });
 
 export const historyRole = z.enum(["user", "assistant", "system", "event"]);
 
@@ -123,6 +127,7 @@ export type SessionRequest = z.infer<typeof createSessionRequest>;
 export type SessionPatch = z.infer<typeof patchSessionRequest>;
 export type Retention = z.infer<typeof retention>;
 export type Receipt = z.infer<typeof receipt>;
+export type EndingReason = z.infer<typeof endingReason>;
 export type HistoryEntry = z.infer<typeof historyEntry>;
 export type Actor = z.infer<typeof actor>;
 export type HistoryRole = z.infer<typeof historyRole>;

@@ -10,7 +10,7 @@ import { META, sessionKey, sessionPartition } from "../aws/item-keys.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
-import type { Receipt } from "../contract/session.ts";
+import type { Actor, EndingReason, Receipt } from "../contract/session.ts";
 import { isTombstone, type SessionRecord, type Tombstone } from "./session-record.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -23,6 +23,13 @@ export interface EndSessionDeps {
 
 const TOMBSTONE_SECONDS = 7 * 24 * 3600;
 
+export interface EndOptions {
+  /** The last activity that was seen: a session that woke up meanwhile stays. */
+  ifUnusedSince?: string;
+  /** Who wants it, where somebody does; stands in the receipt. */
+  by?: Actor;
+}
+
 /**
  * Ends the session and answers its receipt; the receipt of before when it was already gone. With `ifUnusedSince` a
  * session that woke up meanwhile is left alone, and the answer is undefined.
@@ -30,10 +37,10 @@ const TOMBSTONE_SECONDS = 7 * 24 * 3600;
 export async function endSession(
   deps: EndSessionDeps,
   record: SessionRecord,
-  reason: Receipt["reason"],
-  options: { ifUnusedSince?: string } = {},
+  reason: EndingReason,
+  options: EndOptions = {},
 ): Promise<Receipt | undefined> {
-  const marked = record.status === "deleting" ? record : await mark(deps, record, reason, options.ifUnusedSince);
+  const marked = record.status === "deleting" ? record : await mark(deps, record, reason, options);
   if (marked !== undefined) return finish(deps, marked);
   const stored = await deps.sessions.findStored(record.session_id);
   if (stored === undefined) return undefined;
@@ -41,11 +48,12 @@ export async function endSession(
   return stored.status === "deleting" ? finish(deps, stored) : undefined;
 }
 
-async function mark(deps: EndSessionDeps, record: SessionRecord, reason: Receipt["reason"], seen: string | undefined) {
+async function mark(deps: EndSessionDeps, record: SessionRecord, reason: EndingReason, options: EndOptions) {
+  const { ifUnusedSince: seen, by } = options;
   const unchanged = seen === undefined ? "" : " AND last_activity = :seen";
   const now = toTimestamp(deps.clock.now());
   const updated = await deps.table.update(record, {
-    UpdateExpression: "SET #status = :deleting, ending_reason = :reason, due_at = :now",
+    UpdateExpression: `SET #status = :deleting, ending_reason = :reason, due_at = :now${by === undefined ? "" : ", ended_by = :by"}`,
     ConditionExpression: `attribute_exists(due_shard) AND #status <> :deleting${unchanged}`,
     ExpressionAttributeNames: { "#status": "status" },
     ExpressionAttributeValues: {
@@ -53,6 +61,7 @@ async function mark(deps: EndSessionDeps, record: SessionRecord, reason: Receipt
       ":reason": reason,
       ":now": now,
       ...(seen === undefined ? {} : { ":seen": seen }),
+      ...(by === undefined ? {} : { ":by": by }),
     },
   });
   return updated as SessionRecord | undefined;
@@ -67,6 +76,7 @@ async function finish(deps: EndSessionDeps, record: SessionRecord): Promise<Rece
   const receipt: Receipt = {
     session_id: record.session_id,
     reason: record.ending_reason ?? "deleted",
+    ...(record.ended_by === undefined ? {} : { ended_by: record.ended_by }),
     deleted_at: toTimestamp(deps.clock.now()),
     ...removed,
     items: items.length + 1, // the session's own item, which the tombstone replaces

@@ -4,7 +4,7 @@
  * holds a tombstone: no `user_id` and no `due_shard`, so it stands in neither index.
  */
 import type { Item } from "../aws/table.ts";
-import type { Receipt, Session } from "../contract/session.ts";
+import type { Actor, EndingReason, Receipt, Session } from "../contract/session.ts";
 
 export interface SessionRecord extends Item {
   session_id: string;
@@ -34,7 +34,8 @@ export interface SessionRecord extends Item {
   lease_token?: string;
   lease_expires_at?: string;
   guest_token_hash?: string;
-  ending_reason?: Receipt["reason"];
+  ending_reason?: EndingReason;
+  ended_by?: Actor;
 }
 
 export interface Tombstone extends Item {
