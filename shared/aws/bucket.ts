@@ -1,11 +1,8 @@
 import type { Readable } from "node:stream";
 import {
-  AbortMultipartUploadCommand,
   DeleteObjectCommand,
-  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   NoSuchKey,
   NotFound,
@@ -14,7 +11,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { AppError } from "../errors.ts";
+import { createOpenUploads } from "./open-uploads.ts";
+import { createObjectRemoval } from "./remove-objects.ts";
 
 export interface ObjectInfo {
   key: string;
@@ -22,15 +20,10 @@ export interface ObjectInfo {
   etag: string;
 }
 
-export interface Removed {
-  objects: number;
-  bytes: number;
+/** An object as a listing has it. */
+export interface ListedObject extends ObjectInfo {
+  modifiedAt: Date;
 }
-
-/** DeleteObjects takes this many keys; a page of ListObjectsV2 holds as many. */
-const MAX_KEYS = 1000;
-/** Rounds over a prefix whose objects would not all go. */
-const MAX_ROUNDS = 5;
 
 /** The one bucket. Absent objects are `undefined`; every other failure is thrown as the SDK has it. */
 export function createBucket(s3: S3Client, presigningS3: S3Client, name: string) {
@@ -80,49 +73,28 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
     await s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
   }
 
-  async function* list(prefix: string): AsyncGenerator<ObjectInfo> {
+  /** Every object under the prefix, in the order of keys; with `startAfter` those behind that key. */
+  async function* list(prefix: string, startAfter?: string): AsyncGenerator<ListedObject> {
     let ContinuationToken: string | undefined;
+    const first = { Bucket, Prefix: prefix, ...(startAfter === undefined ? {} : { StartAfter: startAfter }) };
     do {
-      const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix, ContinuationToken }));
+      const page = await s3.send(new ListObjectsV2Command({ ...first, ContinuationToken }));
       for (const object of page.Contents ?? []) {
-        yield { key: object.Key ?? "", sizeBytes: object.Size ?? 0, etag: unquote(object.ETag) };
+        yield {
+          key: object.Key ?? "",
+          sizeBytes: object.Size ?? 0,
+          etag: unquote(object.ETag),
+          modifiedAt: object.LastModified ?? new Date(0),
+        };
       }
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
   }
 
-  /** Removes these keys; answers those that S3 reports as still there. A 200 can hold failures. */
-  async function removeKeys(keys: readonly string[]): Promise<string[]> {
-    if (keys.length === 0) return [];
-    const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
-    const answer = await s3.send(new DeleteObjectsCommand({ Bucket, Delete }));
-    return (answer.Errors ?? []).map((failure) => failure.Key ?? "");
-  }
-
-  /** Removes every object under the prefix. Throws if any of them survives. */
-  async function removePrefix(prefix: string): Promise<Removed> {
-    if (!prefix.endsWith("/")) throw new Error(`Cannot remove "${prefix}": a prefix must end with "/"`);
-    const removed = { objects: 0, bytes: 0 };
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      const answer = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: MAX_KEYS }));
-      const objects = answer.Contents ?? [];
-      const survivors = new Set(await removeKeys(objects.map((object) => object.Key ?? "")));
-      const gone = objects.filter((object) => !survivors.has(object.Key ?? ""));
-      removed.objects += gone.length;
-      removed.bytes += gone.reduce((sum, object) => sum + (object.Size ?? 0), 0);
-      if (answer.IsTruncated !== true && survivors.size === 0) return removed;
-      if (gone.length > 0) round = -1; // progress: the limit is on rounds that move nothing
-    }
-    throw new AppError("unavailable", `Cannot remove all objects under "${prefix}": the bucket keeps refusing some`);
-  }
-
-  /** Aborts every multipart upload under the prefix, so that its parts are not kept and paid for. */
-  async function abortUploads(prefix: string): Promise<number> {
-    const answer = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: prefix }));
-    for (const { Key, UploadId } of answer.Uploads ?? []) {
-      await absentAsUndefined(s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })));
-    }
-    return answer.Uploads?.length ?? 0;
+  /** Whether the key is there, by listing alone: for those who may not read. */
+  async function isListed(key: string): Promise<boolean> {
+    const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: key, MaxKeys: 1 }));
+    return page.Contents?.[0]?.Key === key;
   }
 
   /** A URL that reads one object for a short while; `disposition` and `contentType` replace the stored headers. */
@@ -147,9 +119,9 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
     read,
     remove,
     list,
-    removeKeys,
-    removePrefix,
-    abortUploads,
+    isListed,
+    ...createObjectRemoval(s3, name),
+    ...createOpenUploads(s3, name),
     presignGet,
   };
 }
@@ -165,7 +137,6 @@ async function absentAsUndefined<Answer>(sent: Promise<Answer>): Promise<Answer 
     return await sent;
   } catch (error) {
     if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
-    if (error instanceof Error && error.name === "NoSuchUpload") return undefined;
     throw error;
   }
 }
