@@ -4,6 +4,7 @@
  */
 import { buffer } from "node:stream/consumers";
 import { Readable } from "node:stream";
+import type { Actor } from "../../shared/contract/actor.ts";
 import type { FileResult, Folder } from "../../shared/contract/file.ts";
 import { AppError, isAppError } from "../../shared/errors.ts";
 import type { FileDelta, FileRecord } from "../../shared/files/file-record.ts";
@@ -22,10 +23,15 @@ export interface Intake {
   records: FileRecord[];
 }
 
-interface Drop {
-  deps: ApiDeps;
+/** Where an upload goes, and whose doing it is. */
+export interface Place {
   session: SessionRecord;
   folder: Folder;
+  actor: Actor;
+}
+
+interface Drop extends Place {
+  deps: ApiDeps;
   results: FileResult[];
   deltas: FileDelta[];
   records: FileRecord[];
@@ -34,10 +40,10 @@ interface Drop {
 const UPLOAD_TIMEOUT_MS = 20_000;
 
 /** Reads the request's files into a folder of the session. Throws when the body is not one, or held no file. */
-export async function takeIn(deps: ApiDeps, session: SessionRecord, folder: Folder, request: Request): Promise<Intake> {
+export async function takeIn(deps: ApiDeps, place: Place, request: Request): Promise<Intake> {
   const contentType = multipartType(request);
   const bytes = await readBody(request, deps.limits.inlineUploadBytes);
-  const drop: Drop = { deps, session, folder, results: [], deltas: [], records: [] };
+  const drop: Drop = { ...place, deps, results: [], deltas: [], records: [] };
   const limits = {
     maxFileBytes: deps.limits.inlineUploadBytes,
     maxTotalBytes: deps.limits.inlineUploadBytes,
@@ -104,13 +110,16 @@ async function takeZip(drop: Drop, name: string, content: Buffer): Promise<void>
 }
 
 async function store(drop: Drop, name: string, body: Readable, state: "pending" | "none"): Promise<void> {
-  const { deps, session, folder } = drop;
+  const { deps, session, folder, actor } = drop;
   const path = { folder, name, path: `${folder}/${name}` };
   if (drop.results.some((result) => result.path === path.path && result.status === "stored")) {
     throw new AppError("conflict", `Cannot store "${path.path}" twice: another file of this upload has its name`);
   }
   assertRoom(drop);
-  const stored = await deps.files.put(session.session_id, path, body, { state, tables: [] });
+  const stored = await deps.files.put(session.session_id, path, body, {
+    conversion: { state, tables: [] },
+    uploadedBy: actor,
+  });
   drop.deltas.push(stored.delta);
   drop.records.push(stored.record);
   drop.results.push({ path: path.path, status: "stored", file: toFile(stored.record) });
@@ -137,7 +146,7 @@ export function assertSessionRoom({ limits }: ApiDeps, files: number, bytes: num
 }
 
 /** One write for all: counts, activity, the request to convert. Takes everything back when the session ended. */
-async function noteStored({ deps, session, deltas, records }: Drop): Promise<void> {
+async function noteStored({ deps, session, actor, deltas, records }: Drop): Promise<void> {
   if (records.length === 0) return;
   const convert = records.some((record) => record.conversion.state === "pending");
   try {
@@ -147,7 +156,7 @@ async function noteStored({ deps, session, deltas, records }: Drop): Promise<voi
     throw error;
   }
   await Promise.all(records.slice(0, MAX_SINGLE_ENTRIES).map((record) => noteUpload(deps, session.session_id, record)));
-  if (records.length > MAX_SINGLE_ENTRIES) await noteManyUploads(deps, session.session_id, records);
+  if (records.length > MAX_SINGLE_ENTRIES) await noteManyUploads(deps, session.session_id, records, actor);
 }
 
 const MAX_SINGLE_ENTRIES = 25;
@@ -160,17 +169,28 @@ export async function noteUpload(deps: ApiDeps, sessionId: string, record: FileR
     file_size: record.size_bytes,
     sha256: record.sha256 ?? null,
   };
-  await deps.history.append(sessionId, { role: "event", content: `Uploaded ${record.path}`, metadata });
+  const actor = record.uploaded_by;
+  await deps.history.append(sessionId, { role: "event", content: `Uploaded ${record.path}`, metadata, actor });
 }
 
-async function noteManyUploads(deps: ApiDeps, sessionId: string, records: readonly FileRecord[]): Promise<void> {
+async function noteManyUploads(
+  deps: ApiDeps,
+  sessionId: string,
+  records: readonly FileRecord[],
+  actor: Actor,
+): Promise<void> {
   const rest = records.slice(MAX_SINGLE_ENTRIES);
   const metadata = {
     type: "file_upload",
     files: rest.length,
     bytes: rest.reduce((sum, file) => sum + file.size_bytes, 0),
   };
-  await deps.history.append(sessionId, { role: "event", content: `Uploaded ${rest.length} more files`, metadata });
+  await deps.history.append(sessionId, {
+    role: "event",
+    content: `Uploaded ${rest.length} more files`,
+    metadata,
+    actor,
+  });
 }
 
 /** Converts what waits and gives each result the file as it is now. */

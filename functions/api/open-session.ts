@@ -1,7 +1,7 @@
 import type { SessionRequest } from "../../shared/contract/session.ts";
 import { assertSomebody } from "../../shared/identity/access.ts";
 import { newGuestToken } from "../../shared/identity/guest-token.ts";
-import { guestUserId, type Principal } from "../../shared/identity/principal.ts";
+import { actorOf, guestUserId, type Principal } from "../../shared/identity/principal.ts";
 import { newSessionId } from "../../shared/ids.ts";
 import { endSession } from "../../shared/sessions/end-session.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
@@ -23,15 +23,21 @@ export async function openSession(
   const sessionId = newSessionId(deps.clock.now());
   if (principal.kind === "nobody" && deps.guestsAllowed) {
     const { token, hash } = newGuestToken(sessionId);
-    const owner = { sessionId, userId: guestUserId(sessionId), guestTokenHash: hash };
+    const userId = guestUserId(sessionId);
+    const createdBy = actorOf({ kind: "guest", userId, sessionId });
+    const owner = { sessionId, userId, createdBy, guestTokenHash: hash };
     return { record: await deps.sessions.create(owner, request), token, created: true };
   }
-  const { userId } = assertSomebody(principal);
+  const somebody = assertSomebody(principal);
+  const { userId } = somebody;
   const { sessions } = await deps.sessions.list(userId, MAX_LISTED);
   const live = reuse ? sessions.find((session) => isSameThread(session, request)) : undefined;
   if (live !== undefined) return { record: await deps.sessions.touch(live), created: false };
   await makeRoom(deps, sessions);
-  return { record: await deps.sessions.create({ sessionId, userId }, request), created: true };
+  return {
+    record: await deps.sessions.create({ sessionId, userId, createdBy: actorOf(somebody) }, request),
+    created: true,
+  };
 }
 
 const MAX_LISTED = 100;

@@ -11,6 +11,7 @@ import {
 } from "../../shared/aws/object-keys.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
+import { systemActor } from "../../shared/identity/principal.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { type BuildResult, buildDatabase, type SourceFile } from "../../shared/tables/build-database.ts";
@@ -127,7 +128,10 @@ async function publish(
 
 async function storeSummary(deps: ConvertDeps, session: SessionRecord, summary: string): Promise<void> {
   const body = Readable.from([Buffer.from(summary)]);
-  const stored = await deps.files.put(session.session_id, SUMMARY_PATH, body, { state: "none", tables: [] });
+  const stored = await deps.files.put(session.session_id, SUMMARY_PATH, body, {
+    conversion: { state: "none", tables: [] },
+    uploadedBy: systemActor,
+  });
   await deps.sessions.noteFiles(session, [stored.delta], { convert: false });
 }
 
@@ -183,5 +187,6 @@ async function noteInHistory(deps: ConvertDeps, sessionId: string, report: FileR
     role: "event",
     content,
     metadata: { type: "conversion", path: report.path, status: report.status, tables: report.tables },
+    actor: systemActor,
   });
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actor } from "./actor.ts";
 import { itemProblem, pageOf, pageQuery, timestamp } from "./values.ts";
 
 export const folder = z.enum([
@@ -40,6 +41,7 @@ export const file = z
     sha256: z.string().optional(),
     created_at: timestamp,
     modified_at: timestamp,
+    uploaded_by: actor.meta({ description: "Whose doing this content is; `system` for what Cubby writes itself" }),
     conversion,
   })
   .meta({ id: "File" });

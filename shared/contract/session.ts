@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actor } from "./actor.ts";
 import { metadata, pageOf, pageQuery, sessionId, timestamp } from "./values.ts";
 
 export const sessionStatus = z.enum(["active", "completed", "error", "deleting"]);
@@ -24,7 +25,8 @@ export const databasePointer = z.object({
 export const session = z
   .object({
     session_id: sessionId,
-    user_id: z.string(),
+    user_id: z.string().meta({ description: "Whose session it is, also where a service acts for him" }),
+    created_by: actor,
     platform,
     thread_id: z.string().nullable(),
     status: sessionStatus,
@@ -129,5 +131,5 @@ export type Retention = z.infer<typeof retention>;
 export type Receipt = z.infer<typeof receipt>;
 export type EndingReason = z.infer<typeof endingReason>;
 export type HistoryEntry = z.infer<typeof historyEntry>;
-export type Actor = z.infer<typeof actor>;
+export type { Actor } from "./actor.ts";
 export type HistoryRole = z.infer<typeof historyRole>;

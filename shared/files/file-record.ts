@@ -4,6 +4,7 @@
  * tables and item away.
  */
 import type { Item } from "../aws/table.ts";
+import type { Actor } from "../contract/actor.ts";
 import type { File, Folder } from "../contract/file.ts";
 import type { FileReport } from "../tables/report.ts";
 
@@ -18,6 +19,7 @@ export interface FileRecord extends Item {
   sha256?: string;
   created_at: string;
   modified_at: string;
+  uploaded_by: Actor;
   /** Grows with every store of the file; what lets two writers of one name agree on who was last. */
   revision: number;
   conversion: File["conversion"];

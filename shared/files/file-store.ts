@@ -6,6 +6,7 @@ import { fileKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
 import { fileObjectKey } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
+import type { Actor } from "../contract/actor.ts";
 import type { Conversion } from "../contract/file.ts";
 import { AppError } from "../errors.ts";
 import type { FilePath } from "./file-names.ts";
@@ -22,18 +23,24 @@ interface Measured {
   sha256?: string;
 }
 
+/** What is known of a file beside its bytes. */
+export interface Upload {
+  conversion: Conversion;
+  uploadedBy: Actor;
+}
+
 /** Writers of one name that overtake each other settle in two rounds; more means something else is wrong. */
 const MAX_ROUNDS = 10;
 
 export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   /** Streams a file in and writes its record; the record always describes the object that is there in the end. */
-  async function put(sessionId: string, path: FilePath, body: Readable, conversion: Conversion): Promise<Stored> {
+  async function put(sessionId: string, path: FilePath, body: Readable, about: Upload): Promise<Stored> {
     const contentType = getMimeType(path.name) ?? "application/octet-stream";
     const meter = createMeter();
     // An error has to reach the upload, which then stores nothing; pipe() alone would leave it waiting.
     body.on("error", (error) => meter.stream.destroy(error));
     const etag = await bucket.putStream(fileObjectKey(sessionId, path.path), body.pipe(meter.stream), contentType);
-    return settle(sessionId, path, { etag, contentType, conversion, ...meter.result() });
+    return settle(sessionId, path, { etag, contentType, ...about, ...meter.result() });
   }
 
   /**
@@ -43,12 +50,12 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   async function settle(
     sessionId: string,
     path: FilePath,
-    mine: Measured & { contentType: string; conversion: Conversion },
+    mine: Measured & Upload & { contentType: string },
   ): Promise<Stored> {
     let measured: Measured = mine;
     let seen: FileRecord | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const record = toRecord(sessionId, path, mine.contentType, measured, seen, mine.conversion);
+      const record = toRecord(sessionId, path, mine, measured, seen);
       if (await table.put(record, onlyOver(seen))) return { record, delta: deltaOf(record, seen) };
       seen = (await table.find(fileKey(sessionId, path.path))) as FileRecord | undefined;
       const object = await bucket.find(fileObjectKey(sessionId, path.path));
@@ -61,10 +68,9 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   function toRecord(
     sessionId: string,
     { folder, name, path }: FilePath,
-    contentType: string,
+    mine: Upload & { contentType: string; etag: string },
     measured: Measured,
     seen: FileRecord | undefined,
-    conversion: Conversion,
   ): FileRecord {
     const now = toTimestamp(clock.now());
     return {
@@ -74,14 +80,16 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       name,
       status: "ready",
       size_bytes: measured.sizeBytes,
-      content_type: contentType,
+      content_type: mine.contentType,
       etag: measured.etag,
       ...(measured.sha256 === undefined ? {} : { sha256: measured.sha256 }),
       created_at: seen?.status === "ready" ? seen.created_at : now,
       modified_at: now,
+      // Where the object is another writer's, his record may stand already and names him.
+      uploaded_by: measured.etag === mine.etag ? mine.uploadedBy : (seen?.uploaded_by ?? mine.uploadedBy),
       revision: (seen?.revision ?? 0) + 1,
       // The tables of the version before stay readable until the next publication.
-      conversion: { ...conversion, tables: seen?.conversion.tables ?? [] },
+      conversion: { ...mine.conversion, tables: seen?.conversion.tables ?? [] },
     };
   }
 

@@ -3,7 +3,7 @@
  * authorizer's context, which holds flat strings only. What a request says beside its token (whom a service acts for)
  * is added by the API, because the gateway keeps one answer of the authorizer for all requests with a token.
  */
-import type { Actor } from "../contract/session.ts";
+import type { Actor } from "../contract/actor.ts";
 
 export type Principal =
   | { kind: "user"; userId: string; clientId?: string }

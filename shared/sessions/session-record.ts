@@ -9,6 +9,7 @@ import type { Actor, EndingReason, Receipt, Session } from "../contract/session.
 export interface SessionRecord extends Item {
   session_id: string;
   user_id: string;
+  created_by: Actor;
   platform: string;
   thread_id: string | null;
   status: Session["status"];

@@ -1,7 +1,7 @@
 import { dueShard, sessionKey } from "../aws/item-keys.ts";
 import type { Item, Table } from "../aws/table.ts";
 import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
-import type { SessionPatch, SessionRequest } from "../contract/session.ts";
+import type { Actor, SessionPatch, SessionRequest } from "../contract/session.ts";
 import { AppError } from "../errors.ts";
 import type { FileDelta } from "../files/file-record.ts";
 import { mayUseSession } from "../identity/access.ts";
@@ -23,7 +23,7 @@ const MAX_LIST_PAGES = 5;
 export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   /** Stores a new session: one write. */
   async function create(
-    owner: { sessionId: string; userId: string; guestTokenHash?: string },
+    owner: { sessionId: string; userId: string; createdBy: Actor; guestTokenHash?: string },
     request: Omit<SessionRequest, "reuse">,
   ): Promise<SessionRecord> {
     const now = clock.now();
@@ -33,6 +33,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
       ...sessionKey(owner.sessionId),
       session_id: owner.sessionId,
       user_id: owner.userId,
+      created_by: owner.createdBy,
       platform: request.platform,
       thread_id: request.thread_id ?? null,
       status: "active",

@@ -15,7 +15,7 @@ export const upload = answer(contract.upload, async ({ principal, request, deps,
   const { record, token } = await openSession(deps, principal, { platform: "web", reuse: false });
   let intake: Intake;
   try {
-    intake = await takeIn(deps, record, "uploads", request);
+    intake = await takeIn(deps, { session: record, folder: "uploads", actor: record.created_by }, request);
     assertAnyStored(intake.results);
   } catch (error) {
     if (isAppError(error)) await endSession(deps, record, "deleted");

@@ -7,6 +7,7 @@ import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { parseFilePath } from "../../../shared/files/file-names.ts";
 import { toFile } from "../../../shared/files/file-record.ts";
+import { actorOf, systemActor } from "../../../shared/identity/principal.ts";
 import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
@@ -43,7 +44,7 @@ export const uploadFiles = answer(
   contract.uploadFiles,
   async ({ params, query, principal, request, deps, requestId }) => {
     const record = await deps.sessions.get(principal, params.session_id ?? "");
-    const intake = await takeIn(deps, record, query.folder, request);
+    const intake = await takeIn(deps, { session: record, folder: query.folder, actor: actorOf(principal) }, request);
     const files = await convertAndRefresh(deps, record.session_id, intake, requestId);
     const { database } = await deps.sessions.current(record.session_id);
     return { body: { files, tables: await deps.tables.listNames(record.session_id), database } };
@@ -67,7 +68,10 @@ export const putFile = answer(contract.putFile, async ({ params, principal, requ
   const count = Object.values(record.file_counts).reduce((sum, files) => sum + files, 0);
   assertSessionRoom(deps, count, record.total_size_bytes + bytes.byteLength);
   const state = conversionOf(path.folder);
-  const stored = await deps.files.put(record.session_id, path, Readable.from([bytes]), { state, tables: [] });
+  const stored = await deps.files.put(record.session_id, path, Readable.from([bytes]), {
+    conversion: { state, tables: [] },
+    uploadedBy: actorOf(principal),
+  });
   try {
     await deps.sessions.noteFiles(record, [stored.delta], { convert: state === "pending" });
   } catch (error) {
@@ -112,8 +116,9 @@ export const deleteFile = answer(contract.deleteFile, async ({ params, principal
   const removed = await deps.files.remove(record.session_id, path);
   if (removed === undefined) throw notFound(path);
   await deps.sessions.noteFiles(record, [removed.delta], { convert: removed.needsConversion });
+  const actor = actorOf(principal);
   const metadata = { type: "file_deleted", path, file_size: existing.size_bytes };
-  await deps.history.append(record.session_id, { role: "event", content: `Deleted ${path}`, metadata });
+  await deps.history.append(record.session_id, { role: "event", content: `Deleted ${path}`, metadata, actor });
   if (removed.needsConversion) await convertNow(deps, record.session_id, requestId);
   return { body: { path, status: "deleted" } };
 });
@@ -143,6 +148,7 @@ function databaseFile({ database, created_at, last_activity }: SessionRecord): F
     etag: `version-${database.version}`,
     created_at,
     modified_at: last_activity,
+    uploaded_by: systemActor,
     conversion: { state: "none", tables: [] },
   };
 }
