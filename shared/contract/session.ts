@@ -74,11 +74,6 @@ export const patchSessionRequest = z.strictObject({
 export const listSessionsQuery = pageQuery;
 export const sessionPage = pageOf(session);
 
-/** Who did something. `id` is a user id, or the client id of a service; `system` is Cubby itself. */
-export const actor = z
-  .object({ kind: z.enum(["user", "service", "operator", "guest", "system"]), id: z.string() })
-  .meta({ id: "Actor" });
-
 /** The rule by which a session ended: its owner's wish, retention, an operator's hand, or DynamoDB's own clock. */
 export const endingReason = z.enum(["deleted", "cleared", "evicted", "idle", "max_age", "keep_newest", "ttl"]);
 
