@@ -69,7 +69,11 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
    * 410 with when and why once it is over.
    */
   async function get(principal: Somebody, sessionId: string): Promise<SessionRecord> {
-    const stored = await findStored(sessionId);
+    return admit(principal, sessionId, await findStored(sessionId));
+  }
+
+  /** What `get` decides, for a record that somebody else has read already. */
+  function admit(principal: Somebody, sessionId: string, stored: StoredSession | undefined): SessionRecord {
     if (stored === undefined || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
     assertLive(stored, clock.now());
     return stored as SessionRecord;
@@ -143,7 +147,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return stored as SessionRecord;
   }
 
-  return { create, findStored, get, list, touch, noteFiles, patch, current };
+  return { create, findStored, get, admit, list, touch, noteFiles, patch, current };
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
