@@ -6,6 +6,7 @@ import type { ApiDeps } from "./deps.ts";
 import { withIdempotency } from "./idempotency.ts";
 import { toProblemResponse } from "./problem.ts";
 import * as compatibility from "./routes/compatibility.ts";
+import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
 import * as history from "./routes/history.ts";
 import * as query from "./routes/query.ts";
@@ -30,7 +31,7 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   listFiles: files.listFiles,
   uploadFiles: files.uploadFiles,
   putFile: files.putFile,
-  getFile: files.getFile,
+  getFile: downloads.getFile,
   deleteFile: files.deleteFile,
   listTables: tables.listTables,
   getTable: tables.getTable,

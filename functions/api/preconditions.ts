@@ -14,10 +14,14 @@ export function assertMatches(request: Request, etag: string | undefined): void 
   }
 }
 
-/** True when the caller already has this version. */
-export function isUnchanged(request: Request, etag: string): boolean {
+/** True when the caller already has this version, by ETag (weak comparison, as for every read) or else by time. */
+export function isUnchanged(request: Request, etag: string, modifiedAt?: string): boolean {
   const known = request.headers.get("if-none-match");
-  return known !== null && (known.trim() === "*" || listed(known).includes(etag));
+  if (known !== null) return known.trim() === "*" || listed(known).includes(etag);
+  if (modifiedAt === undefined) return false;
+  const since = Date.parse(request.headers.get("if-modified-since") ?? "");
+  // HTTP dates have no fractions; one that cannot be read is no condition.
+  return Math.floor(Date.parse(modifiedAt) / 1000) * 1000 <= since;
 }
 
 export function wantsAbsent(request: Request): boolean {
@@ -25,7 +29,7 @@ export function wantsAbsent(request: Request): boolean {
 }
 
 export function notModified(etag: string): Response {
-  return new Response(null, { status: 304, headers: { etag } });
+  return new Response(null, { status: 304, headers: { etag, "cache-control": "no-store" } });
 }
 
 function listed(header: string): string[] {

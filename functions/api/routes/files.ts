@@ -1,26 +1,17 @@
 import { Readable } from "node:stream";
-import { create as createContentDisposition } from "content-disposition";
-import { databaseObjectKey, fileObjectKey } from "../../../shared/aws/object-keys.ts";
-import { toTimestamp } from "../../../shared/clock.ts";
-import type { File, FileResult } from "../../../shared/contract/file.ts";
+import type { FileResult } from "../../../shared/contract/file.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { parseFilePath } from "../../../shared/files/file-names.ts";
 import { toFile } from "../../../shared/files/file-record.ts";
-import { actorOf, systemActor } from "../../../shared/identity/principal.ts";
-import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
+import { actorOf } from "../../../shared/identity/principal.ts";
 import { answer } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
 import { convertNow } from "../convert-now.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
-import type { ApiDeps } from "../deps.ts";
 import { assertSessionRoom, conversionOf, convertAndRefresh, noteUpload, takeIn } from "../intake.ts";
+import { DATABASE_PATH, databaseFile, fileNotFound } from "../locate-file.ts";
 import { assertMatches, quoteEtag, wantsAbsent } from "../preconditions.ts";
-
-/** A URL can be passed on and used until it expires: short, but long enough for a slow phone to begin. */
-const DOWNLOAD_SECONDS = 300;
-/** Clients see the published database version under this one name. */
-const DATABASE_PATH = "workspace/project_data.db";
 
 /** `GET /v1/sessions/{session_id}/files` */
 export const listFiles = answer(contract.listFiles, async ({ params, query, principal, deps }) => {
@@ -86,35 +77,15 @@ export const putFile = answer(contract.putFile, async ({ params, principal, requ
   return { status, body: fresh, headers: { etag: quoteEtag(stored.record.etag) } };
 });
 
-/** `GET` and `HEAD /v1/sessions/{session_id}/files/{path+}` */
-export const getFile = answer(contract.getFile, async ({ params, query, principal, request, deps }) => {
-  const record = await deps.sessions.get(principal, params.session_id ?? "");
-  const { file, key } = await locate(deps, record, params.path ?? "");
-  const etag = quoteEtag(file.etag);
-  if (request.method === "HEAD") return describe(file);
-  const known = request.headers.get("if-none-match");
-  if (known?.includes(etag)) return new Response(null, { status: 304, headers: { etag } });
-  await deps.sessions.touch(record);
-  const url = await deps.bucket.presignGet(key, {
-    expiresInSeconds: DOWNLOAD_SECONDS,
-    // Always an attachment: what people drop in never runs as a page on anybody's origin.
-    disposition: createContentDisposition(file.name, { type: "attachment" }),
-    contentType: file.content_type,
-  });
-  const expires = toTimestamp(new Date(deps.clock.now().getTime() + DOWNLOAD_SECONDS * 1000));
-  if (query.redirect === "false") return { body: { url, expires_at: expires, file }, headers: { etag } };
-  return new Response(null, { status: 302, headers: { location: url, etag, "cache-control": "no-store" } });
-});
-
 /** `DELETE /v1/sessions/{session_id}/files/{path+}` */
 export const deleteFile = answer(contract.deleteFile, async ({ params, principal, request, deps, requestId }) => {
   const record = await deps.sessions.get(principal, params.session_id ?? "");
   const { path } = parseFilePath(params.path ?? "");
   const existing = await deps.files.find(record.session_id, path);
-  if (existing === undefined) throw notFound(path);
+  if (existing === undefined) throw fileNotFound(path);
   assertMatches(request, quoteEtag(existing.etag));
   const removed = await deps.files.remove(record.session_id, path);
-  if (removed === undefined) throw notFound(path);
+  if (removed === undefined) throw fileNotFound(path);
   await deps.sessions.noteFiles(record, [removed.delta], { convert: removed.needsConversion });
   const actor = actorOf(principal);
   const metadata = { type: "file_deleted", path, file_size: existing.size_bytes };
@@ -122,47 +93,3 @@ export const deleteFile = answer(contract.deleteFile, async ({ params, principal
   if (removed.needsConversion) await convertNow(deps, record.session_id, requestId);
   return { body: { path, status: "deleted" } };
 });
-
-async function locate(deps: ApiDeps, record: SessionRecord, text: string): Promise<{ file: File; key: string }> {
-  const { path } = parseFilePath(text);
-  if (path === DATABASE_PATH) {
-    const file = databaseFile(record);
-    if (file === undefined) throw notFound(path);
-    return { file, key: databaseObjectKey(record.session_id, record.database.version) };
-  }
-  const found = await deps.files.find(record.session_id, path);
-  if (found === undefined) throw notFound(path);
-  return { file: toFile(found), key: fileObjectKey(record.session_id, path) };
-}
-
-/** The published version, dressed as the file that clients know. */
-function databaseFile({ database, created_at, last_activity }: SessionRecord): File | undefined {
-  if (database.version === 0) return undefined;
-  return {
-    path: DATABASE_PATH,
-    folder: "workspace",
-    name: "project_data.db",
-    status: "ready",
-    size_bytes: database.size_bytes,
-    content_type: "application/vnd.duckdb",
-    etag: `version-${database.version}`,
-    created_at,
-    modified_at: last_activity,
-    uploaded_by: systemActor,
-    conversion: { state: "none", tables: [] },
-  };
-}
-
-function describe(file: File): Response {
-  const headers = {
-    "content-type": file.content_type,
-    "content-length": String(file.size_bytes),
-    "last-modified": new Date(file.modified_at).toUTCString(),
-    etag: quoteEtag(file.etag),
-  };
-  return new Response(null, { headers });
-}
-
-function notFound(path: string): AppError {
-  return new AppError("file_not_found", `Cannot find "${path}" in this session`);
-}
