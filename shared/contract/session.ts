@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { actor } from "./actor.ts";
+import { pendingApproval } from "./approval.ts";
 import { metadata, pageOf, pageQuery, sessionId, timestamp } from "./values.ts";
 
 export const sessionStatus = z.enum(["active", "completed", "error", "deleting"]);
@@ -34,7 +35,9 @@ export const session = z
     last_activity: timestamp,
     expires_at: timestamp,
     seconds_left: z.number().int().meta({ description: "Until expires_at, as of this answer" }),
-    pending_approval: z.json().nullable(),
+    pending_approval: pendingApproval
+      .nullable()
+      .meta({ description: "What waits for a yes or no; null once it is late" }),
     metadata: z.record(z.string(), z.json()),
     retention: z.object({ idle_minutes: z.number(), max_age_minutes: z.number() }),
     file_counts: z.record(z.string(), z.number()),
