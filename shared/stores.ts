@@ -1,13 +1,16 @@
 /** Everything that holds state, built once by a handler from its environment and passed on as an argument. */
 import { type Bucket, createBucket } from "./aws/bucket.ts";
-import { createDynamo, createPresigningS3, createS3 } from "./aws/clients.ts";
+import { createDynamo, createPresigningS3, createS3, createSsm } from "./aws/clients.ts";
+import { readParameter } from "./aws/parameters.ts";
 import { createTable, type Table } from "./aws/table.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { ENV, type Environment, required } from "./config.ts";
+import { ENV, type Environment, positiveNumber, required } from "./config.ts";
 import { createFileStore, type FileStore } from "./files/file-store.ts";
 import { createHistoryStore, type HistoryStore } from "./history/history-store.ts";
+import { createLog } from "./log.ts";
 import { type ConversionLease, createConversionLease } from "./sessions/conversion-lease.ts";
-import { type RetentionRules, readRetentionRules } from "./sessions/retention.ts";
+import { readRetentionRules } from "./sessions/retention-document.ts";
+import { createRulesSource, type RulesSource } from "./sessions/rules-source.ts";
 import { createSessionStore, type SessionStore } from "./sessions/session-store.ts";
 import { createTableStore, type TableStore } from "./sessions/table-store.ts";
 
@@ -15,7 +18,7 @@ export interface Stores {
   bucket: Bucket;
   table: Table;
   clock: Clock;
-  rules: RetentionRules;
+  rules: RulesSource;
   sessions: SessionStore;
   files: FileStore;
   tables: TableStore;
@@ -26,7 +29,7 @@ export interface Stores {
 export function createStores(env: Environment, clock: Clock = systemClock): Stores {
   const table = createTable(createDynamo(), required(env, ENV.table));
   const bucket = createBucket(createS3(env), createPresigningS3(env), required(env, ENV.bucket));
-  const rules = readRetentionRules(env);
+  const rules = createStageRules(env);
   const sessions = createSessionStore({ table, clock, rules });
   return {
     bucket,
@@ -37,6 +40,19 @@ export function createStores(env: Environment, clock: Clock = systemClock): Stor
     files: createFileStore(bucket, table, clock),
     tables: createTableStore(table),
     history: createHistoryStore(table, clock),
-    lease: createConversionLease({ table, sessions, clock }),
+    lease: createConversionLease({ table, sessions, clock, rules }),
   };
+}
+
+/** The rules that hold on this stage: its environment's, and over them its document where it has one. */
+function createStageRules(env: Environment): RulesSource {
+  const parameter = env[ENV.retentionParameter];
+  const ssm = parameter ? createSsm() : undefined;
+  return createRulesSource({
+    base: readRetentionRules(env),
+    ...(parameter && ssm !== undefined ? { read: () => readParameter(ssm, parameter) } : {}),
+    refreshMs: positiveNumber(env, ENV.retentionRefreshSeconds, 30) * 1000,
+    monotonicMs: () => performance.now(),
+    log: createLog("rules"),
+  });
 }

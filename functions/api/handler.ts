@@ -7,7 +7,7 @@ import { createStores } from "../../shared/stores.ts";
 import { VERSION } from "../../shared/version.ts";
 import { createApp } from "./app.ts";
 import { defaultLimits } from "./deps.ts";
-import { type HttpEvent, type HttpAnswer, toAnswer, toRequest } from "./http-event.ts";
+import { type HttpAnswer, type HttpEvent, toAnswer, toRequest } from "./http-event.ts";
 
 const env = processEnvironment();
 const stores = createStores(env);
@@ -33,6 +33,7 @@ export async function handler(event: HttpEvent): Promise<HttpAnswer> {
   const principal = authorizer?.lambda === undefined ? undefined : parseAuthorizerContext(authorizer.lambda);
   const bindings = { requestId, ...(principal === undefined ? {} : { principal }) };
   const started = performance.now();
+  await stores.rules.refresh();
   const response = await app.fetch(toRequest(event), bindings);
   response.headers.set("x-request-id", requestId);
   response.headers.set("x-content-type-options", "nosniff");

@@ -48,7 +48,7 @@ function isSameThread(session: SessionRecord, request: Pick<SessionRequest, "pla
 
 /** Keep-N: the oldest go so that with the new one there are at most N. One that woke up meanwhile stays. */
 async function makeRoom(deps: ApiDeps, newestFirst: readonly SessionRecord[]): Promise<void> {
-  for (const session of newestFirst.slice(deps.rules.keepNewest - 1)) {
+  for (const session of newestFirst.slice(deps.rules.current().keepNewest - 1)) {
     await endSession(deps, session, "keep_newest", { ifUnusedSince: session.last_activity });
   }
 }

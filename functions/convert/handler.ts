@@ -4,7 +4,7 @@ import type { ConvertRequest, ConvertResponse } from "../../shared/contract/func
 import { createLog } from "../../shared/log.ts";
 import { createStores } from "../../shared/stores.ts";
 import { type ConvertDeps, drain } from "./drain.ts";
-import { parseMessage, type QueueEvent, type QueueAnswer } from "./queue-event.ts";
+import { parseMessage, type QueueAnswer, type QueueEvent } from "./queue-event.ts";
 
 const deps: ConvertDeps = {
   ...createStores(processEnvironment()),
@@ -14,6 +14,7 @@ const deps: ConvertDeps = {
 
 /** Called directly with `{session_id}`, or by the queue with messages of that shape or S3's Object Created events. */
 export async function handler(event: ConvertRequest | QueueEvent): Promise<ConvertResponse | QueueAnswer> {
+  await deps.rules.refresh();
   if ("session_id" in event) return drain(deps, event.session_id);
   const failures: QueueAnswer["batchItemFailures"] = [];
   for (const record of event.Records) {

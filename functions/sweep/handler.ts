@@ -13,6 +13,7 @@ const queueUrl = required(env, ENV.conversionQueueUrl);
 
 /** Called by the schedule, or by hand with any event. */
 export async function handler(_event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<SweepReport> {
+  await stores.rules.refresh();
   const askToConvert = (sessionId: string) => sendMessage(sqs, queueUrl, { session_id: sessionId });
   const report = await sweep({ ...stores, log, askToConvert }, () => context.getRemainingTimeInMillis());
   log.info("Swept", { ...report });

@@ -2,8 +2,8 @@ import { dueShards } from "../../shared/aws/item-keys.ts";
 import { toTimestamp } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { endSession } from "../../shared/sessions/end-session.ts";
-import { expiryReason } from "../../shared/sessions/retention.ts";
-import { dueAt, isExpired, type SessionRecord } from "../../shared/sessions/session-record.ts";
+import { endOf, isOver } from "../../shared/sessions/retention.ts";
+import { dueAt, type SessionRecord } from "../../shared/sessions/session-record.ts";
 import type { Stores } from "../../shared/stores.ts";
 
 export interface SweepDeps extends Stores {
@@ -62,7 +62,7 @@ async function attend(deps: SweepDeps, indexed: SessionRecord, report: SweepRepo
   const record = (await deps.sessions.findStored(indexed.session_id)) as SessionRecord | undefined;
   if (record?.due_shard === undefined) return;
   const now = deps.clock.now();
-  if (record.status === "deleting" || isExpired(record, now)) return end(deps, record, report);
+  if (record.status === "deleting" || isOver(record, deps.rules.current(), now)) return end(deps, record, report);
   if (record.conversion_due_at !== undefined && record.conversion_due_at <= toTimestamp(now)) {
     await deps.askToConvert(record.session_id);
     report.conversions_restarted++;
@@ -72,7 +72,7 @@ async function attend(deps: SweepDeps, indexed: SessionRecord, report: SweepRepo
 }
 
 async function end(deps: SweepDeps, record: SessionRecord, report: SweepReport): Promise<void> {
-  const reason = record.ending_reason ?? expiryReason(record.retention, record.created_at, record.expires_at);
+  const reason = record.ending_reason ?? endOf(record, deps.rules.current()).reason;
   const receipt = await endSession(deps, record, reason, { ifUnusedSince: record.last_activity });
   if (receipt === undefined) return;
   report.ended[receipt.reason] = (report.ended[receipt.reason] ?? 0) + 1;
@@ -83,11 +83,12 @@ async function end(deps: SweepDeps, record: SessionRecord, report: SweepReport):
 
 /** Sets the alarm clock again, unless somebody did meanwhile. */
 async function setAlarm(deps: SweepDeps, record: SessionRecord, conversionDueAt: string | undefined): Promise<void> {
+  const end = toTimestamp(endOf(record, deps.rules.current()).at);
   await deps.table.update(record, {
     UpdateExpression: `SET due_at = :due${conversionDueAt === undefined ? "" : ", conversion_due_at = :conversion"}`,
     ConditionExpression: "due_at = :seen AND attribute_exists(due_shard)",
     ExpressionAttributeValues: {
-      ":due": dueAt(record.expires_at, conversionDueAt),
+      ":due": dueAt(end, conversionDueAt, record.pending_approval?.expires_at),
       ":seen": record.due_at,
       ...(conversionDueAt === undefined ? {} : { ":conversion": conversionDueAt }),
     },

@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ENV, type Environment, flag } from "../config.ts";
 
@@ -30,4 +31,9 @@ export function createLambda(): LambdaClient {
 
 export function createSqs(): SQSClient {
   return new SQSClient({});
+}
+
+/** Impatient: it is asked at the start of requests, and whoever asks has an answer of before to go on with. */
+export function createSsm(): SSMClient {
+  return new SSMClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } });
 }

@@ -34,6 +34,11 @@ export function idempotencyItemKey(principal: string, key: string): ItemKey {
   return { pk: `IDEMPOTENCY#${principal}#${key}`, sk: "-" };
 }
 
+/** The partition of index `by_user` that holds the tombstones of a user's sessions. No user id holds a `#`. */
+export function endedPartition(userId: string): string {
+  return `ENDED#${userId}`;
+}
+
 export const PREFIX = { file: "FILE#", table: "TABLE#", history: "HISTORY#" } as const;
 
 /** `SESSION#<id>` → `<id>`; undefined for the key of anything else. */

@@ -6,7 +6,7 @@
  * session costs four requests.
  */
 import type { Bucket } from "../aws/bucket.ts";
-import { META, sessionKey, sessionPartition } from "../aws/item-keys.ts";
+import { endedPartition, META, sessionKey, sessionPartition } from "../aws/item-keys.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
@@ -115,7 +115,10 @@ function tombstone(clock: Clock, record: SessionRecord, receipt: Receipt): Tombs
     session_id: record.session_id,
     status: "deleted",
     owner_user_id: record.user_id,
+    user_id: endedPartition(record.user_id),
+    created_at: receipt.deleted_at,
     receipt,
+    ...(record.guest_token_hash === undefined ? {} : { guest_token_hash: record.guest_token_hash }),
     ttl: toEpochSeconds(clock.now()) + TOMBSTONE_SECONDS,
   };
 }

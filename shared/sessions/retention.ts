@@ -1,52 +1,66 @@
 /** When a session ends. Pure rules; `session-store.ts` and the sweep act on them. */
-import { ENV, type Environment, positiveNumber } from "../config.ts";
 import type { Retention } from "../contract/session.ts";
 
+/** Minutes by platform; `default` for the platforms that are not named. */
+export type MinutesByPlatform = Readonly<Record<string, number>> & { readonly default: number };
+
+/** The rules of a stage as they hold now. */
 export interface RetentionRules {
-  /** Idle minutes by platform; `default` for the platforms that are not named. */
-  idleMinutes: Record<string, number> & { default: number };
-  maxAgeMinutes: number;
+  readonly idleMinutes: MinutesByPlatform;
+  readonly maxAgeMinutes: MinutesByPlatform;
   /** Newest sessions per user that stay. */
-  keepNewest: number;
+  readonly keepNewest: number;
+  /** Live sessions that a user may have before the next one is refused; null where the stage sets no limit. */
+  readonly maxLiveSessions: number | null;
+  readonly cacheHours: number;
 }
 
-const HOUR = 60;
-const DAY = 24 * HOUR;
-
-/** Bots' conversations go quiet and end; a page in a browser is left open over lunch. */
-export function readRetentionRules(env: Environment): RetentionRules {
-  return {
-    idleMinutes: { default: HOUR, web: positiveNumber(env, ENV.sessionTimeoutHours, 24) * HOUR },
-    maxAgeMinutes: 7 * DAY,
-    keepNewest: Math.floor(positiveNumber(env, ENV.maxSessions, 10)),
-  };
+/** What a session's end depends on, beside the rules. */
+export interface Lifetime {
+  platform: string;
+  created_at: string;
+  last_activity: string;
+  /** What the session asked for; absent where it asked for nothing. */
+  retention_wish?: Retention;
 }
 
 /** What holds for one session: its own wish, never longer than the rules allow. */
 export function effectiveRetention(rules: RetentionRules, platform: string, wish: Retention = {}) {
-  const idle = Object.hasOwn(rules.idleMinutes, platform) ? rules.idleMinutes[platform] : undefined;
   return {
-    idle_minutes: Math.min(wish.idle_minutes ?? Number.POSITIVE_INFINITY, idle ?? rules.idleMinutes.default),
-    max_age_minutes: Math.min(wish.max_age_minutes ?? Number.POSITIVE_INFINITY, rules.maxAgeMinutes),
+    idle_minutes: Math.min(wish.idle_minutes ?? Number.POSITIVE_INFINITY, minutesFor(rules.idleMinutes, platform)),
+    max_age_minutes: Math.min(
+      wish.max_age_minutes ?? Number.POSITIVE_INFINITY,
+      minutesFor(rules.maxAgeMinutes, platform),
+    ),
   };
 }
 
-/** The first moment at which the session is over. */
-export function expiryOf(
-  retention: { idle_minutes: number; max_age_minutes: number },
-  createdAt: Date,
-  lastActivity: Date,
-): Date {
-  const idle = lastActivity.getTime() + retention.idle_minutes * 60_000;
-  const age = createdAt.getTime() + retention.max_age_minutes * 60_000;
-  return new Date(Math.min(idle, age));
+/** A platform may be called like something that every object has: own properties only. */
+function minutesFor(minutes: MinutesByPlatform, platform: string): number {
+  return (Object.hasOwn(minutes, platform) ? minutes[platform] : undefined) ?? minutes.default;
 }
 
-/** Why a session that is over ended. */
-export function expiryReason(
-  retention: { max_age_minutes: number },
-  createdAt: string,
-  expiresAt: string,
-): "idle" | "max_age" {
-  return Date.parse(expiresAt) >= Date.parse(createdAt) + retention.max_age_minutes * 60_000 ? "max_age" : "idle";
+/** The first moment at which the session is over, and why. */
+export function endOf(session: Lifetime, rules: RetentionRules): { at: Date; reason: "idle" | "max_age" } {
+  const retention = effectiveRetention(rules, session.platform, session.retention_wish);
+  const idle = Date.parse(session.last_activity) + retention.idle_minutes * 60_000;
+  const age = Date.parse(session.created_at) + retention.max_age_minutes * 60_000;
+  return idle < age ? { at: new Date(idle), reason: "idle" } : { at: new Date(age), reason: "max_age" };
+}
+
+/** True from the first moment on, whatever the sweep has done so far and whatever the record says of its end. */
+export function isOver(session: Lifetime, rules: RetentionRules, now: Date): boolean {
+  return endOf(session, rules).at.getTime() <= now.getTime();
+}
+
+/**
+ * The same question for a condition on stored items: the session is live while its `last_activity` is later than
+ * `idle` and its `created_at` later than `age`.
+ */
+export function cutoffsOf(session: Lifetime, rules: RetentionRules, now: Date): { idle: Date; age: Date } {
+  const retention = effectiveRetention(rules, session.platform, session.retention_wish);
+  return {
+    idle: new Date(now.getTime() - retention.idle_minutes * 60_000),
+    age: new Date(now.getTime() - retention.max_age_minutes * 60_000),
+  };
 }

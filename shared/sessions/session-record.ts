@@ -1,10 +1,15 @@
 /**
  * A session at rest: the item `SESSION#<id>` / `META`. Beside what clients see it holds the alarm clock (`due_shard`,
- * `due_at`), the conversion's lease and fence, and the hash of a guest's token. When the session is gone the same key
- * holds a tombstone: no `user_id` and no `due_shard`, so it stands in neither index.
+ * `due_at`), the conversion's lease and fence, and the hash of a guest's token. Its `expires_at` and `retention` are
+ * what held when it was written, for indexes and people in the console: when it ends is `endOf(record, rules)`.
+ *
+ * When the session is gone the same key holds a tombstone: no `due_shard`, and in `by_user` under a partition of its
+ * own, so that nothing takes it for a session and its owner still finds the receipt.
  */
 import type { Item } from "../aws/table.ts";
-import type { Actor, EndingReason, Receipt, Session } from "../contract/session.ts";
+import { toTimestamp } from "../clock.ts";
+import type { Actor, EndingReason, Receipt, Retention, Session } from "../contract/session.ts";
+import { effectiveRetention, endOf, type RetentionRules } from "./retention.ts";
 
 export interface SessionRecord extends Item {
   session_id: string;
@@ -16,9 +21,11 @@ export interface SessionRecord extends Item {
   created_at: string;
   last_activity: string;
   expires_at: string;
-  pending_approval: null;
+  pending_approval: Session["pending_approval"];
   metadata: Session["metadata"];
   retention: { idle_minutes: number; max_age_minutes: number };
+  /** What the session itself asked for; the rules of the moment clamp it. */
+  retention_wish: Retention;
   file_counts: Record<string, number>;
   total_size_bytes: number;
   database: { version: number; tables: number; size_bytes: number };
@@ -43,7 +50,13 @@ export interface Tombstone extends Item {
   session_id: string;
   status: "deleted";
   owner_user_id: string;
+  /** `ENDED#<owner>`: no user id holds a `#`, so no list of sessions finds it. */
+  user_id: string;
+  /** When it ended, so that the newest receipts come first. */
+  created_at: string;
   receipt: Receipt;
+  /** A guest reads his receipt with the token of the session that is gone. */
+  guest_token_hash?: string;
   ttl: number;
 }
 
@@ -53,20 +66,28 @@ export function isTombstone(stored: StoredSession): stored is Tombstone {
   return stored.status === "deleted";
 }
 
-/** True from the first moment past `expires_at`, whatever the sweep has done so far. */
-export function isExpired(record: Pick<SessionRecord, "expires_at">, now: Date): boolean {
-  return Date.parse(record.expires_at) <= now.getTime();
+/** The alarm clock: the end, or whatever else must be looked at before it. */
+export function dueAt(expiresAt: string, ...others: (string | undefined)[]): string {
+  return others.reduce<string>((first, at) => (at !== undefined && at < first ? at : first), expiresAt);
 }
 
-/** The alarm clock: expiry, or the unfinished conversion if that is earlier. */
-export function dueAt(expiresAt: string, conversionDueAt: string | undefined): string {
-  return conversionDueAt !== undefined && conversionDueAt < expiresAt ? conversionDueAt : expiresAt;
+/** What the alarm clock rings for besides the end. */
+export function alarmsOf(
+  record: Pick<SessionRecord, "conversion_due_at" | "pending_approval">,
+): (string | undefined)[] {
+  return [record.conversion_due_at, record.pending_approval?.expires_at];
 }
 
-/** The record as clients see it. */
-export function toSession(record: SessionRecord, now: Date): Session {
-  const secondsLeft = Math.max(0, Math.floor((Date.parse(record.expires_at) - now.getTime()) / 1000));
-  return { ...record, seconds_left: secondsLeft, database: publicDatabase(record) };
+/** The record as clients see it: its end and its retention as they hold now. */
+export function toSession(record: SessionRecord, rules: RetentionRules, now: Date): Session {
+  const { at } = endOf(record, rules);
+  return {
+    ...record,
+    retention: effectiveRetention(rules, record.platform, record.retention_wish),
+    expires_at: toTimestamp(at),
+    seconds_left: Math.max(0, Math.floor((at.getTime() - now.getTime()) / 1000)),
+    database: publicDatabase(record),
+  };
 }
 
 function publicDatabase({ database }: SessionRecord) {

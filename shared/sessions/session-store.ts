@@ -1,59 +1,38 @@
-import { dueShard, sessionKey } from "../aws/item-keys.ts";
+import { sessionKey } from "../aws/item-keys.ts";
 import type { Item, Table } from "../aws/table.ts";
-import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
-import type { Actor, SessionPatch, SessionRequest } from "../contract/session.ts";
+import type { Clock } from "../clock.ts";
+import type { SessionPatch, SessionRequest } from "../contract/session.ts";
 import { AppError } from "../errors.ts";
 import type { FileDelta } from "../files/file-record.ts";
 import { mayUseSession } from "../identity/access.ts";
 import type { Somebody } from "../identity/principal.ts";
-import { effectiveRetention, expiryOf, expiryReason, type RetentionRules } from "./retention.ts";
-import { isExpired, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
-import { noteFilesUpdate, patchUpdate, TTL_GRACE_SECONDS, touchUpdate } from "./session-updates.ts";
+import { assertLive, notFound } from "./assert-live.ts";
+import { type NewSession, newSessionRecord } from "./new-session.ts";
+import { effectiveRetention, isOver } from "./retention.ts";
+import type { RulesSource } from "./rules-source.ts";
+import { isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
+import { type Moment, noteFilesUpdate, patchUpdate, touchUpdate, type Update } from "./session-updates.ts";
 
 export interface SessionStoreDeps {
   table: Table;
   clock: Clock;
-  rules: RetentionRules;
+  rules: RulesSource;
 }
 
 /** Moving an index key costs two more writes, so activity is noted at most this often. */
 const TOUCH_INTERVAL_MS = 60_000;
-const MAX_LIST_PAGES = 5;
+/** Writers of one session that overtake each other settle in a few rounds. */
+const MAX_ROUNDS = 10;
+const MAX_LIST_PAGES = 10;
+/** Behind the first page of a list come sessions that are over and not swept yet. */
+const LIST_AGAIN = 100;
 
 export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
+  const moment = (): Moment => ({ rules: rules.current(), now: clock.now() });
+
   /** Stores a new session: one write. */
-  async function create(
-    owner: { sessionId: string; userId: string; createdBy: Actor; guestTokenHash?: string },
-    request: Omit<SessionRequest, "reuse">,
-  ): Promise<SessionRecord> {
-    const now = clock.now();
-    const retention = effectiveRetention(rules, request.platform, request.retention);
-    const expires = expiryOf(retention, now, now);
-    const record: SessionRecord = {
-      ...sessionKey(owner.sessionId),
-      session_id: owner.sessionId,
-      user_id: owner.userId,
-      created_by: owner.createdBy,
-      platform: request.platform,
-      thread_id: request.thread_id ?? null,
-      status: "active",
-      created_at: toTimestamp(now),
-      last_activity: toTimestamp(now),
-      expires_at: toTimestamp(expires),
-      pending_approval: null,
-      metadata: request.metadata ?? {},
-      retention,
-      file_counts: {},
-      total_size_bytes: 0,
-      database: { version: 0, tables: 0, size_bytes: 0 },
-      revision: 1,
-      ttl: toEpochSeconds(expires) + TTL_GRACE_SECONDS,
-      due_shard: dueShard(owner.sessionId),
-      due_at: toTimestamp(expires),
-      conversion_requests: 0,
-      conversion_fence: 0,
-      ...(owner.guestTokenHash === undefined ? {} : { guest_token_hash: owner.guestTokenHash }),
-    };
+  async function create(owner: NewSession, request: Omit<SessionRequest, "reuse">): Promise<SessionRecord> {
+    const record = newSessionRecord(owner, request, moment());
     const stored = await table.put(record, { ConditionExpression: "attribute_not_exists(pk)" });
     if (!stored) throw new Error(`Cannot create "${owner.sessionId}": the id is taken`);
     return record;
@@ -75,8 +54,8 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   /** What `get` decides, for a record that somebody else has read already. */
   function admit(principal: Somebody, sessionId: string, stored: StoredSession | undefined): SessionRecord {
     if (stored === undefined || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
-    assertLive(stored, clock.now());
-    return stored as SessionRecord;
+    assertLive(stored, moment());
+    return stored;
   }
 
   /** Live sessions of one user, newest first; one query as long as few of them are over. */
@@ -84,11 +63,11 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     const sessions: SessionRecord[] = [];
     let position = start;
     for (let page = 0; page < MAX_LIST_PAGES; page++) {
-      const answer = await queryByUser(userId, limit + 1, position);
-      const live = answer.items as SessionRecord[];
-      sessions.push(...live);
-      const last = answer.last as Item | undefined;
+      const answer = await queryByUser(userId, page === 0 ? limit + 1 : LIST_AGAIN, position);
+      const now = clock.now();
+      sessions.push(...(answer.items as SessionRecord[]).filter((record) => isLive(record, rules, now)));
       if (sessions.length > limit) return { sessions: sessions.slice(0, limit), next: positionOf(sessions[limit - 1]) };
+      const last = answer.last as Item | undefined;
       if (last === undefined) return { sessions, next: undefined };
       position = { created_at: String(last.created_at), pk: String(last.pk) };
     }
@@ -99,9 +78,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return table.queryPage({
       IndexName: "by_user",
       KeyConditionExpression: "user_id = :user",
-      FilterExpression: "#status <> :deleting AND expires_at > :now",
-      ExpressionAttributeNames: { "#status": "status" },
-      ExpressionAttributeValues: { ":user": userId, ":deleting": "deleting", ":now": toTimestamp(clock.now()) },
+      ExpressionAttributeValues: { ":user": userId },
       ScanIndexForward: false,
       Limit: limit,
       ...(position === undefined ? {} : { ExclusiveStartKey: { ...position, sk: "META", user_id: userId } }),
@@ -110,10 +87,15 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
 
   /** Notes activity, at most once a minute; the record as it is now. 410 when the session ended meanwhile. */
   async function touch(record: SessionRecord): Promise<SessionRecord> {
-    const now = clock.now();
-    if (now.getTime() - Date.parse(record.last_activity) < TOUCH_INTERVAL_MS) return record;
-    const updated = await table.update(record, touchUpdate(record, now));
-    return (updated as SessionRecord | undefined) ?? current(record.session_id);
+    const sinceMs = clock.now().getTime() - Date.parse(record.last_activity);
+    if (sinceMs < touchIntervalMs(record)) return record;
+    return change(record, (seen) => touchUpdate(seen, moment()));
+  }
+
+  /** A session that ends after a minute's silence could not be kept awake by a note a minute. */
+  function touchIntervalMs({ platform, retention_wish }: SessionRecord): number {
+    const { idle_minutes } = effectiveRetention(rules.current(), platform, retention_wish);
+    return Math.min(TOUCH_INTERVAL_MS, (idle_minutes * 60_000) / 4);
   }
 
   /**
@@ -125,29 +107,37 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     deltas: readonly FileDelta[],
     options: { convert: boolean },
   ): Promise<SessionRecord> {
-    const updated = await table.update(record, noteFilesUpdate(record, deltas, options, clock.now()));
-    if (updated !== undefined) return updated as SessionRecord;
-    await current(record.session_id); // says why
-    throw new AppError("conflict", `Cannot change "${record.session_id}": it changed meanwhile`);
+    return change(record, (seen) => noteFilesUpdate(seen, deltas, options, moment()));
   }
 
   /** Applies the owner's changes to the revision that was seen. 412 when another change came first. */
-  async function patch(record: SessionRecord, change: SessionPatch): Promise<SessionRecord> {
-    const updated = await table.update(record, patchUpdate(record, change, rules, clock.now()));
-    if (updated !== undefined) return updated as SessionRecord;
-    await current(record.session_id);
-    throw new AppError("precondition_failed", `Cannot change "${record.session_id}": it was changed meanwhile`);
+  async function patch(record: SessionRecord, patched: SessionPatch): Promise<SessionRecord> {
+    return change(record, (seen) => {
+      if (seen.revision === record.revision) return patchUpdate(seen, patched, moment());
+      throw new AppError("precondition_failed", `Cannot change "${record.session_id}": it was changed meanwhile`);
+    });
+  }
+
+  /** Makes a conditional update from the record that was seen, and from the one that is there when it did not hold. */
+  async function change(record: SessionRecord, toUpdate: (seen: SessionRecord) => Update): Promise<SessionRecord> {
+    let seen = record;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const updated = await table.update(record, toUpdate(seen));
+      if (updated !== undefined) return updated as SessionRecord;
+      seen = await current(record.session_id); // says why when it is over
+    }
+    throw new AppError("conflict", `Cannot change "${record.session_id}": others keep changing it`);
   }
 
   /** The session as it is now; 410 or 404 when it is over. For callers whose access was already decided. */
   async function current(sessionId: string): Promise<SessionRecord> {
     const stored = await findStored(sessionId);
     if (stored === undefined) throw notFound(sessionId);
-    assertLive(stored, clock.now());
-    return stored as SessionRecord;
+    assertLive(stored, moment());
+    return stored;
   }
 
-  return { create, findStored, get, admit, list, touch, noteFiles, patch, current };
+  return { create, findStored, get, admit, list, touch, noteFiles, patch, change, current };
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
@@ -162,6 +152,10 @@ interface ListPage {
   next: ListPosition | undefined;
 }
 
+function isLive(record: SessionRecord, rules: RulesSource, now: Date): boolean {
+  return record.status !== "deleting" && !isOver(record, rules.current(), now);
+}
+
 function positionOf(record: SessionRecord | undefined): ListPosition | undefined {
   return record === undefined ? undefined : { created_at: record.created_at, pk: record.pk };
 }
@@ -170,29 +164,4 @@ function positionOf(record: SessionRecord | undefined): ListPosition | undefined
 export function ownership(stored: StoredSession) {
   const userId = isTombstone(stored) ? stored.owner_user_id : stored.user_id;
   return { session_id: stored.session_id, user_id: userId };
-}
-
-function notFound(sessionId: string): AppError {
-  return new AppError("session_not_found", `Cannot find session "${sessionId}"`);
-}
-
-/** Throws 410 with when and why the session ended. */
-export function assertLive(stored: StoredSession, now: Date): void {
-  if (isTombstone(stored)) {
-    const { deleted_at, reason } = stored.receipt;
-    throw gone(stored.session_id, deleted_at, reason, { receipt: stored.receipt });
-  }
-  if (stored.status === "deleting") throw gone(stored.session_id, toTimestamp(now), stored.ending_reason ?? "deleted");
-  if (!isExpired(stored, now)) return;
-  throw gone(
-    stored.session_id,
-    stored.expires_at,
-    expiryReason(stored.retention, stored.created_at, stored.expires_at),
-  );
-}
-
-function gone(sessionId: string, endedAt: string, reason: string, details: object = {}): AppError {
-  return new AppError("session_expired", `Cannot use session "${sessionId}": it ended at ${endedAt} (${reason})`, {
-    details: { ended_at: endedAt, reason, ...details },
-  });
 }

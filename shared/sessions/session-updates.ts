@@ -3,49 +3,92 @@ import type { Table } from "../aws/table.ts";
 import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { SessionPatch } from "../contract/session.ts";
 import type { FileDelta } from "../files/file-record.ts";
-import { effectiveRetention, expiryOf, type RetentionRules } from "./retention.ts";
-import { dueAt, type SessionRecord } from "./session-record.ts";
+import { cutoffsOf, effectiveRetention, endOf, type RetentionRules } from "./retention.ts";
+import { alarmsOf, dueAt, type SessionRecord } from "./session-record.ts";
 
 export type Update = Parameters<Table["update"]>[1];
+
+/** What an update depends on besides the record: the rules of the moment, and the moment. */
+export interface Moment {
+  rules: RetentionRules;
+  now: Date;
+}
 
 /** TTL is only the second net: long enough for a sweep that was down over a weekend's evening. */
 export const TTL_GRACE_SECONDS = 2 * 24 * 3600;
 /** How long an upload's own conversion may take before the sweep asks whether somebody does it. */
 const CONVERSION_PATIENCE_MS = 2 * 60_000;
 
-/** A session that may still be changed. Needs `#status`, `:deleting` and `:now`. */
-const LIVE = "#status <> :deleting AND expires_at > :now";
+const STATUS = { "#status": "status" };
 
-const NAMES = { "#status": "status", "#ttl": "ttl" };
-
-/** What every activity sets: it moves the end, and with it the alarm clock and the TTL. */
-function activity(record: SessionRecord, now: Date, retention = record.retention, waiting = record.conversion_due_at) {
-  const expires = expiryOf(retention, new Date(record.created_at), now);
+/**
+ * A session that may still be changed, by the rules of the moment and not by what it says of itself. Its wish must be
+ * the one that was seen, because the cutoffs were made from it.
+ */
+export function whileLive(record: SessionRecord, { rules, now }: Moment) {
+  const { idle, age } = cutoffsOf(record, rules, now);
   return {
-    sets: ["last_activity = :now", "expires_at = :expires", "due_at = :due", "#ttl = :ttl"],
+    condition:
+      "#status <> :deleting AND last_activity > :idle_cutoff AND created_at > :age_cutoff" +
+      " AND (attribute_not_exists(retention_wish) OR retention_wish = :seen_wish)",
+    names: STATUS,
     values: {
-      ":now": toTimestamp(now),
-      ":expires": toTimestamp(expires),
-      ":due": dueAt(toTimestamp(expires), waiting),
-      ":ttl": toEpochSeconds(expires) + TTL_GRACE_SECONDS,
       ":deleting": "deleting",
+      ":idle_cutoff": toTimestamp(idle),
+      ":age_cutoff": toTimestamp(age),
+      ":seen_wish": record.retention_wish ?? {},
     },
   };
 }
 
 /**
- * Activity without content. The alarm clock also rings for conversions: if one was asked for since the record was
- * read, this update would set it too late, so it does not apply then.
+ * Holds while everything the alarm clock rings for is as it was seen. Whoever sets the clock needs it: it would set it
+ * too late for a conversion or an approval that was asked for since.
  */
-export function touchUpdate(record: SessionRecord, now: Date): Update {
-  const { sets, values } = activity(record, now);
-  const waiting = record.conversion_due_at;
-  const unchanged = waiting === undefined ? "attribute_not_exists(conversion_due_at)" : "conversion_due_at = :waiting";
+export function whileAlarmsAreUnchanged({ conversion_due_at, pending_approval }: SessionRecord) {
+  const alarms = [
+    { path: "conversion_due_at", name: ":seen_conversion", seen: conversion_due_at },
+    { path: "pending_approval.expires_at", name: ":seen_approval", seen: pending_approval?.expires_at },
+  ];
+  const known = alarms.filter(({ seen }) => seen !== undefined);
+  return {
+    condition: alarms
+      .map(({ path, name, seen }) => (seen === undefined ? `attribute_not_exists(${path})` : `${path} = ${name}`))
+      .join(" AND "),
+    values: Object.fromEntries(known.map(({ name, seen }) => [name, seen])),
+  };
+}
+
+/** What every activity sets: it moves the end, and with it the alarm clock and the TTL. */
+function activity(record: SessionRecord, { rules, now }: Moment, alarms = alarmsOf(record)) {
+  // A clock that is behind another one's must not take time away from the session.
+  const last = toTimestamp(now) > record.last_activity ? toTimestamp(now) : record.last_activity;
+  const expires = endOf({ ...record, last_activity: last }, rules).at;
+  const live = whileLive(record, { rules, now });
+  const unchanged = whileAlarmsAreUnchanged(record);
+  return {
+    sets: ["last_activity = :last", "expires_at = :expires", "due_at = :due", "#ttl = :ttl"],
+    condition: `${live.condition} AND ${unchanged.condition}`,
+    names: { ...live.names, "#ttl": "ttl" },
+    values: {
+      ...live.values,
+      ...unchanged.values,
+      ":last": last,
+      ":expires": toTimestamp(expires),
+      ":due": dueAt(toTimestamp(expires), ...alarms),
+      ":ttl": toEpochSeconds(expires) + TTL_GRACE_SECONDS,
+    },
+  };
+}
+
+/** Activity without content. */
+export function touchUpdate(record: SessionRecord, moment: Moment): Update {
+  const { sets, condition, names, values } = activity(record, moment);
   return {
     UpdateExpression: `SET ${sets.join(", ")}`,
-    ConditionExpression: `${LIVE} AND ${unchanged}`,
-    ExpressionAttributeNames: NAMES,
-    ExpressionAttributeValues: { ...values, ...(waiting === undefined ? {} : { ":waiting": waiting }) },
+    ConditionExpression: condition,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
   };
 }
 
@@ -54,12 +97,11 @@ export function noteFilesUpdate(
   record: SessionRecord,
   deltas: readonly FileDelta[],
   options: { convert: boolean },
-  now: Date,
+  moment: Moment,
 ): Update {
-  const convertBy = toTimestamp(new Date(now.getTime() + CONVERSION_PATIENCE_MS));
-  // Too early is harmless, the sweep looks again; so a conversion that may be waiting is assumed to be.
-  const waiting = options.convert ? convertBy : record.conversion_due_at;
-  const { sets, values } = activity(record, now, record.retention, waiting);
+  const convertBy = toTimestamp(new Date(moment.now.getTime() + CONVERSION_PATIENCE_MS));
+  const waiting = options.convert ? { ...record, conversion_due_at: convertBy } : record;
+  const { sets, condition, names, values } = activity(record, moment, alarmsOf(waiting));
   const counts = countsByFolder(deltas);
   const all = [
     ...sets,
@@ -71,10 +113,10 @@ export function noteFilesUpdate(
   ];
   return {
     UpdateExpression: `SET ${all.join(", ")}`,
-    ConditionExpression: LIVE,
+    ConditionExpression: condition,
     // Folders hold slashes, and names beyond ASCII would abort one of the engines: placeholders only.
     ExpressionAttributeNames: {
-      ...NAMES,
+      ...names,
       ...Object.fromEntries(counts.map(([folder], index) => [`#f${index}`, folder])),
     },
     ExpressionAttributeValues: {
@@ -90,25 +132,43 @@ export function noteFilesUpdate(
 }
 
 /** The owner's changes, to the revision that was seen and to no other. */
-export function patchUpdate(record: SessionRecord, change: SessionPatch, rules: RetentionRules, now: Date): Update {
-  const retention =
-    change.retention === undefined ? record.retention : effectiveRetention(rules, record.platform, change.retention);
-  const { sets, values } = activity(record, now, retention);
-  const changes = ["thread_id = :thread", "metadata = :metadata", "retention = :retention", "#status = :status"];
+export function patchUpdate(record: SessionRecord, change: SessionPatch, moment: Moment): Update {
+  const wish = change.retention ?? record.retention_wish ?? {};
+  const { expires, due, ttl } = endWithWish(record, wish, moment);
+  const { sets, condition, names, values } = activity(record, moment);
+  const changes = [
+    "thread_id = :thread",
+    "metadata = :metadata",
+    "retention = :retention",
+    "retention_wish = :wish",
+    "#status = :status",
+    "revision = revision + :one",
+  ];
   return {
-    UpdateExpression: `SET ${[...sets, ...changes, "revision = revision + :one"].join(", ")}`,
-    ConditionExpression: `revision = :seen AND ${LIVE}`,
-    ExpressionAttributeNames: NAMES,
+    UpdateExpression: `SET ${[...sets, ...changes].join(", ")}`,
+    ConditionExpression: `revision = :seen AND ${condition}`,
+    ExpressionAttributeNames: names,
     ExpressionAttributeValues: {
       ...values,
+      ":expires": expires,
+      ":due": due,
+      ":ttl": ttl,
       ":thread": change.thread_id === undefined ? record.thread_id : change.thread_id,
       ":metadata": change.metadata ?? record.metadata,
-      ":retention": retention,
+      ":retention": effectiveRetention(moment.rules, record.platform, wish),
+      ":wish": wish,
       ":status": change.status ?? record.status,
       ":one": 1,
       ":seen": record.revision,
     },
   };
+}
+
+/** The end that a new wish brings; the conditions stay those of the wish that was seen. */
+function endWithWish(record: SessionRecord, wish: SessionRecord["retention_wish"], { rules, now }: Moment) {
+  const { at } = endOf({ ...record, retention_wish: wish, last_activity: toTimestamp(now) }, rules);
+  const expires = toTimestamp(at);
+  return { expires, due: dueAt(expires, ...alarmsOf(record)), ttl: toEpochSeconds(at) + TTL_GRACE_SECONDS };
 }
 
 function countsByFolder(deltas: readonly FileDelta[]): [string, number][] {

@@ -35,12 +35,12 @@ export function viewEngines(host: Host) {
       for await (const item of table.queryAll(query)) keys.push(item.sk);
       return keys;
     },
-    /** Sets the session's end into the past, as time would. */
+    /** Moves the session's last activity into the past, so that it is over as it would be by waiting. */
     async expire(sessionId: string): Promise<void> {
       await table.update(
         { pk: sessionPartition(sessionId), sk: "META" },
         {
-          UpdateExpression: "SET expires_at = :past, due_at = :past",
+          UpdateExpression: "SET last_activity = :past, expires_at = :past, due_at = :past",
           ExpressionAttributeValues: { ":past": "2026-01-01T00:00:00.000Z" },
         },
       );

@@ -103,7 +103,7 @@ export const sessionInfo = answer(contract.sessionInfo, async ({ principal, deps
     body: {
       current_session_id: current,
       total_sessions: sessions.length,
-      max_sessions: deps.rules.keepNewest,
+      max_sessions: deps.rules.current().keepNewest,
       all_sessions: sessions.map((session) => ({
         session_id: session.session_id,
         path: `s3://${deps.bucket.name}/${sessionPrefix(session.session_id)}`,

@@ -2,6 +2,7 @@ import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { mayUseSession } from "../../../shared/identity/access.ts";
 import type { Somebody } from "../../../shared/identity/principal.ts";
+import { notFound } from "../../../shared/sessions/assert-live.ts";
 import { endSession } from "../../../shared/sessions/end-session.ts";
 import { isTombstone, type SessionRecord, toSession } from "../../../shared/sessions/session-record.ts";
 import { ownership } from "../../../shared/sessions/session-store.ts";
@@ -24,7 +25,9 @@ export const listSessions = answer(contract.listSessions, async ({ query, princi
   const position = parseCursor(query.cursor, ["created_at", "pk"]);
   const { sessions, next } = await deps.sessions.list(principal.userId, query.limit, position);
   const now = deps.clock.now();
-  return { body: { data: sessions.map((record) => toSession(record, now)), next_cursor: toCursor(next) } };
+  return {
+    body: { data: sessions.map((record) => toSession(record, deps.rules.current(), now)), next_cursor: toCursor(next) },
+  };
 });
 
 /** `GET /v1/sessions/current` */
@@ -71,10 +74,9 @@ export async function endOwn(deps: ApiDeps, principal: Somebody, sessionId: stri
   return receipt;
 }
 
-function notFound(sessionId: string): AppError {
-  return new AppError("session_not_found", `Cannot find session "${sessionId}"`);
-}
-
 function toReply(deps: ApiDeps, record: SessionRecord): Reply {
-  return { body: toSession(record, deps.clock.now()), headers: { etag: quoteEtag(record.revision) } };
+  return {
+    body: toSession(record, deps.rules.current(), deps.clock.now()),
+    headers: { etag: quoteEtag(record.revision) },
+  };
 }
