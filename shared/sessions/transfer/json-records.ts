@@ -13,6 +13,7 @@ export interface SessionWithHistory {
     SessionRecord,
     | "session_id"
     | "user_id"
+    | "created_by"
     | "platform"
     | "thread_id"
     | "status"
@@ -57,6 +58,7 @@ function toFields(record: SessionWithHistory["record"]) {
     thread_id: record.thread_id,
     status: record.status,
     retention: record.retention_wish ?? {},
+    created_by: record.created_by,
     metadata: record.metadata,
     pending_approval: record.pending_approval,
   };

@@ -20,6 +20,7 @@ export const sessionFields = [
   "style",
   "status",
   "retention",
+  "created_by",
   "chat_history",
 ] as const;
 

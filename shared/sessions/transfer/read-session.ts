@@ -30,7 +30,7 @@ export function readSession(raw: RawSession, defaults: RowDefaults): SessionDraf
 }
 
 function toDraft(row: Row): SessionDraft {
-  const { style, status, retention, chat_history, created_at, last_activity, ...same } = row;
+  const { style, status, retention, created_by, chat_history, created_at, last_activity, ...same } = row;
   const content = JSON.stringify(row);
   const session_id = row.session_id ?? sessionIdOf(content, new Date(created_at ?? last_activity ?? 0));
   return {
@@ -42,6 +42,7 @@ function toDraft(row: Row): SessionDraft {
     ...(last_activity === undefined ? {} : { last_activity }),
     ...(status === undefined ? {} : { status }),
     ...(retention === undefined ? {} : { retention_wish: retention }),
+    ...(created_by === undefined ? {} : { created_by }),
     history: toHistory(session_id, row),
     import_hash: sha256Hex(content),
   };

@@ -1,8 +1,10 @@
 /** What the fields of an imported session must be. Wider than a request: files come from systems that are not ours. */
 import * as z from "zod";
 import { toTimestamp } from "../../clock.ts";
+import { actor } from "../../contract/actor.ts";
+import { pendingApproval } from "../../contract/approval.ts";
 import * as routes from "../../contract/routes.ts";
-import { actor, historyRole, platform, retention, sessionStatus } from "../../contract/session.ts";
+import { historyRole, platform, retention, sessionStatus } from "../../contract/session.ts";
 import { metadata } from "../../contract/values.ts";
 import { parseTime } from "./parse-time.ts";
 
@@ -53,11 +55,12 @@ export const rowSchema = z.object({
   thread_id: threadId.default(null),
   created_at: time.optional(),
   last_activity: time.optional(),
-  pending_approval: z.object({ expires_at: z.string() }).loose().nullable().default(null),
+  pending_approval: pendingApproval.nullable().default(null),
   metadata: metadata.default({}),
   style: z.json().optional(),
   status: sessionStatus.exclude(["deleting"]).optional(),
   retention: retention.optional(),
+  created_by: actor.optional(),
   chat_history: z.array(chatEntry).default([]),
 });
 

@@ -1,3 +1,4 @@
+import type { Actor } from "../../contract/actor.ts";
 import type { HistoryEntry, Retention, Session } from "../../contract/session.ts";
 import type { Row } from "./row-schema.ts";
 
@@ -13,6 +14,7 @@ export interface SessionDraft {
   metadata: Session["metadata"];
   status?: Session["status"];
   retention_wish?: Retention;
+  created_by?: Actor;
   history: HistoryEntry[];
   /** Of all that the row says: by it a row is known that was imported before. */
   import_hash: string;

@@ -15,7 +15,10 @@ const nasty = fc.oneof(
     .array(fc.constantFrom('"', ",", "\r", "\n", "=", "'", "x", "🚀"), { minLength: 1, maxLength: 20 })
     .map((c) => c.join("")),
 );
-const json = fc.oneof(fc.jsonValue(), nasty).filter((value) => whyNotStorable(value) === undefined);
+const json = fc
+  .oneof(fc.jsonValue(), nasty)
+  .map((value): unknown => JSON.parse(JSON.stringify(value)))
+  .filter((value) => whyNotStorable(value) === undefined);
 const metadata = fc
   .dictionary(nasty, json, { maxKeys: 5, noNullPrototype: true })
   .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, never>)
@@ -24,16 +27,29 @@ const time = fc
   .date({ min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true })
   .map((date) => date.toISOString());
 const userId = nasty.filter((value) => /^[^#\p{Cc}]{1,256}$/u.test(value));
-const approval = fc.record({ type: nasty, description: nasty, expires_at: time });
+const by = fc.record({ kind: fc.constantFrom("user" as const, "system" as const), id: nasty });
+const approval = fc.record({
+  approval_id: fc.uuid(),
+  type: nasty,
+  tool_name: nasty,
+  tool_call_id: fc.option(nasty),
+  description: fc.option(nasty),
+  requested_at: time,
+  requested_by: by,
+  expires_at: time,
+  status: fc.constant("pending"),
+  args: json,
+});
 const record = fc.record({
   session_id: fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/),
   user_id: userId,
+  created_by: by,
   platform: fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/),
   thread_id: fc.option(nasty),
   status: fc.constantFrom("active" as const, "completed" as const, "error" as const),
   created_at: time,
   last_activity: time,
-  pending_approval: fc.option(approval) as fc.Arbitrary<null>,
+  pending_approval: fc.option(approval) as unknown as fc.Arbitrary<null>,
   metadata,
   retention_wish: fc.record({ idle_minutes: fc.integer({ min: 1, max: 9999 }) }, { requiredKeys: [] }),
 });
@@ -43,7 +59,7 @@ const entry = fc.record({
   content: fc.oneof(nasty, fc.constant("")),
   created_at: time,
   metadata,
-  actor: fc.record({ kind: fc.constantFrom("user" as const, "system" as const), id: nasty }),
+  actor: by,
 });
 
 async function* each<Value>(values: readonly Value[]): AsyncGenerator<Value> {
@@ -61,7 +77,7 @@ describe("import(export(x)) equals x", () => {
       fc.asyncProperty(records, async (list) => {
         const file = readCsv(await readText(toCsv(each(list), { safe: false })), 1);
         const drafts = file.sessions.map((raw) => readSession(raw, { platform: "api" }));
-        expect(drafts).toMatchObject(list.map(({ status, retention_wish, ...columns }) => columns));
+        expect(drafts).toMatchObject(list.map(({ status, retention_wish, created_by, ...columns }) => columns));
         expect(file.ignored).toEqual([]);
       }),
     );
