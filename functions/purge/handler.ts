@@ -1,5 +1,5 @@
-import { createLog } from "../../shared/log.ts";
 import { processEnvironment } from "../../shared/config.ts";
+import { createLog } from "../../shared/log.ts";
 import { createStores } from "../../shared/stores.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
 

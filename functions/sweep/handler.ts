@@ -1,21 +1,34 @@
 import { createSqs } from "../../shared/aws/clients.ts";
 import { sendMessage } from "../../shared/aws/functions.ts";
 import { ENV, processEnvironment, required } from "../../shared/config.ts";
+import { type SweepReport, type SweepSkipped, sweepOptions } from "../../shared/contract/sweep.ts";
 import { createLog } from "../../shared/log.ts";
+import { createMetrics } from "../../shared/metrics.ts";
 import { createStores } from "../../shared/stores.ts";
-import { type SweepReport, sweep } from "./sweep.ts";
+import { emitReport } from "./report-metrics.ts";
+import { sweep } from "./sweep.ts";
 
 const env = processEnvironment();
 const stores = createStores(env);
 const log = createLog("sweep");
+const metrics = createMetrics("sweep");
 const sqs = createSqs();
 const queueUrl = required(env, ENV.conversionQueueUrl);
 
-/** Called by the schedule, or by hand with any event. */
-export async function handler(_event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<SweepReport> {
+/** Called by the schedule, or by hand with any event; `events/` holds some that a person may want. */
+export async function handler(
+  event: unknown,
+  context: { getRemainingTimeInMillis(): number },
+): Promise<SweepReport | SweepSkipped> {
+  const options = sweepOptions.parse(event ?? {});
   await stores.rules.refresh();
   const askToConvert = (sessionId: string) => sendMessage(sqs, queueUrl, { session_id: sessionId });
-  const report = await sweep({ ...stores, log, askToConvert }, () => context.getRemainingTimeInMillis());
-  log.info("Swept", { ...report });
-  return report;
+  const answer = await sweep({ ...stores, log, askToConvert }, () => context.getRemainingTimeInMillis(), options);
+  if ("skipped" in answer) {
+    log.info("Sweep skipped", { ...answer });
+    return answer;
+  }
+  log.info("Swept", { ...answer });
+  emitReport(metrics, answer);
+  return answer;
 }

@@ -1,96 +1,71 @@
-import { dueShards } from "../../shared/aws/item-keys.ts";
+/**
+ * One sweep: at most one at a time, bounded by the time it is given, and safe to stop at any point, also by kill -9.
+ * What is left is still due, or stands behind a cursor; so the next one goes on where this one ended.
+ */
 import { toTimestamp } from "../../shared/clock.ts";
-import type { Log } from "../../shared/log.ts";
-import { endSession } from "../../shared/sessions/end-session.ts";
-import { endOf, isOver } from "../../shared/sessions/retention.ts";
-import { dueAt, type SessionRecord } from "../../shared/sessions/session-record.ts";
-import type { Stores } from "../../shared/stores.ts";
+import type { SweepOptions, SweepReport, SweepSkipped } from "../../shared/contract/sweep.ts";
+import { type SweepLease, takeSweepLease } from "../../shared/sweeping/sweep-state.ts";
+import { applyRules } from "./apply-rules.ts";
+import { compareBucket } from "./compare-bucket.ts";
+import { compareRecords } from "./compare-records.ts";
+import { attendDueSessions, countRemaining } from "./due-sessions.ts";
+import { removeOldExports } from "./old-exports.ts";
+import { abortStaleUploads } from "./stale-uploads.ts";
+import { attempt, emptyReport, type Round, type SweepDeps } from "./sweep-deps.ts";
 
-export interface SweepDeps extends Stores {
-  log: Log;
-  askToConvert(sessionId: string): Promise<void>;
-}
-
-/** What one sweep did. `complete` is false when time ran out: the next one goes on where the index says. */
-export interface SweepReport {
-  ended: Record<string, number>;
-  conversions_restarted: number;
-  objects: number;
-  bytes: number;
-  items: number;
-  errors: number;
-  complete: boolean;
-}
-
-/** Time that ending one more session may need. */
+/** Time that the sessions in hand may need when a phase is told to stop. */
 const RESERVE_MS = 20_000;
-const CONVERSION_PATIENCE_MS = 10 * 60_000;
+/** Of the time there is, what the due sessions leave to the rounds: a backlog must not stop those for ever. */
+const HOUSEKEEPING_SHARE = 0.25;
 
-/** Looks at every session whose alarm clock has rung: ends what is over, and asks again for conversions left undone. */
-export async function sweep(deps: SweepDeps, remainingMs: () => number): Promise<SweepReport> {
-  const report = { ended: {}, conversions_restarted: 0, objects: 0, bytes: 0, items: 0, errors: 0, complete: true };
-  await Promise.all(dueShards.map((shard) => sweepShard(deps, shard, remainingMs, report)));
+/** What one sweep compares unless its event says otherwise. */
+const SLICE_PAGES = 10;
+const UPLOAD_PAGES = 2;
+const RECORDS = 200;
+
+/** Sweeps, or says who is at it. `remainingMs` is how long the function may still run. */
+export async function sweep(
+  deps: SweepDeps,
+  remainingMs: () => number,
+  options: SweepOptions = {},
+): Promise<SweepReport | SweepSkipped> {
+  const lease = await takeSweepLease(deps.table, deps.clock);
+  if ("skipped" in lease) return lease;
+  const report = emptyReport(toTimestamp(deps.clock.now()));
+  const started = performance.now();
+  try {
+    await runPhases(deps, report, lease, remainingMs, options);
+  } finally {
+    await lease.release();
+  }
+  report.duration_ms = Math.round(performance.now() - started);
+  if (report.errors > 0 || lease.isLost()) report.complete = false;
   return report;
 }
 
-async function sweepShard(deps: SweepDeps, shard: number, remainingMs: () => number, report: SweepReport) {
-  for await (const item of dueIn(deps, shard)) {
-    if (remainingMs() < RESERVE_MS) {
-      report.complete = false;
-      return;
-    }
-    try {
-      await attend(deps, item as SessionRecord, report);
-    } catch (error) {
-      // One session that cannot be ended now must not keep the others alive; it stays due.
-      report.errors++;
-      deps.log.error("Session not swept", { session_id: item.session_id, error });
-    }
-  }
-}
-
-function dueIn(deps: SweepDeps, shard: number) {
-  return deps.table.queryAll({
-    IndexName: "by_due",
-    KeyConditionExpression: "due_shard = :shard AND due_at <= :now",
-    ExpressionAttributeValues: { ":shard": shard, ":now": toTimestamp(deps.clock.now()) },
+async function runPhases(
+  deps: SweepDeps,
+  report: SweepReport,
+  lease: SweepLease,
+  remainingMs: () => number,
+  options: SweepOptions,
+): Promise<void> {
+  const housekeepingMs = (remainingMs() - RESERVE_MS) * HOUSEKEEPING_SHARE;
+  const upTo = (reserveMs: number): Round => ({
+    ...{ deps, report, progress: lease.progress },
+    isOver: () => remainingMs() < reserveMs || lease.isLost(),
   });
-}
-
-async function attend(deps: SweepDeps, indexed: SessionRecord, report: SweepReport): Promise<void> {
-  // The index may be behind: decide on the item itself.
-  const record = (await deps.sessions.findStored(indexed.session_id)) as SessionRecord | undefined;
-  if (record?.due_shard === undefined) return;
-  const now = deps.clock.now();
-  if (record.status === "deleting" || isOver(record, deps.rules.current(), now)) return end(deps, record, report);
-  if (record.conversion_due_at !== undefined && record.conversion_due_at <= toTimestamp(now)) {
-    await deps.askToConvert(record.session_id);
-    report.conversions_restarted++;
-    return setAlarm(deps, record, toTimestamp(new Date(now.getTime() + CONVERSION_PATIENCE_MS)));
-  }
-  return setAlarm(deps, record, record.conversion_due_at);
-}
-
-async function end(deps: SweepDeps, record: SessionRecord, report: SweepReport): Promise<void> {
-  const reason = record.ending_reason ?? endOf(record, deps.rules.current()).reason;
-  const receipt = await endSession(deps, record, reason, { ifUnusedSince: record.last_activity });
-  if (receipt === undefined) return;
-  report.ended[receipt.reason] = (report.ended[receipt.reason] ?? 0) + 1;
-  report.objects += receipt.objects;
-  report.bytes += receipt.bytes;
-  report.items += receipt.items;
-}
-
-/** Sets the alarm clock again, unless somebody did meanwhile. */
-async function setAlarm(deps: SweepDeps, record: SessionRecord, conversionDueAt: string | undefined): Promise<void> {
-  const end = toTimestamp(endOf(record, deps.rules.current()).at);
-  await deps.table.update(record, {
-    UpdateExpression: `SET due_at = :due${conversionDueAt === undefined ? "" : ", conversion_due_at = :conversion"}`,
-    ConditionExpression: "due_at = :seen AND attribute_exists(due_shard)",
-    ExpressionAttributeValues: {
-      ":due": dueAt(end, conversionDueAt, record.pending_approval?.expires_at),
-      ":seen": record.due_at,
-      ...(conversionDueAt === undefined ? {} : { ":conversion": conversionDueAt }),
-    },
-  });
+  const first = upTo(RESERVE_MS + housekeepingMs);
+  const then = upTo(RESERVE_MS);
+  const isFull = options.full === true;
+  const everything = Number.POSITIVE_INFINITY;
+  // Sessions whose time is up go first; nothing that fails keeps the phases behind it from their turn.
+  await attempt(first, { phase: "due" }, () => attendDueSessions(first));
+  await attempt(first, { phase: "rules" }, () => applyRules(first, isFull));
+  await attempt(then, { phase: "uploads" }, () => abortStaleUploads(then, isFull ? everything : UPLOAD_PAGES));
+  await attempt(then, { phase: "exports" }, () => removeOldExports(then));
+  const pages = options.slice_pages ?? (isFull ? everything : SLICE_PAGES);
+  await attempt(then, { phase: "bucket" }, () => compareBucket(then, pages));
+  await attempt(then, { phase: "records" }, () => compareRecords(then, isFull ? everything : RECORDS));
+  await attempt(then, { phase: "remaining" }, () => countRemaining(then));
 }

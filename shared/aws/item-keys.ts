@@ -39,7 +39,15 @@ export function endedPartition(userId: string): string {
   return `ENDED#${userId}`;
 }
 
-export const PREFIX = { file: "FILE#", table: "TABLE#", history: "HISTORY#" } as const;
+/** `name` is the entry's SHA-256; a large value lies in an object of that name. */
+export function cacheKey(sessionId: string, name: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `CACHE#${name}` };
+}
+
+/** The sweep's own item: its lease and its cursors. */
+export const sweepStateKey: ItemKey = { pk: "SWEEP", sk: "STATE" };
+
+export const PREFIX = { file: "FILE#", table: "TABLE#", history: "HISTORY#", upload: "UPLOAD#" } as const;
 
 /** `SESSION#<id>` → `<id>`; undefined for the key of anything else. */
 export function parseSessionPartition(pk: string): string | undefined {

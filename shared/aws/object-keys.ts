@@ -1,5 +1,10 @@
 /** The only place that builds or parses keys of the bucket. */
 
+/** Under it lies every session. */
+export const SESSIONS = "sessions/";
+/** Under it lie documents that are on their way out of the service, for an hour at most. */
+export const EXPORTS = "exports/";
+
 /** Ends with "/" on purpose: without it `s1` would also match `s10`. */
 export function sessionPrefix(sessionId: string): string {
   return `sessions/${sessionId}/`;
@@ -29,4 +34,28 @@ export function parseDatabaseVersion(key: string): number | undefined {
 export function parseUploadKey(key: string): { sessionId: string; path: string } | undefined {
   const match = /^sessions\/([^/]+)\/(uploads\/.+)$/s.exec(key);
   return match?.[1] === undefined || match[2] === undefined ? undefined : { sessionId: match[1], path: match[2] };
+}
+
+/** What an object of a session is, by its key alone. */
+export type ObjectPlace =
+  | { kind: "database"; version: number }
+  | { kind: "archive" }
+  | { kind: "cache"; name: string }
+  | { kind: "file" };
+
+/** `sessions/<id>/<path>` → its parts and what it is; undefined for a key that belongs to no session. */
+export function parseSessionObjectKey(
+  key: string,
+): { sessionId: string; path: string; place: ObjectPlace } | undefined {
+  const [, sessionId, path] = /^sessions\/([^/]+)\/(.*)$/s.exec(key) ?? [];
+  if (sessionId === undefined || path === undefined) return undefined;
+  return { sessionId, path, place: placeOf(key, path) };
+}
+
+function placeOf(key: string, path: string): ObjectPlace {
+  const version = parseDatabaseVersion(key);
+  if (version !== undefined) return { kind: "database", version };
+  if (path.startsWith("archives/")) return { kind: "archive" };
+  if (path.startsWith("cache/")) return { kind: "cache", name: path.slice("cache/".length) };
+  return { kind: "file" };
 }

@@ -1,0 +1,39 @@
+import { parseSessionObjectKey } from "../../shared/aws/object-keys.ts";
+import type { OpenUpload } from "../../shared/aws/open-uploads.ts";
+import { isTombstone } from "../../shared/sessions/session-record.ts";
+import { attempt, type Round } from "./sweep-deps.ts";
+
+/** An upload may last a day; an hour more for clocks and for whoever is just completing it. */
+const MAX_AGE_MS = 25 * 3600_000;
+
+/** Aborts multipart uploads that nobody will complete, a few pages per sweep, from where the last one stopped. */
+export async function abortStaleUploads(round: Round, pages: number): Promise<void> {
+  const { deps, report, progress } = round;
+  const alive = new Map<string, boolean>();
+  for (let page = 0; page < pages && !round.isOver(); page++) {
+    const { uploads, next } = await deps.bucket.listUploadPage("", progress.uploads_after);
+    for (const upload of uploads) {
+      await attempt(round, { key: upload.key }, async () => {
+        if (!(await isStale(round, upload, alive))) return;
+        if (await deps.bucket.abortUpload(upload)) report.uploads_aborted++;
+      });
+    }
+    if (next === undefined) {
+      delete progress.uploads_after;
+      return;
+    }
+    progress.uploads_after = next;
+  }
+}
+
+async function isStale({ deps }: Round, upload: OpenUpload, alive: Map<string, boolean>): Promise<boolean> {
+  if (deps.clock.now().getTime() - upload.initiatedAt.getTime() > MAX_AGE_MS) return true;
+  const sessionId = parseSessionObjectKey(upload.key)?.sessionId;
+  if (sessionId === undefined) return false;
+  const known = alive.get(sessionId);
+  if (known !== undefined) return !known;
+  const stored = await deps.sessions.findStored(sessionId);
+  const isAlive = stored !== undefined && !isTombstone(stored);
+  alive.set(sessionId, isAlive);
+  return !isAlive;
+}
