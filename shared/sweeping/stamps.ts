@@ -16,7 +16,8 @@ export function stampUpdate(
 ): Parameters<Table["update"]>[1] | undefined {
   const { at } = endOf(record, rules);
   const expires = toTimestamp(at);
-  const due = dueAt(expires, ...alarmsOf({ ...record, conversion_due_at: conversionDueAt }));
+  const alarms = alarmsOf(conversionDueAt === undefined ? record : { ...record, conversion_due_at: conversionDueAt });
+  const due = dueAt(expires, ...alarms);
   const isConversionSame = conversionDueAt === record.conversion_due_at;
   if (expires === record.expires_at && due === record.due_at && isConversionSame) return undefined;
   const conversion = conversionDueAt === undefined ? {} : { ":conversion": conversionDueAt };

@@ -1,0 +1,43 @@
+import { META, parseSessionPartition } from "../../shared/aws/item-keys.ts";
+
+/** What DynamoDB's stream hands to Lambda, as far as we read it. */
+export interface StreamEvent {
+  Records: unknown[];
+}
+
+/** A session's item that went away. */
+export interface RemovedSession {
+  sessionId: string;
+  /** DynamoDB's own time to live, or some person's or program's hand. */
+  cause: "ttl" | "hand";
+  /** What the stream is told when this record has to come again. */
+  sequenceNumber: string;
+}
+
+/** As in DynamoDB's documentation of expired items in streams. */
+const TTL_IDENTITY = { type: "Service", principalId: "dynamodb.amazonaws.com" };
+
+/**
+ * The removal of a session's item that the record tells of; undefined for a record of anything else. Throws when the
+ * record is not one that a stream makes: it would be the same the next time, so asking for it again is no use.
+ */
+export function parseRemoval(record: unknown): RemovedSession | undefined {
+  const { eventName, dynamodb, userIdentity } = asObject(record);
+  if (eventName !== "REMOVE") return undefined;
+  const { Keys, SequenceNumber } = asObject(dynamodb);
+  const { pk, sk } = asObject(Keys);
+  const partition = asObject(pk).S;
+  if (typeof partition !== "string" || typeof SequenceNumber !== "string" || SequenceNumber === "") {
+    throw new Error("Cannot read a stream record: it has no key or no sequence number");
+  }
+  const sessionId = parseSessionPartition(partition);
+  if (asObject(sk).S !== META || sessionId === undefined) return undefined;
+  const { type, principalId } = asObject(userIdentity ?? {});
+  const isTtl = type === TTL_IDENTITY.type && principalId === TTL_IDENTITY.principalId;
+  return { sessionId, cause: isTtl ? "ttl" : "hand", sequenceNumber: SequenceNumber };
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  if (value !== null && typeof value === "object") return value as Record<string, unknown>;
+  throw new Error("Cannot read a stream record: part of it is missing");
+}
