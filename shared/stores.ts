@@ -8,7 +8,9 @@ import { ENV, type Environment, positiveNumber, required } from "./config.ts";
 import { createFileStore, type FileStore } from "./files/file-store.ts";
 import { createHistoryStore, type HistoryStore } from "./history/history-store.ts";
 import { createLog } from "./log.ts";
+import { createPreferenceStore, type PreferenceStore } from "./preferences/preference-store.ts";
 import { type ConversionLease, createConversionLease } from "./sessions/conversion-lease.ts";
+import { createReceiptStore, type ReceiptStore } from "./sessions/receipt-store.ts";
 import { readRetentionRules } from "./sessions/retention-document.ts";
 import { createRulesSource, type RulesSource } from "./sessions/rules-source.ts";
 import { createSessionStore, type SessionStore } from "./sessions/session-store.ts";
@@ -24,6 +26,8 @@ export interface Stores {
   tables: TableStore;
   history: HistoryStore;
   lease: ConversionLease;
+  receipts: ReceiptStore;
+  preferences: PreferenceStore;
 }
 
 export function createStores(env: Environment, clock: Clock = systemClock): Stores {
@@ -41,6 +45,8 @@ export function createStores(env: Environment, clock: Clock = systemClock): Stor
     tables: createTableStore(table),
     history: createHistoryStore(table, clock),
     lease: createConversionLease({ table, sessions, clock, rules }),
+    receipts: createReceiptStore(table, clock),
+    preferences: createPreferenceStore(table, clock),
   };
 }
 

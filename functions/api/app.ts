@@ -3,13 +3,15 @@ import * as contract from "../../shared/contract/routes.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Bindings, MountedRoute } from "./answer.ts";
 import type { ApiDeps } from "./deps.ts";
-import { identify } from "./identify.ts";
 import { withIdempotency } from "./idempotency.ts";
 import { toProblemResponse } from "./problem.ts";
+import * as account from "./routes/account.ts";
+import * as clear from "./routes/clear.ts";
 import * as compatibility from "./routes/compatibility.ts";
 import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
 import * as history from "./routes/history.ts";
+import * as preferences from "./routes/preferences.ts";
 import * as query from "./routes/query.ts";
 import * as service from "./routes/service.ts";
 import * as sessions from "./routes/sessions.ts";
@@ -22,10 +24,12 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   openapi: service.openapi,
   createSession: sessions.createSession,
   listSessions: sessions.listSessions,
+  clearSessions: clear.clearSessions,
   currentSession: sessions.currentSession,
   getSession: sessions.getSession,
   patchSession: sessions.patchSession,
   deleteSession: sessions.deleteSession,
+  getReceipt: account.getReceipt,
   touchSession: sessions.touchSession,
   listHistory: history.listHistory,
   appendHistory: history.appendHistory,
@@ -38,19 +42,26 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   getTable: tables.getTable,
   query: query.query,
   listConversions: tables.listConversions,
+  listReceipts: account.listReceipts,
+  usage: account.usage,
+  getPreferences: preferences.getPreferences,
+  putPreferences: preferences.putPreferences,
+  stats: account.stats,
+  evictUser: clear.evictUser,
   upload: compatibility.upload,
   sessionInfo: compatibility.sessionInfo,
   removeSession: compatibility.removeSession,
+  chatSessions: compatibility.chatSessions,
+  removeChat: compatibility.removeChat,
 };
 
 /** Request in, Response out; knows nothing of Lambda. */
 export function createApp(deps: ApiDeps) {
   const app = new Hono<{ Bindings: Bindings }>();
   for (const { route, handle } of Object.values(mounted)) {
-    app.on(route.method, toPattern(route.path), async (context) => {
-      const principal = await identify(context, route, deps);
-      return withIdempotency(deps, context, principal, () => handle(context, principal, deps));
-    });
+    app.on(route.method, toPattern(route.path), (context) =>
+      withIdempotency(deps, context, () => handle(context, deps)),
+    );
   }
   app.notFound((context) => {
     const { method, path } = context.req;

@@ -1,8 +1,9 @@
 import { createLambda, createSqs } from "../../shared/aws/clients.ts";
-import { ENV, flag, processEnvironment, readNamespaces, readOidcSettings, required } from "../../shared/config.ts";
+import { ENV, flag, processEnvironment, readOidcSettings, required } from "../../shared/config.ts";
 import { createAuthenticate } from "../../shared/identity/authenticate.ts";
 import { parseAuthorizerContext } from "../../shared/identity/principal.ts";
 import { createLog } from "../../shared/log.ts";
+import { createStatistics } from "../../shared/sessions/session-statistics.ts";
 import { createStores } from "../../shared/stores.ts";
 import { VERSION } from "../../shared/version.ts";
 import { createApp } from "./app.ts";
@@ -12,13 +13,12 @@ import { type HttpAnswer, type HttpEvent, toAnswer, toRequest } from "./http-eve
 const env = processEnvironment();
 const stores = createStores(env);
 const log = createLog("api");
-const namespaces = readNamespaces(env);
 
 const app = createApp({
   ...stores,
   log,
-  authenticate: createAuthenticate(stores.table, { oidc: readOidcSettings(env), namespaces }),
-  namespaces,
+  authenticate: createAuthenticate(stores.table, readOidcSettings(env)),
+  statistics: createStatistics(stores),
   lambda: createLambda(),
   sqs: createSqs(),
   convertFunction: required(env, ENV.convertFunction),
@@ -32,7 +32,7 @@ const app = createApp({
 /** API Gateway HTTP API, payload 2.0. */
 export async function handler(event: HttpEvent): Promise<HttpAnswer> {
   const { requestId, authorizer } = event.requestContext;
-  const principal = parseAuthorizerContext(authorizer?.lambda);
+  const principal = authorizer?.lambda === undefined ? undefined : parseAuthorizerContext(authorizer.lambda);
   const bindings = { requestId, ...(principal === undefined ? {} : { principal }) };
   const started = performance.now();
   await stores.rules.refresh();

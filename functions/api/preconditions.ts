@@ -32,6 +32,7 @@ export function notModified(etag: string): Response {
   return new Response(null, { status: 304, headers: { etag, "cache-control": "no-store" } });
 }
 
-function listed(header: string): string[] {
+/** The entity tags of a precondition's header. */
+export function listed(header: string): string[] {
   return header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
 }

@@ -116,7 +116,8 @@ async function publish(
   const key = databaseObjectKey(lease.sessionId, version);
   await deps.bucket.putStream(key, createReadStream(databasePath), "application/vnd.duckdb");
   const { size } = await stat(databasePath);
-  const pointer = { version, tables: result.tables.length, size_bytes: size };
+  const rows = result.tables.reduce((sum, table) => sum + table.row_count, 0);
+  const pointer = { version, tables: result.tables.length, rows, size_bytes: size };
   if ((await deps.lease.publish(lease, pointer)) === undefined) {
     await deps.bucket.remove(key);
     throw lost(lease);

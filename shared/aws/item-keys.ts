@@ -5,6 +5,7 @@ export interface ItemKey {
 }
 
 export const META = "META";
+export const PREFERENCES = "PREFERENCES";
 
 export function sessionPartition(sessionId: string): string {
   return `SESSION#${sessionId}`;
@@ -28,6 +29,15 @@ export function tableKey(sessionId: string, name: string): ItemKey {
  */
 export function historyKey(sessionId: string, entryId: string): ItemKey {
   return { pk: sessionPartition(sessionId), sk: `HISTORY#${entryId}` };
+}
+
+/** What belongs to a user himself and outlives his sessions. */
+export function userPartition(userId: string): string {
+  return `USER#${userId}`;
+}
+
+export function preferencesKey(userId: string): ItemKey {
+  return { pk: userPartition(userId), sk: PREFERENCES };
 }
 
 export function idempotencyItemKey(principal: string, key: string): ItemKey {

@@ -42,3 +42,13 @@ export const sessionInfo = z.object({
 });
 
 export const sessionRemoved = z.object({ message: z.string(), session_id: z.string() });
+
+/** As in the `sessions.json` files of older chat servers, without the conversations themselves. */
+const chatSession = z.object({
+  session_id: z.string(),
+  style: z.string().nullable().meta({ description: "`style` of the session's metadata" }),
+  created_at: z.string(),
+  last_used: z.string(),
+});
+
+export const chatSessions = z.object({ sessions: z.array(chatSession), total: z.number().int() });

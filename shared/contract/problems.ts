@@ -2,11 +2,11 @@
 export const problems = {
   invalid_request: { status: 400, title: "Request does not fit the contract" },
   invalid_json: { status: 400, title: "Body is not valid JSON" },
-  invalid_csv: { status: 400, title: "Body is not valid CSV" },
   invalid_multipart: { status: 400, title: "Body is not valid multipart/form-data" },
   invalid_cursor: { status: 400, title: "Cursor is not one of ours" },
   path_not_allowed: { status: 400, title: "Path not allowed" },
   archive_refused: { status: 400, title: "Archive refused" },
+  confirmation_needed: { status: 400, title: "Confirmation needed" },
   statement_refused: { status: 400, title: "Statement refused" },
   statement_failed: { status: 400, title: "Statement failed" },
   not_authenticated: { status: 401, title: "Not authenticated" },
@@ -23,6 +23,8 @@ export const problems = {
   approval_decided: { status: 409, title: "Approval already decided" },
   approval_withdrawn: { status: 409, title: "Approval withdrawn" },
   approval_expired: { status: 409, title: "Approval expired" },
+  session_is_live: { status: 409, title: "Session is still live" },
+  receipt_not_ready: { status: 409, title: "Receipt is not ready yet" },
   conflict: { status: 409, title: "Conflict" },
   session_expired: { status: 410, title: "Session expired" },
   precondition_failed: { status: 412, title: "Precondition failed" },
@@ -36,7 +38,6 @@ export const problems = {
   query_timeout: { status: 504, title: "Query took too long" },
   query_crashed: { status: 422, title: "Query used more than it may" },
   result_too_large: { status: 422, title: "Result too large" },
-  export_too_large: { status: 422, title: "Export too large for one request" },
   session_full: { status: 507, title: "Session is full" },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -3,6 +3,7 @@
  * document is printed from it, and the client is typed by it.
  */
 import * as z from "zod";
+import * as account from "./account.ts";
 import * as compatibility from "./compatibility.ts";
 import * as files from "./file.ts";
 import { defineRoute } from "./route.ts";
@@ -59,6 +60,17 @@ export const listSessions = defineRoute("listSessions", {
   answer: sessions.sessionPage,
 });
 
+export const clearSessions = defineRoute("clearSessions", {
+  method: "DELETE",
+  path: "/v1/sessions",
+  summary:
+    "End all my sessions that exist now; operators, confirmed: one user's, or everyone's. Call again while `remaining`",
+  tag: "Account",
+  query: account.clearQuery,
+  answer: account.cleared,
+  problems: ["confirmation_needed", "not_allowed"],
+});
+
 export const currentSession = defineRoute("currentSession", {
   method: "GET",
   path: "/v1/sessions/current",
@@ -94,6 +106,15 @@ export const deleteSession = defineRoute("deleteSession", {
   tag: "Sessions",
   answer: sessions.receipt,
   problems: ["session_not_found"],
+});
+
+export const getReceipt = defineRoute("getReceipt", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/receipt",
+  summary: "What was removed with the session, when and by which rule; for seven days",
+  tag: "Account",
+  answer: sessions.receipt,
+  problems: ["session_not_found", "session_is_live", "receipt_not_ready"],
 });
 
 export const touchSession = defineRoute("touchSession", {
@@ -223,6 +244,65 @@ export const listConversions = defineRoute("listConversions", {
   problems: sessionProblems,
 });
 
+export const listReceipts = defineRoute("listReceipts", {
+  method: "GET",
+  path: "/v1/receipts",
+  summary: "What ended of mine in the last seven days, newest first",
+  tag: "Account",
+  query: account.listReceiptsQuery,
+  answer: account.receiptPage,
+  problems: ["not_allowed", "invalid_cursor"],
+});
+
+export const usage = defineRoute("usage", {
+  method: "GET",
+  path: "/v1/usage",
+  summary: "What my live sessions come to, and how much there may be",
+  tag: "Account",
+  query: account.usageQuery,
+  answer: account.usage,
+  problems: ["not_allowed"],
+});
+
+export const getPreferences = defineRoute("getPreferences", {
+  method: "GET",
+  path: "/v1/preferences",
+  summary: "My preferences, which outlive every session; `{}` while there are none",
+  tag: "Account",
+  answer: account.preferences,
+  problems: ["not_allowed"],
+});
+
+export const putPreferences = defineRoute("putPreferences", {
+  method: "PUT",
+  path: "/v1/preferences",
+  summary: "Replace my preferences; with If-Match only the version that was read, with `If-None-Match: *` only create",
+  tag: "Account",
+  body: account.preferences,
+  answer: account.preferences,
+  problems: ["not_allowed", "precondition_failed"],
+});
+
+export const stats = defineRoute("stats", {
+  method: "GET",
+  path: "/v1/stats",
+  summary: "Sessions by platform and status, sizes, the oldest, and what ends soon",
+  tag: "Operations",
+  access: "operator",
+  answer: account.stats,
+});
+
+export const evictUser = defineRoute("evictUser", {
+  method: "DELETE",
+  path: "/v1/users/{user_id}",
+  summary: "End all sessions of a user and remove what else is kept of him; call again while `remaining`",
+  tag: "Operations",
+  access: "operator",
+  query: account.evictQuery,
+  answer: account.evicted,
+  problems: ["confirmation_needed"],
+});
+
 export const upload = defineRoute("upload", {
   method: "POST",
   path: "/upload",
@@ -249,4 +329,21 @@ export const removeSession = defineRoute("removeSession", {
   tag: "Compatibility",
   answer: compatibility.sessionRemoved,
   problems: ["session_not_found", "session_is_current"],
+});
+
+export const chatSessions = defineRoute("chatSessions", {
+  method: "GET",
+  path: "/api/sessions",
+  summary: "My live sessions in the shape of older chat servers, newest first",
+  tag: "Compatibility",
+  answer: compatibility.chatSessions,
+});
+
+export const removeChat = defineRoute("removeChat", {
+  method: "DELETE",
+  path: "/api/chat/{session_id}",
+  summary: "Delete the conversation as older chat servers do: its session ends, with its history and its files",
+  tag: "Compatibility",
+  answer: compatibility.sessionRemoved,
+  problems: ["session_not_found"],
 });

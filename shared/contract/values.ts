@@ -9,6 +9,12 @@ export const sessionId = z
   .max(64)
   .meta({ description: "Id of a session", example: "session_20261121_093000_k3w5x2mzq7ab4cde" });
 
+/** As tokens name users. No `#`: user ids become part of keys, whose parts it separates. */
+export const userId = z
+  .string()
+  .regex(/^[\p{L}\p{N}._:@|+-]{1,128}$/u, "must be a user id")
+  .meta({ description: "Id of a user", example: "ana" });
+
 export const timestamp = z.string().meta({ description: "RFC 3339, UTC", example: "2026-11-21T09:30:00.000Z" });
 
 const MAX_METADATA_BYTES = 16 * 1024;

@@ -35,6 +35,18 @@ export function mayUseSession(principal: Principal, session: Owned): boolean {
   }
 }
 
+/** Whom a call about a user is about: the caller himself, or whomever an operator names. */
+export function userInQuestion(principal: Somebody, userId: string | undefined): string {
+  if (userId === undefined || userId === principal.userId) return principal.userId;
+  if (principal.kind === "operator") return userId;
+  throw new AppError("not_allowed", `Cannot answer for user "${userId}": that is for operators`);
+}
+
+export function assertOperator(principal: Somebody): void {
+  if (principal.kind === "operator") return;
+  throw new AppError("not_allowed", "Cannot do this to everyone: it is for operators");
+}
+
 /** Throws `not_authenticated` or `not_allowed` when the route is not for this principal. */
 export function assertMayCall(principal: Principal, access: Access): void {
   if (access === "open" || access === "maybe_guest") return;

@@ -1,12 +1,13 @@
 import { toTimestamp } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import { endOf } from "./retention.ts";
-import { isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
+import { isForgotten, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
 import type { Moment } from "./session-updates.ts";
 
 /** Throws 410 with when and why the session ended. */
 export function assertLive(stored: StoredSession, { rules, now }: Moment): asserts stored is SessionRecord {
   const { session_id } = stored;
+  if (isForgotten(stored, now)) throw notFound(session_id);
   if (isTombstone(stored)) {
     const { deleted_at, reason } = stored.receipt;
     throw gone(session_id, deleted_at, reason, { receipt: stored.receipt });

@@ -11,7 +11,7 @@ import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt } from "../contract/session.ts";
-import { isTombstone, type SessionRecord, type Tombstone } from "./session-record.ts";
+import { isTombstone, type SessionRecord, TOMBSTONE_SECONDS, type Tombstone } from "./session-record.ts";
 import type { SessionStore } from "./session-store.ts";
 
 export interface EndSessionDeps {
@@ -20,8 +20,6 @@ export interface EndSessionDeps {
   sessions: SessionStore;
   clock: Clock;
 }
-
-const TOMBSTONE_SECONDS = 7 * 24 * 3600;
 
 export interface EndOptions {
   /** The last activity that was seen: a session that woke up meanwhile stays. */

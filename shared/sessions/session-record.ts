@@ -28,7 +28,8 @@ export interface SessionRecord extends Item {
   retention_wish: Retention;
   file_counts: Record<string, number>;
   total_size_bytes: number;
-  database: { version: number; tables: number; size_bytes: number };
+  /** `rows` of all tables together; absent until the first publication. */
+  database: { version: number; tables: number; rows?: number; size_bytes: number };
   revision: number;
   ttl: number;
   due_shard: number;
@@ -64,6 +65,14 @@ export type StoredSession = SessionRecord | Tombstone;
 
 export function isTombstone(stored: StoredSession): stored is Tombstone {
   return stored.status === "deleted";
+}
+
+/** How long a tombstone is read, and about how long it stands: DynamoDB removes it within days after. */
+export const TOMBSTONE_SECONDS = 7 * 24 * 3600;
+
+/** A tombstone that is still there and that nobody may read any more: from then on the session never was. */
+export function isForgotten(stored: StoredSession, now: Date): boolean {
+  return isTombstone(stored) && stored.ttl * 1000 <= now.getTime();
 }
 
 /** The alarm clock: the end, or whatever else must be looked at before it. */

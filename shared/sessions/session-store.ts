@@ -10,7 +10,7 @@ import { assertLive, notFound } from "./assert-live.ts";
 import { type NewSession, newSessionRecord } from "./new-session.ts";
 import { effectiveRetention, isOver } from "./retention.ts";
 import type { RulesSource } from "./rules-source.ts";
-import { isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
+import { isForgotten, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
 import { type Moment, noteFilesUpdate, patchUpdate, touchUpdate, type Update } from "./session-updates.ts";
 
 export interface SessionStoreDeps {
@@ -38,9 +38,10 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return record;
   }
 
-  /** Whatever stands under the id, without any check of access or expiry. */
+  /** Whatever stands under the id, without any check of access or expiry; not a tombstone that had its week. */
   async function findStored(sessionId: string): Promise<StoredSession | undefined> {
-    return (await table.find(sessionKey(sessionId))) as StoredSession | undefined;
+    const stored = (await table.find(sessionKey(sessionId))) as StoredSession | undefined;
+    return stored === undefined || isForgotten(stored, clock.now()) ? undefined : stored;
   }
 
   /**

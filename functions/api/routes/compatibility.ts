@@ -125,3 +125,22 @@ export const removeSession = answer(contract.removeSession, async ({ params, pri
   await endOwn(deps, principal, sessionId, request);
   return { body: { message: `Session ${sessionId} deleted`, session_id: sessionId } };
 });
+
+/** `GET /api/sessions` */
+export const chatSessions = answer(contract.chatSessions, async ({ principal, deps }) => {
+  const { sessions } = await deps.sessions.list(principal.userId, 100);
+  const data = sessions.map(({ session_id, metadata, created_at, last_activity }) => ({
+    session_id,
+    style: typeof metadata.style === "string" ? metadata.style : null,
+    created_at,
+    last_used: last_activity,
+  }));
+  return { body: { sessions: data, total: data.length } };
+});
+
+/** `DELETE /api/chat/{session_id}`: users of such a route mean the conversation with all that is in it. */
+export const removeChat = answer(contract.removeChat, async ({ params, principal, request, deps }) => {
+  const sessionId = params.session_id ?? "";
+  await endOwn(deps, principal, sessionId, request);
+  return { body: { message: "Chat history cleared", session_id: sessionId } };
+});

@@ -1,7 +1,7 @@
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { mayUseSession } from "../../../shared/identity/access.ts";
-import type { Somebody } from "../../../shared/identity/principal.ts";
+import { actorOf, type Somebody } from "../../../shared/identity/principal.ts";
 import { notFound } from "../../../shared/sessions/assert-live.ts";
 import { endSession } from "../../../shared/sessions/end-session.ts";
 import { isTombstone, type SessionRecord, toSession } from "../../../shared/sessions/session-record.ts";
@@ -69,7 +69,7 @@ export async function endOwn(deps: ApiDeps, principal: Somebody, sessionId: stri
   if (stored === undefined || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
   if (isTombstone(stored)) return stored.receipt;
   assertMatches(request, quoteEtag(stored.revision));
-  const receipt = await endSession(deps, stored, "deleted");
+  const receipt = await endSession(deps, stored, "deleted", { by: actorOf(principal) });
   if (receipt === undefined) throw notFound(sessionId);
   return receipt;
 }

@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import { vi } from "vitest";
+import type { Host } from "../../cdk/local/host.ts";
+import { createApp } from "../../functions/api/app.ts";
+import { defaultLimits } from "../../functions/api/deps.ts";
+import { createLambda, createSqs } from "../../shared/aws/clients.ts";
+import { type Client, createClient } from "../../shared/client/index.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { createAuthenticate } from "../../shared/identity/authenticate.ts";
+import type { Principal } from "../../shared/identity/principal.ts";
+import { createLog } from "../../shared/log.ts";
+import { createStatistics } from "../../shared/sessions/session-statistics.ts";
+import { createStores, type Stores } from "../../shared/stores.ts";
+
+/** A clock that stands this far ahead of the world's. */
+export function clockAhead(milliseconds: number): Clock {
+  return { now: () => new Date(Date.now() + milliseconds) };
+}
+
+/** Stores of one's own on a host's engines, whose time is another. The SDK finds the engines by the environment. */
+export function storesOf(host: Host, clock: Clock): Stores {
+  for (const [name, value] of Object.entries(host.env)) vi.stubEnv(name, value);
+  return createStores(host.env, clock);
+}
+
+/** The API itself on a host's engines at another time, spoken to by the typed client as this principal. */
+export function clientAt(host: Host, clock: Clock, principal: Principal): Client {
+  const stores = storesOf(host, clock);
+  const app = createApp({
+    ...stores,
+    log: createLog("test"),
+    authenticate: createAuthenticate(stores.table, undefined),
+    statistics: createStatistics(stores),
+    lambda: createLambda(),
+    sqs: createSqs(),
+    convertFunction: host.env.CONVERT_FUNCTION ?? "",
+    queryFunction: host.env.QUERY_FUNCTION ?? "",
+    conversionQueueUrl: host.env.CONVERSION_QUEUE_URL ?? "",
+    guestsAllowed: true,
+    version: "test",
+    limits: defaultLimits,
+  });
+  const bindings = { principal, requestId: randomUUID() };
+  return createClient({
+    baseUrl: "http://cubby.test",
+    fetch: async (url, init) => app.fetch(new Request(url, init), bindings),
+  });
+}
