@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { v7 } from "uuid";
 import { SESSION_ID_PATTERN } from "./contract/values.ts";
+import { createEntryIds } from "./entry-id.ts";
 
 /** RFC 4648 base32, lower case. */
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
@@ -16,9 +16,11 @@ export function isSessionId(text: string): boolean {
   return SESSION_ID_PATTERN.test(text);
 }
 
-/** A UUID of version 7 (RFC 9562): sorts by time, and within one process by the order of the calls. */
-export function newEntryId(now: Date): string {
-  return v7({ msecs: now.getTime() });
+const mintEntryId = createEntryIds();
+
+/** Id of a history entry: behind every one that this process made, and behind `after`, the newest one that was seen. */
+export function newEntryId(now: Date, after?: string): string {
+  return mintEntryId(now, after);
 }
 
 /** 256 random bits, as base64url. */

@@ -43,7 +43,7 @@ export function createStores(env: Environment, clock: Clock = systemClock): Stor
     sessions,
     files: createFileStore(bucket, table, clock),
     tables: createTableStore(table),
-    history: createHistoryStore(table, clock),
+    history: createHistoryStore(table, clock, sessions),
     lease: createConversionLease({ table, sessions, clock, rules }),
     receipts: createReceiptStore(table, clock),
     preferences: createPreferenceStore(table, clock),

@@ -33,6 +33,7 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   touchSession: sessions.touchSession,
   listHistory: history.listHistory,
   appendHistory: history.appendHistory,
+  clearHistory: history.clearHistory,
   listFiles: files.listFiles,
   uploadFiles: files.uploadFiles,
   putFile: files.putFile,

@@ -24,6 +24,11 @@ export function isUnchanged(request: Request, etag: string, modifiedAt?: string)
   return Math.floor(Date.parse(modifiedAt) / 1000) * 1000 <= since;
 }
 
+/** The versions that the caller says he has. */
+export function knownEtags(request: Request): string[] {
+  return listed(request.headers.get("if-none-match") ?? "");
+}
+
 export function wantsAbsent(request: Request): boolean {
   return request.headers.get("if-none-match")?.trim() === "*";
 }

@@ -1,6 +1,6 @@
 /** What the history says about each step of an approval. Made once, with the step itself, so that it can be written twice. */
 import type { EndedApproval } from "../contract/approval.ts";
-import type { HistoryEntry } from "../contract/session.ts";
+import type { HistoryEntry } from "../contract/history.ts";
 import { newEntryId } from "../ids.ts";
 import type { StoredApproval } from "./approval-record.ts";
 import type { Change } from "./approval-rules.ts";
@@ -52,8 +52,8 @@ function endedEntry(ended: EndedApproval, now: Date): HistoryEntry {
   };
 }
 
-function newEntry(now: Date): Pick<HistoryEntry, "entry_id" | "role" | "created_at"> {
-  return { entry_id: newEntryId(now), role: "event", created_at: now.toISOString() };
+function newEntry(now: Date): Pick<HistoryEntry, "entry_id" | "role" | "created_at" | "origin"> {
+  return { entry_id: newEntryId(now), role: "event", created_at: now.toISOString(), origin: "cubby" };
 }
 
 function factsOf({ approval_id, type, tool_name, tool_call_id }: Omit<StoredApproval, "args_json">) {

@@ -4,7 +4,7 @@
  * yet) and `approval_due_at` (when the sweep must look: the pending one's expiry, or soon while the outbox is full).
  */
 import type { EndedApproval, PendingApproval } from "../contract/approval.ts";
-import type { HistoryEntry } from "../contract/session.ts";
+import type { HistoryEntry } from "../contract/history.ts";
 
 /**
  * `args` is kept as JSON text: a table's numbers are neither as large nor as small as JSON's, and its documents not as

@@ -40,6 +40,12 @@ export function preferencesKey(userId: string): ItemKey {
   return { pk: userPartition(userId), sk: PREFERENCES };
 }
 
+/** From the first entry to this one, or on to the session's own item. */
+export function historyRange(sessionId: string, upTo?: string): { pk: string; from: string; to: string } {
+  const to = upTo === undefined ? META : historyKey(sessionId, upTo).sk;
+  return { pk: sessionPartition(sessionId), from: PREFIX.history, to };
+}
+
 export function idempotencyItemKey(principal: string, key: string): ItemKey {
   return { pk: `IDEMPOTENCY#${principal}#${key}`, sk: "-" };
 }

@@ -22,6 +22,7 @@ export const routes = {
   touchSession: "POST /v1/sessions/{session_id}/touch",
   listHistory: "GET /v1/sessions/{session_id}/history",
   appendHistory: "POST /v1/sessions/{session_id}/history",
+  clearHistory: "DELETE /v1/sessions/{session_id}/history",
   listFiles: "GET /v1/sessions/{session_id}/files",
   uploadFiles: "POST /v1/sessions/{session_id}/files",
   putFile: "PUT /v1/sessions/{session_id}/files/{path+}",

@@ -7,6 +7,7 @@ import * as account from "./account.ts";
 import * as compatibility from "./compatibility.ts";
 import * as files from "./file.ts";
 import { defineRoute } from "./route.ts";
+import * as history from "./history.ts";
 import * as sessions from "./session.ts";
 import * as tables from "./table.ts";
 import { pageQuery } from "./values.ts";
@@ -129,11 +130,11 @@ export const touchSession = defineRoute("touchSession", {
 export const listHistory = defineRoute("listHistory", {
   method: "GET",
   path: "/v1/sessions/{session_id}/history",
-  summary: "What was said and done, oldest first",
+  summary: "What was said and done, a page at a time either way, or what came since",
   tag: "History",
-  query: pageQuery,
-  answer: sessions.historyPage,
-  problems: sessionProblems,
+  query: history.listHistoryQuery,
+  answer: history.historyPage,
+  problems: [...sessionProblems, "invalid_cursor"],
 });
 
 export const appendHistory = defineRoute("appendHistory", {
@@ -141,9 +142,18 @@ export const appendHistory = defineRoute("appendHistory", {
   path: "/v1/sessions/{session_id}/history",
   summary: "Append one entry",
   tag: "History",
-  body: sessions.appendHistoryRequest,
+  body: history.appendHistoryRequest,
   status: 201,
-  answer: sessions.historyEntry,
+  answer: history.historyEntry,
+  problems: sessionProblems,
+});
+
+export const clearHistory = defineRoute("clearHistory", {
+  method: "DELETE",
+  path: "/v1/sessions/{session_id}/history",
+  summary: "Remove what was said and done so far; the session stays",
+  tag: "History",
+  answer: history.historyCleared,
   problems: sessionProblems,
 });
 

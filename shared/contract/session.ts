@@ -94,40 +94,10 @@ export const receipt = z
   })
   .meta({ id: "Receipt" });
 
-export const historyRole = z.enum(["user", "assistant", "system", "event"]);
-
-export const historyEntry = z
-  .object({
-    entry_id: z.string(),
-    role: historyRole,
-    content: z.string(),
-    created_at: timestamp,
-    metadata: z.record(z.string(), z.json()),
-    actor: actor.optional().meta({ description: "Who wrote it; a service also when it acts for a user" }),
-  })
-  .meta({ id: "HistoryEntry" });
-
-const MAX_HISTORY_BYTES = 256 * 1024;
-
-export const appendHistoryRequest = z
-  .strictObject({
-    role: z.enum(["user", "assistant", "system"]),
-    content: z.string(),
-    metadata: metadata.optional(),
-  })
-  .refine((entry) => new TextEncoder().encode(entry.content).length <= MAX_HISTORY_BYTES, {
-    error: "content may be at most 256 KB",
-    path: ["content"],
-  });
-
-export const historyPage = pageOf(historyEntry);
-
 export type Session = z.infer<typeof session>;
 export type SessionRequest = z.infer<typeof createSessionRequest>;
 export type SessionPatch = z.infer<typeof patchSessionRequest>;
 export type Retention = z.infer<typeof retention>;
 export type Receipt = z.infer<typeof receipt>;
 export type EndingReason = z.infer<typeof endingReason>;
-export type HistoryEntry = z.infer<typeof historyEntry>;
 export type { Actor } from "./actor.ts";
-export type HistoryRole = z.infer<typeof historyRole>;

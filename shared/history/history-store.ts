@@ -1,47 +1,86 @@
-import { historyKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
+import { historyKey, historyRange } from "../aws/item-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
-import type { HistoryEntry } from "../contract/session.ts";
+import type { HistoryEntry } from "../contract/history.ts";
 import { newEntryId } from "../ids.ts";
+import type { SessionStore } from "../sessions/session-store.ts";
+import { type Cleared, clearEntries } from "./clear-entries.ts";
+import { readPage, type StoredPage } from "./read-page.ts";
+import { toItem } from "./stored-entry.ts";
+
+/** What somebody has to say; the rest of the entry is ours. */
+export type HistoryDraft = Pick<HistoryEntry, "role" | "content"> &
+  Partial<Pick<HistoryEntry, "metadata" | "actor" | "origin">>;
+
+/** Leaves the API time to answer. */
+const CLEAR_MS = 20_000;
 
 /** One item per entry, never a growing list: an append is one write whatever the history's length. */
-export function createHistoryStore(table: Table, clock: Clock) {
+export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<SessionStore, "current">) {
+  /** Makes an entry of what is said and stores it. `after` is the newest entry that the writer has seen. */
   async function append(
     sessionId: string,
-    entry: Pick<HistoryEntry, "role" | "content"> & Partial<Pick<HistoryEntry, "metadata" | "actor">>,
+    draft: HistoryDraft,
+    options: { after?: string; entryId?: string } = {},
   ): Promise<HistoryEntry> {
     const now = clock.now();
-    const entryId = newEntryId(now);
-    const stored: HistoryEntry = {
-      entry_id: entryId,
-      role: entry.role,
-      content: entry.content,
+    const entry: HistoryEntry = {
+      entry_id: options.entryId ?? newEntryId(now, options.after),
+      role: draft.role,
+      // Half of a surrogate pair has no form in UTF-8: better changed here than differently in each answer.
+      content: draft.content.toWellFormed(),
       created_at: toTimestamp(now),
-      metadata: entry.metadata ?? {},
-      ...(entry.actor === undefined ? {} : { actor: entry.actor }),
+      metadata: draft.metadata ?? {},
+      origin: draft.origin ?? "cubby",
+      ...(draft.actor === undefined ? {} : { actor: draft.actor }),
     };
-    await table.put({ ...historyKey(sessionId, entryId), ...stored });
-    return stored;
+    await store(sessionId, entry);
+    return entry;
   }
 
-  /** Entries behind `after`, oldest first. */
-  async function list(
-    sessionId: string,
-    limit: number,
-    after: string | undefined,
-  ): Promise<{ entries: HistoryEntry[]; next: string | undefined }> {
-    const answer = await table.queryPage({
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.history },
-      ConsistentRead: true,
-      Limit: limit,
-      ...(after === undefined ? {} : { ExclusiveStartKey: historyKey(sessionId, after) }),
-    });
-    const entries = answer.items as unknown as HistoryEntry[];
-    return { entries, next: answer.last === undefined ? undefined : entries.at(-1)?.entry_id };
+  /**
+   * Stores an entry that is made already; twice is once. One write, and one read that makes sure that the session did
+   * not end meanwhile: if it did, the entry is taken back and the caller is told so, 410. Nothing is left under a
+   * session that is gone.
+   */
+  async function store(sessionId: string, entry: HistoryEntry): Promise<void> {
+    const item = toItem(sessionId, entry);
+    await table.put(item);
+    try {
+      await sessions.current(sessionId);
+    } catch (error) {
+      await table.remove(item);
+      throw error;
+    }
   }
 
-  return { append, list };
+  async function has(sessionId: string, entryId: string): Promise<boolean> {
+    return (await table.find(historyKey(sessionId, entryId))) !== undefined;
+  }
+
+  /** One read: entries behind a position, oldest first, and the session's own item if the page reaches it. */
+  function readForward(sessionId: string, options: { after: string; limit: number }): Promise<StoredPage> {
+    return readPage(table, sessionId, { start: options.after, limit: options.limit + 1, forward: true });
+  }
+
+  /** One read: entries before a position, newest first; without one from the end, and then with the session's item. */
+  function readBackward(sessionId: string, options: { before?: string; limit: number }): Promise<StoredPage> {
+    const { before, limit } = options;
+    if (before === undefined) return readPage(table, sessionId, { limit: limit + 1, forward: false });
+    return readPage(table, sessionId, { start: before, limit, forward: false });
+  }
+
+  /**
+   * Removes the entries up to and including this one; those appended meanwhile stay. Bounded in time: what is left
+   * then is said, and the next call goes on.
+   */
+  function clear(sessionId: string, newest: string): Promise<Cleared> {
+    const until = clock.now().getTime() + CLEAR_MS;
+    const range = historyRange(sessionId, newest);
+    return clearEntries(table, range, () => clock.now().getTime() > until);
+  }
+
+  return { append, store, has, readForward, readBackward, clear };
 }
 
 export type HistoryStore = ReturnType<typeof createHistoryStore>;

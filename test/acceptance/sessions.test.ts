@@ -177,26 +177,3 @@ describe("Idempotency-Key", () => {
     expect(await problemOf(call("b"))).toMatchObject({ status: 422, code: "idempotency_key_reused" });
   });
 });
-
-describe("history", () => {
-  test("keeps what was said in order, page by page, and what happened to files", async () => {
-    const id = await newSession(ana);
-    const params = { session_id: id };
-    for (const content of ["one", "two", "three"]) {
-      await ana.call("appendHistory", { params, body: { role: "user", content, metadata: { n: content } } });
-    }
-    await ana.uploadFiles(id, [{ name: "a.csv", content: "x\n1\n" }]);
-    const page = await ana.call("listHistory", { params, query: { limit: 2 } });
-    expect(page.data.map((entry) => entry.content)).toEqual(["one", "two"]);
-    const entries = [];
-    for await (const entry of ana.pages("listHistory", { params, query: { limit: 2 } })) entries.push(entry);
-    expect(entries.map((entry) => entry.content)).toEqual([
-      "one",
-      "two",
-      "three",
-      "Uploaded uploads/a.csv",
-      "Converted uploads/a.csv to a (1 rows)",
-    ]);
-    expect(entries[3]?.metadata).toMatchObject({ type: "file_upload", filename: "a.csv", file_size: 4 });
-  });
-});
