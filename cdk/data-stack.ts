@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { RetentionParameter } from "./constructs/retention-parameter.ts";
 import { SessionBucket } from "./constructs/session-bucket.ts";
 import { SessionTable } from "./constructs/session-table.ts";
 import { UserDirectory } from "./constructs/user-directory.ts";
@@ -16,12 +17,13 @@ export interface TokenIssuer {
 }
 
 /**
- * What outlives a deployment: the bucket, the table and, where the stage names no identity provider, a user pool.
+ * What outlives a deployment: the bucket, the table, the rules of retention and, where the stage names no identity provider, a user pool.
  * A stack of its own, so that the service can be deleted and made again without touching anyone's data.
  */
 export class DataStack extends Stack {
   readonly bucket: SessionBucket;
   readonly table: SessionTable;
+  readonly retention: RetentionParameter;
   readonly tokenIssuer: TokenIssuer;
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
@@ -32,9 +34,14 @@ export class DataStack extends Stack {
     });
     this.bucket = new SessionBucket(this, "Sessions", { stage });
     this.table = new SessionTable(this, "SessionTable", { stage });
+    this.retention = new RetentionParameter(this, "Retention", { stage });
     this.tokenIssuer = stage.options.identity.oidc ?? this.addUserDirectory(stage);
     new CfnOutput(this, "BucketName", { value: this.bucket.bucket.bucketName, description: "Files of all sessions" });
     new CfnOutput(this, "TableName", { value: this.table.table.tableName, description: "Records of all sessions" });
+    new CfnOutput(this, "RetentionParameter", {
+      value: this.retention.parameter.parameterName,
+      description: "When sessions end: edit it in the console",
+    });
     new CfnOutput(this, "OidcIssuer", { value: this.tokenIssuer.issuer, description: "Whose tokens are accepted" });
   }
 

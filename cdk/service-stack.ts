@@ -36,7 +36,8 @@ export class ServiceStack extends Stack {
     this.#dead.push(conversions.dead);
     this.functions = this.#addFunctions();
     const { convert, query } = this.functions;
-    const grantable: Grantable = { bucket, table: data.table, queue: conversions.queue, convert, query };
+    const retention = data.retention.parameter;
+    const grantable: Grantable = { bucket, table: data.table, retention, queue: conversions.queue, convert, query };
     for (const fn of Object.values(this.functions)) {
       for (const permission of fn.topology.permissions) grants[permission](fn, grantable);
       this.#addSettings(fn);
@@ -113,7 +114,9 @@ function onlyHttp(all: Functions): { api: CubbyFunction; authorizer: CubbyFuncti
 function limitSettings({ limits }: StageOptions): Record<string, string> {
   const names = {
     [ENV.sessionTimeoutHours]: limits.sessionTimeoutHours,
+    [ENV.maxAgeHours]: limits.maxAgeHours,
     [ENV.maxSessions]: limits.maxSessions,
+    [ENV.maxLiveSessions]: limits.maxLiveSessions,
     [ENV.cacheMaxAgeHours]: limits.cacheMaxAgeHours,
     [ENV.maxFileSizeMb]: limits.maxFileSizeMb,
   };

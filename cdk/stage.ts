@@ -43,10 +43,12 @@ const stageOptions = z.strictObject({
     /** Whether a caller without a token may make a session of its own. */
     guestsAllowed: z.boolean(),
   }),
-  /** Rules of the service; what is left out has the default of `shared/`. */
+  /** Rules of the service; what is left out has the default of `shared/`. The retention document goes before them. */
   limits: z.strictObject({
     sessionTimeoutHours: z.number().positive().optional(),
+    maxAgeHours: z.number().positive().optional(),
     maxSessions: z.int().positive().optional(),
+    maxLiveSessions: z.int().positive().optional(),
     cacheMaxAgeHours: z.number().positive().optional(),
     maxFileSizeMb: z.int().min(1).max(5_120).optional(),
   }),

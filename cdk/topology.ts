@@ -20,6 +20,7 @@ export type Permission =
   | "bucket_read_write"
   | "bucket_purge" // list and delete, no reading
   | "queue_send"
+  | "retention_read" // the document with the rules
   | "invoke_convert"
   | "invoke_query";
 
@@ -54,6 +55,7 @@ export const functions = {
       "table_read_write",
       "index_read",
       "bucket_read_write",
+      "retention_read",
       "queue_send",
       "invoke_convert",
       "invoke_query",
@@ -79,7 +81,7 @@ export const functions = {
     usesDuckDb: true,
     isolated: true,
     triggers: [{ kind: "queue" }, { kind: "invoke" }],
-    permissions: ["table_read_write", "bucket_read_write"],
+    permissions: ["table_read_write", "bucket_read_write", "retention_read"],
   },
   query: {
     description: "Runs one read-only SQL statement; holds no AWS permission",
@@ -101,7 +103,7 @@ export const functions = {
     usesDuckDb: false,
     isolated: false,
     triggers: [{ kind: "schedule", everyMinutes: 5 }],
-    permissions: ["table_read_write", "index_read", "bucket_purge", "queue_send"],
+    permissions: ["table_read_write", "index_read", "bucket_purge", "retention_read", "queue_send"],
   },
   purge: {
     description: "Removes whatever is left of a session whose record went away by TTL",

@@ -7,6 +7,7 @@ import { Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
 import { ENV } from "../../shared/config.ts";
 import type { Permission } from "../topology.ts";
 import type { CubbyFunction } from "./cubby-function.ts";
@@ -16,6 +17,7 @@ import type { SessionTable } from "./session-table.ts";
 export interface Grantable {
   readonly bucket: IBucket;
   readonly table: SessionTable;
+  readonly retention: IStringParameter;
   readonly queue: IQueue;
   readonly convert: CubbyFunction;
   readonly query: CubbyFunction;
@@ -67,6 +69,10 @@ export const grants: Record<Permission, Grant> = {
   queue_send(to, { queue }) {
     to.function.addEnvironment(ENV.conversionQueueUrl, queue.queueUrl);
     allow(to, "AskForConversion", ["sqs:SendMessage"], [queue.queueArn]);
+  },
+  retention_read(to, { retention }) {
+    to.function.addEnvironment(ENV.retentionParameter, retention.parameterName);
+    allow(to, "ReadRetentionRules", ["ssm:GetParameter"], [retention.parameterArn]);
   },
   invoke_convert(to, { convert }) {
     to.function.addEnvironment(ENV.convertFunction, convert.function.functionName);

@@ -3,6 +3,7 @@
  *
  *   host.lock      held while a host runs; host.json says which one, and where to reach it
  *   secrets.json   keys of the local engines and of the token issuer, readable by the owner only
+ *   retention.json the rules of retention that differ from the settings; made to be edited while the host runs
  *   host.sqlite    the queue and the stream records that were not delivered yet
  *   s3/ dynamodb/  what the engines keep
  *   logs/ tmp/     output and scratch space of the functions; tmp is emptied at start

@@ -15,6 +15,7 @@ import { createFunctions, type LocalFunctions } from "./lambda/functions.ts";
 import { createLog, type Log } from "./log.ts";
 import { createFrontDoor, type FrontDoor } from "./front-door.ts";
 import { names, toHostValues } from "./names.ts";
+import { openRetentionFile } from "./parameters/retention-file.ts";
 import { openQueue } from "./queue/open-queue.ts";
 import { readOrCreateSecrets } from "./secrets.ts";
 import { startServices } from "./services.ts";
@@ -113,7 +114,8 @@ async function start(options: HostOptions, stack: AsyncDisposableStack): Promise
   onObjectCreated = (created) => {
     if (isDirectUpload(created)) queue.send(JSON.stringify(toObjectCreatedEvent(created, region)));
   };
-  services.attach({ functions, queue: queue.endpoint });
+  const parameters = { file: openRetentionFile(folder, values.retentionParameter), region };
+  services.attach({ functions, queue: queue.endpoint, parameters });
 
   const expiredItems = startExpiredItems({
     ...{ dynamodb: engines.dynamodbClient, tableName: table, region, database, log },

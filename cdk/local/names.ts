@@ -7,6 +7,9 @@ import { AUDIENCE } from "./token-issuer.ts";
 /** Name of the conversion queue. */
 export const QUEUE_NAME = "cubby-conversions";
 
+/** Name of the parameter with the retention rules; its value is a file of the data folder. */
+const RETENTION_PARAMETER = "/cubby/local/retention";
+
 /** Bucket and table; other names keep two hosts apart on one pair of other engines. */
 export function names(env: Environment): { bucket: string; table: string } {
   return { bucket: env[ENV.bucket] || "cubby-local", table: env[ENV.table] || "cubby-local" };
@@ -28,6 +31,7 @@ export function toHostValues(parts: {
   const ownKeys = issuer === parts.issuer ? `${parts.issuer}/dev/jwks.json` : "";
   return {
     ...{ region, accessKeyId, secretAccessKey, s3, dynamodb, services, issuer, ...names(env) },
+    retentionParameter: RETENTION_PARAMETER,
     queueUrl: `${services}/${ACCOUNT_ID}/${QUEUE_NAME}`,
     audience: env[ENV.oidcAudience] || AUDIENCE,
     jwksUri: env[ENV.oidcJwksUri] || ownKeys,

@@ -2,15 +2,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { LOOPBACK, listen, sendJson } from "./http.ts";
 import { answerInvoke } from "./lambda/invoke-api.ts";
 import type { LocalFunctions } from "./lambda/functions.ts";
+import type { ParameterFile } from "./parameters/retention-file.ts";
+import { answerSsm } from "./parameters/ssm-api.ts";
 import { answerSqs, type SqsQueue } from "./queue/sqs-api.ts";
 
 /** What stands behind the services' address; set once it exists, as the functions have to know the address first. */
 export interface ServicesBackend {
   functions: LocalFunctions;
   queue: SqsQueue;
+  parameters: { file: ParameterFile; region: string };
 }
 
-/** The host's own Lambda and SQS endpoints, both at one address. */
+/** The host's own Lambda, SQS and SSM endpoints, all at one address. */
 export interface Services {
   url: string;
   server: Server;
@@ -29,6 +32,7 @@ export async function startServices(accessKeyId: string, log: (line: string) => 
     if (backend === undefined) return sendJson(response, 503, { __type: "ServiceUnavailable", message: "Starting" });
     if (await answerInvoke(backend.functions, request, response)) return;
     if (await answerSqs(backend.queue, request, response)) return;
+    if (await answerSsm(backend.parameters, request, response)) return;
     const message = `The local host does not know ${request.method} ${request.url}`;
     sendJson(response, 404, { __type: "UnknownOperationException", message, Message: message });
   }

@@ -26,6 +26,7 @@ const files = [
   "s3:ListMultipartUploadParts bucket/sessions/*",
   "s3:PutObject bucket/sessions/*",
 ];
+const rules = "ssm:GetParameter retention";
 const reportTo = (queue: string) =>
   ["GetQueueAttributes", "GetQueueUrl", "SendMessage"].map((action) => `sqs:${action} ${queue}`);
 
@@ -36,6 +37,7 @@ const allowed: Record<string, string[]> = {
     ...records,
     ...indexes,
     ...files,
+    rules,
     "sqs:SendMessage conversions",
     "lambda:InvokeFunction convert",
     "lambda:InvokeFunction query",
@@ -46,6 +48,7 @@ const allowed: Record<string, string[]> = {
     ...traces,
     ...records,
     ...files,
+    rules,
     "sqs:ChangeMessageVisibility conversions",
     "sqs:DeleteMessage conversions",
     "sqs:GetQueueAttributes conversions",
@@ -59,6 +62,7 @@ const allowed: Record<string, string[]> = {
     ...records,
     ...indexes,
     ...removeFiles,
+    rules,
     "sqs:SendMessage conversions",
     ...reportTo("sweep-dead"),
   ],
@@ -118,7 +122,8 @@ function said(resource: unknown, owner: string): string {
   const text = flatten(resource)
     .replace(/^cubby-dev-data:ExportsOutputFnGetAttSessionsBucket[0-9A-F]{8}Arn[0-9A-F]{8}/, "bucket")
     .replace(/^cubby-dev-data:ExportsOutputFnGetAttSessionTable[0-9A-F]{8}Arn[0-9A-F]{8}/, "table")
-    .replace(/^cubby-dev-data:ExportsOutputFnGetAttSessionTable[0-9A-F]{8}StreamArn[0-9A-F]{8}/, "table stream");
+    .replace(/^cubby-dev-data:ExportsOutputFnGetAttSessionTable[0-9A-F]{8}StreamArn[0-9A-F]{8}/, "table stream")
+    .replace(/^arn:.*:ssm:.*:parametercubby-dev-data:ExportsOutputRefRetentionParameter[0-9A-F]{16}$/, "retention");
   const found = service.toJSON().Resources[text.replace(/\.Arn$/, "")]?.Properties;
   if (found?.LogGroupName === `/aws/lambda/cubby-dev-${owner}`) return "own log";
   return (found?.QueueName ?? found?.FunctionName ?? text).replace(/^cubby-dev-/, "");

@@ -17,13 +17,14 @@ const environment: Record<string, string[]> = {
     "OIDC_AUDIENCE",
     "OIDC_ISSUER",
     "QUERY_FUNCTION",
+    "RETENTION_PARAMETER",
     "SESSION_BUCKET",
     "SESSION_TABLE",
   ],
   authorizer: ["NODE_OPTIONS", "OIDC_AUDIENCE", "OIDC_ISSUER", "SESSION_TABLE"],
-  convert: storeNames,
+  convert: ["RETENTION_PARAMETER", ...storeNames],
   query: ["NODE_OPTIONS"],
-  sweep: ["CONVERSION_QUEUE_URL", ...storeNames],
+  sweep: ["CONVERSION_QUEUE_URL", "RETENTION_PARAMETER", ...storeNames],
   purge: storeNames,
 };
 
@@ -64,7 +65,9 @@ describe("functions", () => {
     const found = Object.values(
       service.findResources("AWS::Lambda::Function", { Properties: { FunctionName: `cubby-dev-${name}` } }),
     );
-    expect(Object.keys(found[0]?.Properties.Environment.Variables).sort()).toEqual(environment[name]);
+    expect(Object.keys(found[0]?.Properties.Environment.Variables).sort()).toEqual(
+      [...(environment[name] ?? [])].sort(),
+    );
   });
 });
 

@@ -10,9 +10,10 @@ export interface HostValues {
   table: string;
   s3: string;
   dynamodb: string;
-  /** Address of the host's own Lambda and SQS endpoints. */
+  /** Address of the host's own Lambda, SQS and SSM endpoints. */
   services: string;
   queueUrl: string;
+  retentionParameter: string;
   issuer: string;
   audience: string;
   /** Where the issuer's keys are; empty where they are found from the issuer's address, as on AWS. */
@@ -34,6 +35,7 @@ const hostNames = new Set<string>([
   ENV.oidcAudience,
   ENV.oidcJwksUri,
   ENV.forcePathStyle,
+  ENV.retentionParameter,
 ]);
 
 /** The settings among `env` that functions may see. */
@@ -54,6 +56,8 @@ function grant(permission: Permission, values: HostValues): Record<string, strin
       return { [ENV.bucket]: values.bucket, [ENV.forcePathStyle]: "true", AWS_ENDPOINT_URL_S3: values.s3 };
     case "queue_send":
       return { [ENV.conversionQueueUrl]: values.queueUrl, AWS_ENDPOINT_URL_SQS: values.services };
+    case "retention_read":
+      return { [ENV.retentionParameter]: values.retentionParameter, AWS_ENDPOINT_URL_SSM: values.services };
     case "invoke_convert":
       return { [ENV.convertFunction]: "convert", AWS_ENDPOINT_URL_LAMBDA: values.services };
     case "invoke_query":
@@ -106,6 +110,7 @@ export function hostEnvironment(values: HostValues): Record<string, string> {
     ...grant("table_read_write", values),
     ...grant("bucket_read_write", values),
     ...grant("queue_send", values),
+    ...grant("retention_read", values),
     ...grant("invoke_convert", values),
     ...grant("invoke_query", values),
     ...identity(values),

@@ -1,0 +1,32 @@
+import type { Host } from "../../cdk/local/host.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { createStores, type Stores } from "../../shared/stores.ts";
+
+/** A clock that stands where the test puts it. */
+export interface TestClock extends Clock {
+  set(time: string | Date): void;
+  /** Forward, or back with a negative number. */
+  move(milliseconds: number): void;
+}
+
+export function createTestClock(start: Date = new Date()): TestClock {
+  let time = start.getTime();
+  return {
+    now: () => new Date(time),
+    set(to) {
+      time = new Date(to).getTime();
+    },
+    move(milliseconds) {
+      time += milliseconds;
+    },
+  };
+}
+
+/**
+ * The stores of `shared/` in this process, on the host's engines and with a clock of the test's own. The SDK finds the
+ * engines in this process's environment, so one test file works with one host.
+ */
+export function ownStores(host: Host, clock: Clock): Stores {
+  for (const [name, value] of Object.entries(host.env)) if (name.startsWith("AWS_")) process.env[name] = value;
+  return createStores(host.env, clock);
+}
