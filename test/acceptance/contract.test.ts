@@ -65,7 +65,7 @@ describe("a request that does not fit", () => {
     expect(await send("GET", "/v1/nothing")).toMatchObject({ status: 404, body: { code: "route_not_found" } });
     const answer = await send("PUT", "/v1/sessions", "{}");
     expect(answer).toMatchObject({ status: 405, body: { code: "method_not_allowed" } });
-    expect(answer.headers.get("allow")).toBe("POST, GET");
+    expect(answer.headers.get("allow")?.split(", ").sort()).toEqual(["DELETE", "GET", "POST"]);
   });
 
   test.each(["cursor=nonsense", `cursor=${Buffer.from('{"pk":1}').toString("base64url")}`])(
