@@ -2,6 +2,8 @@
  * The only reader of `process.env`. The names are constants so that the stacks and the local host set exactly what
  * is read here; a missing value fails at start, by name.
  */
+import { type Namespaces, parseNamespaces } from "./identity/namespaces.ts";
+
 export const ENV = {
   bucket: "SESSION_BUCKET",
   table: "SESSION_TABLE",
@@ -12,6 +14,7 @@ export const ENV = {
   oidcIssuer: "OIDC_ISSUER",
   oidcAudience: "OIDC_AUDIENCE",
   oidcJwksUri: "OIDC_JWKS_URI",
+  serviceNamespaces: "SERVICE_NAMESPACES",
   sessionTimeoutHours: "SESSION_TIMEOUT_HOURS",
   maxAgeHours: "SESSION_MAX_AGE_HOURS",
   maxSessions: "MAX_SESSIONS",
@@ -52,10 +55,29 @@ export function processEnvironment(): Environment {
   return process.env;
 }
 
-/** Who issues tokens; undefined where a deployment knows guests only. */
+/** Who issues tokens and what for; undefined where a deployment knows guests only. */
 export function readOidcSettings(env: Environment) {
   const issuer = env[ENV.oidcIssuer];
   if (issuer === undefined || issuer === "") return undefined;
+  if (!isIssuer(issuer)) throw new Error(`Cannot start: ${ENV.oidcIssuer} must be an https address, not "${issuer}"`);
+  const audiences = required(env, ENV.oidcAudience).split(",");
   const jwksUri = env[ENV.oidcJwksUri];
-  return { issuer, audience: required(env, ENV.oidcAudience), ...(jwksUri ? { jwksUri } : {}) };
+  return { issuer, audiences, ...(jwksUri ? { jwksUri } : {}) };
+}
+
+/** Keys that came over plain HTTP could be anyone's; on one machine nobody is in between. */
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text);
+  const isLoopback = ["127.0.0.1", "localhost", "[::1]"].includes(url?.hostname ?? "");
+  return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
+}
+
+/** Which users belong to which service; none where a deployment has no services. */
+export function readNamespaces(env: Environment): Namespaces {
+  try {
+    return parseNamespaces(env[ENV.serviceNamespaces] || "{}");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "";
+    throw new Error(`Cannot start with this ${ENV.serviceNamespaces}: ${reason}`, { cause: error });
+  }
 }

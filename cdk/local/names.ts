@@ -10,6 +10,9 @@ export const QUEUE_NAME = "cubby-conversions";
 /** Name of the parameter with the retention rules; its value is a file of the data folder. */
 const RETENTION_PARAMETER = "/cubby/local/retention";
 
+/** Services that a developer token may be for out of the box, each with what its users' ids begin with. */
+const DEVELOPER_SERVICES = { "telegram-bot": "telegram_", "discord-bot": "discord_" };
+
 /** Bucket and table; other names keep two hosts apart on one pair of other engines. */
 export function names(env: Environment): { bucket: string; table: string } {
   return { bucket: env[ENV.bucket] || "cubby-local", table: env[ENV.table] || "cubby-local" };
@@ -28,14 +31,14 @@ export function toHostValues(parts: {
   const { accessKeyId, secretAccessKey, s3, dynamodb } = engines;
   // A person's own identity provider goes before the one that this host has.
   const issuer = env[ENV.oidcIssuer] || parts.issuer;
-  const ownKeys = issuer === parts.issuer ? `${parts.issuer}/dev/jwks.json` : "";
   return {
     ...{ region, accessKeyId, secretAccessKey, s3, dynamodb, services, issuer, ...names(env) },
     retentionParameter: RETENTION_PARAMETER,
     queueUrl: `${services}/${ACCOUNT_ID}/${QUEUE_NAME}`,
     audience: env[ENV.oidcAudience] || AUDIENCE,
-    jwksUri: env[ENV.oidcJwksUri] || ownKeys,
+    jwksUri: env[ENV.oidcJwksUri] || "",
     guestsAllowed: env[ENV.guestsAllowed] || "true",
+    serviceNamespaces: env[ENV.serviceNamespaces] || JSON.stringify(DEVELOPER_SERVICES),
     settings: pickSettings(env),
   };
 }

@@ -2,14 +2,13 @@ import type { Context } from "hono";
 import type * as z from "zod";
 import type { Route } from "../../shared/contract/route.ts";
 import { AppError } from "../../shared/errors.ts";
-import { assertMayCall } from "../../shared/identity/access.ts";
 import type { Principal, Somebody } from "../../shared/identity/principal.ts";
 import { readJson } from "./body.ts";
 import type { ApiDeps } from "./deps.ts";
 
 /** What the host of the app hands in beside the request: who the authorizer says it is, and the request's id. */
 export interface Bindings {
-  /** Absent on open routes, where API Gateway asks no authorizer. */
+  /** Absent where the token is still to be checked: on open routes, and where the authorizer could not. */
   principal?: Principal;
   requestId: string;
 }
@@ -38,16 +37,14 @@ export interface Reply {
 
 export interface MountedRoute {
   route: Route;
-  handle(context: ApiContext, deps: ApiDeps): Promise<Response>;
+  handle(context: ApiContext, principal: Principal, deps: ApiDeps): Promise<Response>;
 }
 
-/** Binds a route of the contract to what it does. */
+/** Binds a route of the contract to what it does; who calls, and that he may, is known by then. */
 export function answer<R extends Route>(route: R, act: (call: Call<R>) => Promise<Reply | Response>): MountedRoute {
   return {
     route,
-    async handle(context, deps) {
-      const principal = await findPrincipal(context, deps);
-      assertMayCall(principal, route.access);
+    async handle(context, principal, deps) {
       const request = context.req.raw;
       const call = {
         params: readParams(context),
@@ -61,18 +58,6 @@ export function answer<R extends Route>(route: R, act: (call: Call<R>) => Promis
       return toResponse(route, await act(call as Call<R>));
     },
   };
-}
-
-/** On open routes no authorizer was asked: there a token, when one is sent, is checked by the same code. */
-async function findPrincipal(context: ApiContext, deps: ApiDeps): Promise<Principal> {
-  if (context.env.principal !== undefined) return context.env.principal;
-  const authorization = context.req.header("authorization");
-  if (authorization !== undefined) {
-    const principal = await deps.authenticate(authorization);
-    if (principal.kind === "nobody") throw new AppError("not_authenticated", principal.reason);
-    return principal;
-  }
-  return { kind: "nobody", reason: "Cannot authenticate: send the header `Authorization: Bearer <token>`" };
 }
 
 function readParams(context: ApiContext): Record<string, string> {

@@ -3,6 +3,7 @@ import * as contract from "../../shared/contract/routes.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Bindings, MountedRoute } from "./answer.ts";
 import type { ApiDeps } from "./deps.ts";
+import { identify } from "./identify.ts";
 import { withIdempotency } from "./idempotency.ts";
 import { toProblemResponse } from "./problem.ts";
 import * as account from "./routes/account.ts";
@@ -60,9 +61,10 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
 export function createApp(deps: ApiDeps) {
   const app = new Hono<{ Bindings: Bindings }>();
   for (const { route, handle } of Object.values(mounted)) {
-    app.on(route.method, toPattern(route.path), (context) =>
-      withIdempotency(deps, context, () => handle(context, deps)),
-    );
+    app.on(route.method, toPattern(route.path), async (context) => {
+      const principal = await identify(context, route, deps);
+      return withIdempotency(deps, context, principal, () => handle(context, principal, deps));
+    });
   }
   app.notFound((context) => {
     const { method, path } = context.req;

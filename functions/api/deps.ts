@@ -1,6 +1,7 @@
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Authenticate } from "../../shared/identity/authenticate.ts";
+import type { Namespaces } from "../../shared/identity/namespaces.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Statistics } from "../../shared/sessions/session-statistics.ts";
 import type { Stores } from "../../shared/stores.ts";
@@ -9,6 +10,7 @@ import type { Stores } from "../../shared/stores.ts";
 export interface ApiDeps extends Stores {
   log: Log;
   authenticate: Authenticate;
+  namespaces: Namespaces;
   statistics: Statistics;
   lambda: LambdaClient;
   sqs: SQSClient;

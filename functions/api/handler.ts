@@ -1,5 +1,5 @@
 import { createLambda, createSqs } from "../../shared/aws/clients.ts";
-import { ENV, flag, processEnvironment, readOidcSettings, required } from "../../shared/config.ts";
+import { ENV, flag, processEnvironment, readNamespaces, readOidcSettings, required } from "../../shared/config.ts";
 import { createAuthenticate } from "../../shared/identity/authenticate.ts";
 import { parseAuthorizerContext } from "../../shared/identity/principal.ts";
 import { createLog } from "../../shared/log.ts";
@@ -13,11 +13,13 @@ import { type HttpAnswer, type HttpEvent, toAnswer, toRequest } from "./http-eve
 const env = processEnvironment();
 const stores = createStores(env);
 const log = createLog("api");
+const namespaces = readNamespaces(env);
 
 const app = createApp({
   ...stores,
   log,
-  authenticate: createAuthenticate(stores.table, readOidcSettings(env)),
+  authenticate: createAuthenticate(stores.table, { oidc: readOidcSettings(env), namespaces }),
+  namespaces,
   statistics: createStatistics(stores),
   lambda: createLambda(),
   sqs: createSqs(),
@@ -32,7 +34,7 @@ const app = createApp({
 /** API Gateway HTTP API, payload 2.0. */
 export async function handler(event: HttpEvent): Promise<HttpAnswer> {
   const { requestId, authorizer } = event.requestContext;
-  const principal = authorizer?.lambda === undefined ? undefined : parseAuthorizerContext(authorizer.lambda);
+  const principal = parseAuthorizerContext(authorizer?.lambda);
   const bindings = { requestId, ...(principal === undefined ? {} : { principal }) };
   const started = performance.now();
   await stores.rules.refresh();

@@ -5,6 +5,7 @@
 import { idempotencyItemKey } from "../../shared/aws/item-keys.ts";
 import { toEpochSeconds } from "../../shared/clock.ts";
 import { AppError } from "../../shared/errors.ts";
+import type { Principal } from "../../shared/identity/principal.ts";
 import { sha256Hex } from "../../shared/ids.ts";
 import type { ApiContext } from "./answer.ts";
 import { readBody } from "./body.ts";
@@ -19,10 +20,11 @@ const MAX_KEPT_BYTES = 300_000;
 export async function withIdempotency(
   deps: ApiDeps,
   context: ApiContext,
+  principal: Principal,
   act: () => Promise<Response>,
 ): Promise<Response> {
   const key = context.req.header("idempotency-key");
-  const who = caller(context);
+  const who = callerKey(principal);
   // Callers without a token share no identity: a kept answer could hand one guest's token to another.
   if (key === undefined || who === undefined || context.req.method !== "POST") return act();
   if (key.length > 255 || !/^[\x21-\x7e]+$/.test(key)) {
@@ -38,13 +40,11 @@ export async function withIdempotency(
   return keepAnswer(deps, itemKey, hash, act);
 }
 
-/** On routes without an authorizer the key belongs to the token itself. */
-function caller(context: ApiContext): string | undefined {
-  const { principal } = context.env;
-  if (principal?.kind === "service") return `service:${principal.clientId}:${principal.userId ?? ""}`;
-  if (principal !== undefined && principal.kind !== "nobody") return `${principal.kind}:${principal.userId}`;
-  const authorization = context.req.header("authorization");
-  return authorization === undefined ? undefined : `token:${sha256Hex(authorization)}`;
+/** A service's calls for two users are those of two callers, as their answers belong to two people. */
+function callerKey(principal: Principal): string | undefined {
+  if (principal.kind === "nobody") return undefined;
+  const acting = principal.kind === "service" ? `:${principal.clientId}` : "";
+  return `${principal.kind}${acting}:${principal.userId ?? ""}`;
 }
 
 /** A multipart body has a new boundary each time it is sent, so its own text does not count. */

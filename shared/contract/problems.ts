@@ -2,6 +2,7 @@
 export const problems = {
   invalid_request: { status: 400, title: "Request does not fit the contract" },
   invalid_json: { status: 400, title: "Body is not valid JSON" },
+  invalid_csv: { status: 400, title: "Body is not valid CSV" },
   invalid_multipart: { status: 400, title: "Body is not valid multipart/form-data" },
   invalid_cursor: { status: 400, title: "Cursor is not one of ours" },
   path_not_allowed: { status: 400, title: "Path not allowed" },
@@ -38,6 +39,7 @@ export const problems = {
   query_timeout: { status: 504, title: "Query took too long" },
   query_crashed: { status: 422, title: "Query used more than it may" },
   result_too_large: { status: 422, title: "Result too large" },
+  export_too_large: { status: 422, title: "Export too large for one request" },
   session_full: { status: 507, title: "Session is full" },
 } as const satisfies Record<string, { status: number; title: string }>;
 

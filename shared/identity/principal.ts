@@ -56,9 +56,17 @@ export function toAuthorizerContext(principal: Principal): AuthorizerContext {
   }
 }
 
-/** Anything that is not exactly what `toAuthorizerContext` makes is nobody. */
-export function parseAuthorizerContext(context: unknown): Principal {
+/** Says that the authorizer could not check the token; the API then tries by itself. */
+export const uncheckedContext: AuthorizerContext = { kind: "unchecked" };
+
+/**
+ * Undefined where no authorizer was asked, or it could not tell: then the token is still to be checked. Anything else
+ * that is not exactly what `toAuthorizerContext` makes is nobody.
+ */
+export function parseAuthorizerContext(context: unknown): Principal | undefined {
+  if (context === undefined) return undefined;
   const { kind, user_id, session_id, client_id, reason } = (context ?? {}) as Record<string, unknown>;
+  if (kind === "unchecked") return undefined;
   if (kind === "nobody") return { kind, reason: String(reason) };
   if (kind === "service" && isText(client_id)) return { kind, clientId: client_id };
   if (kind === "guest" && isText(user_id) && isText(session_id))

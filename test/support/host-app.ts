@@ -6,6 +6,7 @@ import { defaultLimits } from "../../functions/api/deps.ts";
 import { createLambda, createSqs } from "../../shared/aws/clients.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { readNamespaces } from "../../shared/config.ts";
 import { createAuthenticate } from "../../shared/identity/authenticate.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { createLog } from "../../shared/log.ts";
@@ -26,10 +27,12 @@ export function storesOf(host: Host, clock: Clock): Stores {
 /** The API itself on a host's engines at another time, spoken to by the typed client as this principal. */
 export function clientAt(host: Host, clock: Clock, principal: Principal): Client {
   const stores = storesOf(host, clock);
+  const namespaces = readNamespaces(host.env);
   const app = createApp({
     ...stores,
     log: createLog("test"),
-    authenticate: createAuthenticate(stores.table, undefined),
+    authenticate: createAuthenticate(stores.table, { oidc: undefined, namespaces }),
+    namespaces,
     statistics: createStatistics(stores),
     lambda: createLambda(),
     sqs: createSqs(),

@@ -16,9 +16,11 @@ export interface HostValues {
   retentionParameter: string;
   issuer: string;
   audience: string;
-  /** Where the issuer's keys are; empty where they are found from the issuer's address, as on AWS. */
+  /** Where the issuer's keys are; empty where its discovery document says so, as on AWS. */
   jwksUri: string;
   guestsAllowed: string;
+  /** Client id of each service → what its users' ids begin with, as JSON. */
+  serviceNamespaces: string;
   /** Settings that a person may give: `MAX_SESSIONS` and its kind. */
   settings: Record<string, string>;
 }
@@ -34,6 +36,7 @@ const hostNames = new Set<string>([
   ENV.oidcIssuer,
   ENV.oidcAudience,
   ENV.oidcJwksUri,
+  ENV.serviceNamespaces,
   ENV.forcePathStyle,
   ENV.retentionParameter,
 ]);
@@ -66,12 +69,13 @@ function grant(permission: Permission, values: HostValues): Record<string, strin
 }
 
 /** Whom the functions that see callers believe. */
-function identity({ issuer, audience, jwksUri, guestsAllowed }: HostValues): Record<string, string> {
+function identity({ issuer, audience, jwksUri, guestsAllowed, serviceNamespaces }: HostValues): Record<string, string> {
   return {
     [ENV.oidcIssuer]: issuer,
     [ENV.oidcAudience]: audience,
     ...(jwksUri === "" ? {} : { [ENV.oidcJwksUri]: jwksUri }),
     [ENV.guestsAllowed]: guestsAllowed,
+    [ENV.serviceNamespaces]: serviceNamespaces,
   };
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { toPrincipal } from "../../../shared/identity/authenticate.ts";
 import { assertMayCall, assertSomebody, mayUseSession } from "../../../shared/identity/access.ts";
 import { guestTokenMatches, guestTokenSession, newGuestToken } from "../../../shared/identity/guest-token.ts";
 import {
@@ -8,6 +7,7 @@ import {
   type Principal,
   parseAuthorizerContext,
   toAuthorizerContext,
+  uncheckedContext,
 } from "../../../shared/identity/principal.ts";
 import { newSessionId } from "../../../shared/ids.ts";
 
@@ -82,14 +82,17 @@ describe("authorizer context", () => {
   });
 
   test.each([
-    undefined,
     {},
     { kind: "user" },
     { kind: "service" },
     { kind: "guest", user_id: "guest_x" },
     { kind: "user", user_id: "" },
     { kind: "root", user_id: "x" },
-  ])("%j is nobody", (context) => expect(parseAuthorizerContext(context).kind).toBe("nobody"));
+  ])("%j is nobody", (context) => expect(parseAuthorizerContext(context)?.kind).toBe("nobody"));
+
+  test.each([undefined, uncheckedContext])("%j leaves the token to be checked", (context) => {
+    expect(parseAuthorizerContext(context)).toBeUndefined();
+  });
 });
 
 describe("guest tokens", () => {
@@ -105,24 +108,4 @@ describe("guest tokens", () => {
     "%j is no guest token",
     (token) => expect(guestTokenSession(token)).toBeUndefined(),
   );
-});
-
-describe("toPrincipal()", () => {
-  const claims = { sub: "ana", aud: "cubby", token_use: "access" };
-  test.each([
-    { change: {}, kind: "user" },
-    { change: { aud: undefined, client_id: "cubby" }, kind: "user" },
-    { change: { aud: ["x", "cubby"] }, kind: "user" },
-    { change: { scope: "openid cubby/operate" }, kind: "operator" },
-    { change: { "cognito:groups": ["operators"] }, kind: "operator" },
-    { change: { scope: "cubby/operated" }, kind: "user" },
-    { change: { token_use: "id" }, kind: "nobody" },
-    { change: { aud: "someone-else" }, kind: "nobody" },
-    { change: { aud: undefined }, kind: "nobody" },
-    { change: { sub: undefined }, kind: "nobody" },
-    { change: { sub: "a#b" }, kind: "nobody" },
-    { change: { sub: guestUserId(id) }, kind: "nobody" },
-  ])("claims with $change are $kind", ({ change, kind }) => {
-    expect(toPrincipal({ ...claims, ...change }, "cubby").kind).toBe(kind);
-  });
 });
