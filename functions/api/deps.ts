@@ -37,7 +37,8 @@ export interface Limits {
  */
 export const defaultLimits: Limits = {
   inlineUploadBytes: 4 * 1024 * 1024,
-  jsonBodyBytes: 1024 * 1024,
+  // Six bytes of JSON for each of 256 KB, should a history entry consist of control characters, and its metadata.
+  jsonBodyBytes: 2 * 1024 * 1024,
   maxFiles: 1000,
   sessionBytes: 10e9,
   sessionFiles: 10_000,

@@ -2,6 +2,7 @@
  * `Idempotency-Key` on POST: the first answer is kept for 24 hours and given again to the same request; the same key
  * with another body is 422. The claim is a conditional write, so of two at once one does the work.
  */
+import { gunzipSync, gzipSync } from "node:zlib";
 import { idempotencyItemKey } from "../../shared/aws/item-keys.ts";
 import { toEpochSeconds } from "../../shared/clock.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -14,7 +15,7 @@ import type { ApiDeps } from "./deps.ts";
 const KEPT_SECONDS = 24 * 3600;
 /** A claim without an answer for this long belongs to a call that died. */
 const CLAIM_SECONDS = 60;
-/** Larger answers are not kept; the key then guards the call only while it runs. */
+/** Answers that are larger, compressed, are not kept; the key then guards the call only while it runs. */
 const MAX_KEPT_BYTES = 300_000;
 
 export async function withIdempotency(
@@ -34,10 +35,10 @@ export async function withIdempotency(
   const bytes = await readBody(context.req.raw, deps.limits.inlineUploadBytes);
   context.req.raw = new Request(context.req.raw, { body: bytes as Uint8Array<ArrayBuffer> });
   const hash = fingerprint(context, bytes);
-  const itemKey = idempotencyItemKey(who, key);
+  const itemKey = idempotencyItemKey(who, key, context.req.param("session_id"));
   const claimed = await claim(deps, itemKey, hash);
   if (claimed !== undefined) return claimed;
-  return keepAnswer(deps, itemKey, hash, act);
+  return keepAnswer(deps, itemKey, act);
 }
 
 /** A service's calls for two users are those of two callers, as their answers belong to two people. */
@@ -77,13 +78,12 @@ async function claim(deps: ApiDeps, key: { pk: string; sk: string }, hash: strin
   if (kept?.status === undefined)
     throw new AppError("conflict", "Cannot answer yet: the same request is still running");
   const headers = { ...(kept.headers as Record<string, string>), "idempotent-replayed": "true" };
-  return new Response(String(kept.body), { status: Number(kept.status), headers });
+  return new Response(gunzipSync(kept.body_gzip as Uint8Array), { status: Number(kept.status), headers });
 }
 
 async function keepAnswer(
   deps: ApiDeps,
   key: { pk: string; sk: string },
-  hash: string,
   act: () => Promise<Response>,
 ): Promise<Response> {
   let response: Response;
@@ -93,12 +93,24 @@ async function keepAnswer(
     await deps.table.remove(key); // nothing was done: the same key may be tried again
     throw error;
   }
-  const body = await response.clone().text();
-  if (Buffer.byteLength(body) > MAX_KEPT_BYTES) await deps.table.remove(key);
-  else {
-    const headers = Object.fromEntries(response.headers);
-    const ttl = toEpochSeconds(deps.clock.now()) + KEPT_SECONDS;
-    await deps.table.put({ ...key, request_hash: hash, status: response.status, headers, body, ttl });
-  }
+  // Text that JSON escapes grows up to sixfold; compressed it is about as large as what it says.
+  const body = gzipSync(await response.clone().arrayBuffer());
+  if (body.byteLength > MAX_KEPT_BYTES) await deps.table.remove(key);
+  else await keep(deps, key, response, body);
   return response;
+}
+
+/** Only over the claim: when the session ended meanwhile, the claim went with it and nothing may stay. */
+async function keep(deps: ApiDeps, key: { pk: string; sk: string }, response: Response, body: Uint8Array) {
+  await deps.table.update(key, {
+    UpdateExpression: "SET #status = :status, headers = :headers, body_gzip = :body, #ttl = :ttl",
+    ConditionExpression: "attribute_exists(pk)",
+    ExpressionAttributeNames: { "#status": "status", "#ttl": "ttl" },
+    ExpressionAttributeValues: {
+      ":status": response.status,
+      ":headers": Object.fromEntries(response.headers),
+      ":body": body,
+      ":ttl": toEpochSeconds(deps.clock.now()) + KEPT_SECONDS,
+    },
+  });
 }

@@ -10,6 +10,7 @@ import { AppError, isAppError } from "../../shared/errors.ts";
 import type { FileDelta, FileRecord } from "../../shared/files/file-record.ts";
 import { parseFileName } from "../../shared/files/file-names.ts";
 import { type ReceivedFile, readMultipart } from "../../shared/files/multipart.ts";
+import { moreUploadedEvent, uploadedEvent } from "../../shared/history/events.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { convertNow } from "./convert-now.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -156,41 +157,14 @@ async function noteStored({ deps, session, actor, deltas, records }: Drop): Prom
     throw error;
   }
   await Promise.all(records.slice(0, MAX_SINGLE_ENTRIES).map((record) => noteUpload(deps, session.session_id, record)));
-  if (records.length > MAX_SINGLE_ENTRIES) await noteManyUploads(deps, session.session_id, records, actor);
+  const rest = records.slice(MAX_SINGLE_ENTRIES);
+  if (rest.length > 0) await deps.history.append(session.session_id, moreUploadedEvent(rest, actor));
 }
 
 const MAX_SINGLE_ENTRIES = 25;
 
 export async function noteUpload(deps: ApiDeps, sessionId: string, record: FileRecord): Promise<void> {
-  const metadata = {
-    type: "file_upload",
-    filename: record.name,
-    path: record.path,
-    file_size: record.size_bytes,
-    sha256: record.sha256 ?? null,
-  };
-  const actor = record.uploaded_by;
-  await deps.history.append(sessionId, { role: "event", content: `Uploaded ${record.path}`, metadata, actor });
-}
-
-async function noteManyUploads(
-  deps: ApiDeps,
-  sessionId: string,
-  records: readonly FileRecord[],
-  actor: Actor,
-): Promise<void> {
-  const rest = records.slice(MAX_SINGLE_ENTRIES);
-  const metadata = {
-    type: "file_upload",
-    files: rest.length,
-    bytes: rest.reduce((sum, file) => sum + file.size_bytes, 0),
-  };
-  await deps.history.append(sessionId, {
-    role: "event",
-    content: `Uploaded ${rest.length} more files`,
-    metadata,
-    actor,
-  });
+  await deps.history.append(sessionId, uploadedEvent(record));
 }
 
 /** Converts what waits and gives each result the file as it is now. */

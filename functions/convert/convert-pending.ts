@@ -12,11 +12,13 @@ import {
 import { parseFilePath } from "../../shared/files/file-names.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import { systemActor } from "../../shared/identity/principal.ts";
+import { convertedEvent, failedEvent, tablesRemovedEvent } from "../../shared/history/events.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { type BuildResult, buildDatabase, type SourceFile } from "../../shared/tables/build-database.ts";
 import type { FileReport } from "../../shared/tables/report.ts";
 import { type ConvertDeps, lost } from "./drain.ts";
+import { tellOnce } from "./tell-once.ts";
 
 /** A file whose bytes are here, and belong to the record. */
 interface Fetched {
@@ -46,7 +48,7 @@ export async function convertPending(
       temporaryDirectory: directory,
     });
     if (changedTables(fetched, removed, result)) await publish(deps, lease, session, databasePath, result);
-    return await noteOutcomes(deps, lease.sessionId, fetched, removed, result.reports);
+    return await noteOutcomes(deps, lease.sessionId, fetched, removed, result);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -70,7 +72,7 @@ async function fetchAll(
     if (record.status === "removed") continue;
     const object = await deps.bucket.read(fileObjectKey(session.session_id, record.path));
     if (object === undefined) {
-      await noteMissing(deps, record);
+      await noteMissing(deps, session.session_id, record);
       continue;
     }
     const localPath = join(directory, `source-${index}`);
@@ -89,8 +91,9 @@ async function fetchAll(
   return fetched;
 }
 
-async function noteMissing(deps: ConvertDeps, record: FileRecord): Promise<void> {
+async function noteMissing(deps: ConvertDeps, sessionId: string, record: FileRecord): Promise<void> {
   const reason = { code: "internal", detail: "The file's bytes are not in the bucket any more" };
+  if (!(await tellOnce(deps, sessionId, record, failedEvent(record.path, reason.detail)))) return;
   await deps.files.noteConversion(record, { conversion: { state: "failed", tables: [], reason } });
 }
 
@@ -151,20 +154,28 @@ async function noteOutcomes(
   sessionId: string,
   fetched: readonly Fetched[],
   removed: readonly FileRecord[],
-  reports: readonly FileReport[],
+  { reports, tables }: BuildResult,
 ): Promise<{ converted: number; failed: number }> {
+  const present = new Set(tables.map((table) => table.name));
   const byPath = new Map(reports.map((report) => [report.path, report]));
   let converted = 0;
   let failed = 0;
   for (const { record } of fetched) {
     const report = byPath.get(record.path);
     if (report === undefined) throw new Error(`Cannot note "${record.path}": the conversion did not report it`);
-    await deps.files.noteConversion(record, { conversion: toConversion(report), report });
     if (report.status === "converted") converted++;
     if (report.status === "failed") failed++;
-    if (report.status !== "none") await noteInHistory(deps, sessionId, report);
+    // Told first: a file that is not pending any more is never looked at again.
+    if (report.status !== "none") {
+      const gone = record.conversion.tables.filter((name) => !present.has(name));
+      if (!(await tellOnce(deps, sessionId, record, convertedEvent(report, gone)))) continue;
+    }
+    await deps.files.noteConversion(record, { conversion: toConversion(report), report });
   }
-  for (const record of removed) await deps.files.dropRecord(record);
+  for (const record of removed) {
+    if (record.conversion.tables.length > 0) await tellOnce(deps, sessionId, record, tablesRemovedEvent(record));
+    await deps.files.dropRecord(record);
+  }
   return { converted, failed };
 }
 
@@ -177,17 +188,4 @@ function toConversion(report: FileReport): FileRecord["conversion"] {
     warnings: report.warnings,
     ...(report.reason === undefined ? {} : { reason: { ...report.reason } }),
   };
-}
-
-async function noteInHistory(deps: ConvertDeps, sessionId: string, report: FileReport): Promise<void> {
-  const content =
-    report.status === "converted"
-      ? `Converted ${report.path} to ${report.tables.join(", ")} (${report.rows} rows)`
-      : `Could not convert ${report.path}: ${report.reason?.detail ?? "no reason given"}`;
-  await deps.history.append(sessionId, {
-    role: "event",
-    content,
-    metadata: { type: "conversion", path: report.path, status: report.status, tables: report.tables },
-    actor: systemActor,
-  });
 }

@@ -46,8 +46,13 @@ export function historyRange(sessionId: string, upTo?: string): { pk: string; fr
   return { pk: sessionPartition(sessionId), from: PREFIX.history, to };
 }
 
-export function idempotencyItemKey(principal: string, key: string): ItemKey {
-  return { pk: `IDEMPOTENCY#${principal}#${key}`, sk: "-" };
+/**
+ * Answers kept for a session's calls stand with the session and go with it: they repeat what was said in it. Their name
+ * sorts before the history's on purpose.
+ */
+export function idempotencyItemKey(principal: string, key: string, sessionId?: string): ItemKey {
+  if (sessionId === undefined) return { pk: `IDEMPOTENCY#${principal}#${key}`, sk: "-" };
+  return { pk: sessionPartition(sessionId), sk: `ANSWER#${principal}#${key}` };
 }
 
 /** The partition of index `by_user` that holds the tombstones of a user's sessions. No user id holds a `#`. */

@@ -24,6 +24,8 @@ export interface FileRecord extends Item {
   revision: number;
   conversion: File["conversion"];
   report?: FileReport;
+  /** The history entry that tells of the conversion under way, so that one tried again after a crash tells it once. */
+  conversion_entry?: string;
 }
 
 /** How many files and bytes a change added to a folder. */

@@ -133,7 +133,8 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     const record = await find(sessionId, path);
     if (record === undefined) return undefined;
     const removed = await table.update(fileKey(sessionId, path), {
-      UpdateExpression: "SET #status = :removed, conversion.#state = :pending, revision = revision + :one",
+      UpdateExpression:
+        "SET #status = :removed, conversion.#state = :pending, revision = revision + :one REMOVE conversion_entry",
       ConditionExpression: "revision = :seen AND #status = :ready",
       ExpressionAttributeNames: { "#status": "status", "#state": "state" },
       ExpressionAttributeValues: {
@@ -157,10 +158,20 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     await table.remove(fileKey(sessionId, path));
   }
 
+  /** Notes which history entry will tell of the conversion; false when the file was replaced or removed meanwhile. */
+  async function noteEntry(record: FileRecord, entryId: string): Promise<boolean> {
+    const noted = await table.update(record, {
+      UpdateExpression: "SET conversion_entry = :entry",
+      ConditionExpression: "revision = :seen",
+      ExpressionAttributeValues: { ":entry": entryId, ":seen": record.revision },
+    });
+    return noted !== undefined;
+  }
+
   /** Writes what a conversion found, unless the file was replaced or removed meanwhile: then it is still pending. */
   async function noteConversion(record: FileRecord, outcome: Pick<FileRecord, "conversion" | "report">): Promise<void> {
     await table.update(record, {
-      UpdateExpression: "SET conversion = :conversion, report = :report",
+      UpdateExpression: "SET conversion = :conversion, report = :report REMOVE conversion_entry",
       ConditionExpression: "revision = :seen",
       ExpressionAttributeValues: {
         ":conversion": outcome.conversion,
@@ -193,7 +204,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     });
   }
 
-  return { put, find, list, listPending, remove, discard, noteConversion, adoptObject, dropRecord };
+  return { put, find, list, listPending, remove, discard, noteEntry, noteConversion, adoptObject, dropRecord };
 }
 
 export type FileStore = ReturnType<typeof createFileStore>;

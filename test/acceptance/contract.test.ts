@@ -51,8 +51,8 @@ describe("a request that does not fit", () => {
     { what: "broken JSON", body: '{"platform":', type: "application/json", status: 400, code: "invalid_json" },
     { what: "another media type", body: "a=b", type: "text/plain", status: 415, code: "media_type_not_supported" },
     {
-      what: "more than 1 MiB",
-      body: `"${"x".repeat(2 ** 20)}"`,
+      what: "more than 2 MiB",
+      body: `"${"x".repeat(2 ** 21)}"`,
       type: "application/json",
       status: 413,
       code: "body_too_large",

@@ -59,7 +59,7 @@ describe("history", () => {
       { name: "a.csv", content: "x\n1\n" },
       { name: "notes.txt", content: "hello" },
     ]);
-    await ana.call("putFile", { params: { session_id: id, path: "uploads/b.json" }, body: "{" });
+    await ana.call("putFile", { params: { session_id: id, path: "uploads/b.xlsx" }, body: "PK" });
     await ana.call("deleteFile", { params: { session_id: id, path: "uploads/a.csv" } });
     const entries = await allOf(id);
     for (const { metadata } of entries) expect(historyEvent.safeParse(metadata).error).toBeUndefined();
@@ -67,8 +67,10 @@ describe("history", () => {
       ["Uploaded uploads/a.csv", "user", "cubby"],
       ["Uploaded uploads/notes.txt", "user", "cubby"],
       ["Converted uploads/a.csv to a (1 rows)", "system", "cubby"],
-      ["Uploaded uploads/b.json", "user", "cubby"],
+      ["Uploaded uploads/b.xlsx", "user", "cubby"],
+      ["Could not convert uploads/b.xlsx", "system", "cubby"],
       ["Deleted uploads/a.csv", "user", "cubby"],
+      ["Removed a, made from uploads/a.csv", "system", "cubby"],
     ]);
     expect(entries[0]?.metadata).toMatchObject({ type: "file_upload", filename: "a.csv", file_size: 4 });
   });

@@ -4,6 +4,7 @@ import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { parseFilePath } from "../../../shared/files/file-names.ts";
 import { toFile } from "../../../shared/files/file-record.ts";
+import { deletedEvent } from "../../../shared/history/events.ts";
 import { actorOf } from "../../../shared/identity/principal.ts";
 import { answer } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
@@ -87,9 +88,7 @@ export const deleteFile = answer(contract.deleteFile, async ({ params, principal
   const removed = await deps.files.remove(record.session_id, path);
   if (removed === undefined) throw fileNotFound(path);
   await deps.sessions.noteFiles(record, [removed.delta], { convert: removed.needsConversion });
-  const actor = actorOf(principal);
-  const metadata = { type: "file_deleted", path, file_size: existing.size_bytes };
-  await deps.history.append(record.session_id, { role: "event", content: `Deleted ${path}`, metadata, actor });
+  await deps.history.append(record.session_id, deletedEvent(existing, actorOf(principal)));
   if (removed.needsConversion) await convertNow(deps, record.session_id, requestId);
   return { body: { path, status: "deleted" } };
 });

@@ -1,0 +1,52 @@
+/** What Cubby itself says in a history, for people in `content` and for programs in `metadata`. */
+import type { Actor } from "../contract/actor.ts";
+import type { HistoryEntry, HistoryEvent } from "../contract/history.ts";
+import type { FileRecord } from "../files/file-record.ts";
+import { systemActor } from "../identity/principal.ts";
+import type { FileReport } from "../tables/report.ts";
+import type { HistoryDraft } from "./history-store.ts";
+
+export function uploadedEvent(file: FileRecord): HistoryDraft {
+  const facts = { filename: file.name, path: file.path, file_size: file.size_bytes, sha256: file.sha256 ?? null };
+  return event(`Uploaded ${file.path}`, { type: "file_upload", ...facts }, file.uploaded_by);
+}
+
+export function moreUploadedEvent(files: readonly FileRecord[], actor: Actor): HistoryDraft {
+  const bytes = files.reduce((sum, file) => sum + file.size_bytes, 0);
+  return event(`Uploaded ${files.length} more files`, { type: "file_upload", files: files.length, bytes }, actor);
+}
+
+export function deletedEvent(file: FileRecord, actor: Actor): HistoryDraft {
+  return event(`Deleted ${file.path}`, { type: "file_deleted", path: file.path, file_size: file.size_bytes }, actor);
+}
+
+/** `removed` are tables that the file made before and does not make any more. */
+export function convertedEvent(report: FileReport, removed: readonly string[]): HistoryDraft {
+  if (report.status === "failed") return failedEvent(report.path, report.reason?.detail ?? "no reason given", removed);
+  const { path, tables, rows } = report;
+  const metadata = { type: "conversion", path, status: "converted", tables, ...gone(removed) } as const;
+  return event(`Converted ${path} to ${tables.join(", ")} (${rows} rows)`, metadata, systemActor);
+}
+
+export function failedEvent(path: string, why: string, removed: readonly string[] = []): HistoryDraft {
+  const metadata = { type: "conversion", path, status: "failed", ...gone(removed) } as const;
+  return event(`Could not convert ${path}: ${why}`, { ...metadata, tables: [] }, systemActor);
+}
+
+function gone(tables: readonly string[]) {
+  return tables.length === 0 ? {} : { removed_tables: [...tables] };
+}
+
+export function tablesRemovedEvent({ path, conversion }: FileRecord): HistoryDraft {
+  const { tables } = conversion;
+  return event(
+    `Removed ${tables.join(", ")}, made from ${path}`,
+    { type: "tables_removed", path, tables },
+    systemActor,
+  );
+}
+
+function event(content: string, metadata: HistoryEvent, actor: Actor | undefined): HistoryDraft {
+  const facts = metadata as HistoryEntry["metadata"];
+  return { role: "event", content, metadata: facts, origin: "cubby", ...(actor === undefined ? {} : { actor }) };
+}
