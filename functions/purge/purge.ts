@@ -1,14 +1,15 @@
 /**
  * The second net: when a session's item goes away, by TTL or by anybody's hand, whatever is still under its prefix and
- * its partition goes too. Also for tombstones, so every session is verified empty a week after it ended.
+ * its partition goes too, and its owner finds a receipt. Also for tombstones, so every session is verified empty a week after it ended.
  */
 import { MetricUnit, type Metrics } from "@aws-lambda-powertools/metrics";
 import type { Log } from "../../shared/log.ts";
 import type { Stores } from "../../shared/stores.ts";
 import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
+import { leaveReceipt } from "./leave-receipt.ts";
 import { parseRemoval, type RemovedSession, type StreamEvent } from "./stream-event.ts";
 
-export interface PurgeDeps extends Pick<Stores, "bucket" | "table"> {
+export interface PurgeDeps extends Pick<Stores, "bucket" | "table" | "clock"> {
   log: Log;
   metrics: Metrics;
 }
@@ -45,10 +46,12 @@ function readRemoval({ log, metrics }: PurgeDeps, record: unknown): RemovedSessi
   }
 }
 
-async function purgeSession(deps: PurgeDeps, { sessionId, cause }: RemovedSession): Promise<boolean> {
+async function purgeSession(deps: PurgeDeps, removal: RemovedSession): Promise<boolean> {
   const { log, metrics } = deps;
+  const { sessionId, cause } = removal;
   try {
     const left = await removeLeftovers(deps, sessionId);
+    await leaveReceipt(deps, removal, left);
     metrics.addMetric(cause === "ttl" ? "SessionsExpiredByTtl" : "SessionsRemovedByHand", MetricUnit.Count, 1);
     metrics.addMetric("LeftoverObjects", MetricUnit.Count, left.objects);
     metrics.addMetric("LeftoverItems", MetricUnit.Count, left.items);

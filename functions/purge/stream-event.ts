@@ -1,3 +1,4 @@
+import { type EndingReason, endingReason } from "../../shared/contract/session.ts";
 import { META, parseSessionPartition } from "../../shared/aws/item-keys.ts";
 
 /** What DynamoDB's stream hands to Lambda, as far as we read it. */
@@ -10,8 +11,18 @@ export interface RemovedSession {
   sessionId: string;
   /** DynamoDB's own time to live, or some person's or program's hand. */
   cause: "ttl" | "hand";
+  /** What it was; undefined for a tombstone, or where the stream carries no old images. */
+  was: WasSession | undefined;
   /** What the stream is told when this record has to come again. */
   sequenceNumber: string;
+}
+
+/** As much of a removed session's item as its receipt needs. */
+export interface WasSession {
+  userId: string;
+  tables: number;
+  endingReason: EndingReason | undefined;
+  guestTokenHash: string | undefined;
 }
 
 /** As in DynamoDB's documentation of expired items in streams. */
@@ -24,7 +35,7 @@ const TTL_IDENTITY = { type: "Service", principalId: "dynamodb.amazonaws.com" };
 export function parseRemoval(record: unknown): RemovedSession | undefined {
   const { eventName, dynamodb, userIdentity } = asObject(record);
   if (eventName !== "REMOVE") return undefined;
-  const { Keys, SequenceNumber } = asObject(dynamodb);
+  const { Keys, SequenceNumber, OldImage } = asObject(dynamodb);
   const { pk, sk } = asObject(Keys);
   const partition = asObject(pk).S;
   if (typeof partition !== "string" || typeof SequenceNumber !== "string" || SequenceNumber === "") {
@@ -34,7 +45,26 @@ export function parseRemoval(record: unknown): RemovedSession | undefined {
   if (asObject(sk).S !== META || sessionId === undefined) return undefined;
   const { type, principalId } = asObject(userIdentity ?? {});
   const isTtl = type === TTL_IDENTITY.type && principalId === TTL_IDENTITY.principalId;
-  return { sessionId, cause: isTtl ? "ttl" : "hand", sequenceNumber: SequenceNumber };
+  const was = OldImage === undefined ? undefined : readOldImage(asObject(OldImage));
+  return { sessionId, cause: isTtl ? "ttl" : "hand", was, sequenceNumber: SequenceNumber };
+}
+
+function readOldImage(image: Record<string, unknown>): WasSession | undefined {
+  const userId = textOf(image.user_id);
+  if (userId === undefined || textOf(image.status) === "deleted") return undefined;
+  const { tables } = asObject(asObject(image.database ?? {}).M ?? {});
+  const reason = endingReason.safeParse(textOf(image.ending_reason));
+  return {
+    userId,
+    tables: Number(asObject(tables ?? {}).N ?? 0),
+    endingReason: reason.data,
+    guestTokenHash: textOf(image.guest_token_hash),
+  };
+}
+
+function textOf(attribute: unknown): string | undefined {
+  const { S } = asObject(attribute ?? {});
+  return typeof S === "string" ? S : undefined;
 }
 
 function asObject(value: unknown): Record<string, unknown> {

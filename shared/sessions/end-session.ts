@@ -6,12 +6,12 @@
  * session costs four requests.
  */
 import type { Bucket } from "../aws/bucket.ts";
-import { endedPartition, META, sessionKey, sessionPartition } from "../aws/item-keys.ts";
+import { META, sessionPartition } from "../aws/item-keys.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
-import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
+import { type Clock, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt } from "../contract/session.ts";
-import { isTombstone, type SessionRecord, TOMBSTONE_SECONDS, type Tombstone } from "./session-record.ts";
+import { isTombstone, newTombstone, type SessionRecord } from "./session-record.ts";
 import type { SessionStore } from "./session-store.ts";
 
 export interface EndSessionDeps {
@@ -80,7 +80,7 @@ async function finish(deps: EndSessionDeps, record: SessionRecord): Promise<Rece
     items: items.length + 1, // the session's own item, which the tombstone replaces
     tables: record.database.tables,
   };
-  const stored = await deps.table.put(tombstone(deps.clock, record, receipt), {
+  const stored = await deps.table.put(newTombstone(record, receipt), {
     ConditionExpression: "#status = :deleting",
     ExpressionAttributeNames: { "#status": "status" },
     ExpressionAttributeValues: { ":deleting": "deleting" },
@@ -105,18 +105,4 @@ async function listItems(table: Table, sessionId: string) {
     items.push(item);
   }
   return { items, uploads };
-}
-
-function tombstone(clock: Clock, record: SessionRecord, receipt: Receipt): Tombstone {
-  return {
-    ...sessionKey(record.session_id),
-    session_id: record.session_id,
-    status: "deleted",
-    owner_user_id: record.user_id,
-    user_id: endedPartition(record.user_id),
-    created_at: receipt.deleted_at,
-    receipt,
-    ...(record.guest_token_hash === undefined ? {} : { guest_token_hash: record.guest_token_hash }),
-    ttl: toEpochSeconds(clock.now()) + TOMBSTONE_SECONDS,
-  };
 }

@@ -7,7 +7,8 @@
  * own, so that nothing takes it for a session and its owner still finds the receipt.
  */
 import type { Item } from "../aws/table.ts";
-import { toTimestamp } from "../clock.ts";
+import { endedPartition, sessionKey } from "../aws/item-keys.ts";
+import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt, Retention, Session } from "../contract/session.ts";
 import { effectiveRetention, endOf, type RetentionRules } from "./retention.ts";
 
@@ -69,6 +70,25 @@ export function isTombstone(stored: StoredSession): stored is Tombstone {
 
 /** How long a tombstone is read, and about how long it stands: DynamoDB removes it within days after. */
 export const TOMBSTONE_SECONDS = 7 * 24 * 3600;
+
+/** What takes the place of the session's own item, for a week from its end on. */
+export function newTombstone(
+  session: Pick<SessionRecord, "session_id" | "user_id" | "guest_token_hash">,
+  receipt: Receipt,
+): Tombstone {
+  const { session_id, user_id, guest_token_hash } = session;
+  return {
+    ...sessionKey(session_id),
+    session_id,
+    status: "deleted",
+    owner_user_id: user_id,
+    user_id: endedPartition(user_id),
+    created_at: receipt.deleted_at,
+    receipt,
+    ...(guest_token_hash === undefined ? {} : { guest_token_hash }),
+    ttl: toEpochSeconds(new Date(receipt.deleted_at)) + TOMBSTONE_SECONDS,
+  };
+}
 
 /** A tombstone that is still there and that nobody may read any more: from then on the session never was. */
 export function isForgotten(stored: StoredSession, now: Date): boolean {

@@ -145,20 +145,28 @@ describe("sessions", () => {
 });
 
 describe("purge", () => {
-  test("removes what is left when a session's item went away by TTL", async () => {
+  test("removes what is left when a session's item went away by TTL, and leaves a receipt for its week", async () => {
     const id = await newSession(ana);
     await ana.uploadFiles(id, [{ name: "a.csv", content: "x\n1\n" }]);
     const engines = viewEngines(host);
-    await engines.table.update(
-      { pk: `SESSION#${id}`, sk: "META" },
-      {
-        UpdateExpression: "SET #ttl = :past",
-        ExpressionAttributeNames: { "#ttl": "ttl" },
-        ExpressionAttributeValues: { ":past": 1_700_000_000 },
-      },
-    );
-    await host.removeExpiredItems();
+    const letExpire = async () => {
+      await engines.table.update(
+        { pk: `SESSION#${id}`, sk: "META" },
+        {
+          UpdateExpression: "SET #ttl = :past",
+          ExpressionAttributeNames: { "#ttl": "ttl" },
+          ExpressionAttributeValues: { ":past": 1_700_000_000 },
+        },
+      );
+      await host.removeExpiredItems();
+    };
+    await letExpire();
     expect(await engines.keysOf(id)).toEqual([]);
+    expect(await engines.sortKeysOf(id)).toEqual(["META"]);
+    const receipt = await ana.call("getReceipt", { params: { session_id: id } });
+    expect(receipt).toMatchObject({ session_id: id, reason: "ttl", tables: 1 });
+    expect(receipt.objects).toBeGreaterThan(1);
+    await letExpire();
     expect(await engines.sortKeysOf(id)).toEqual([]);
   });
 });
