@@ -25,9 +25,9 @@ export async function withIdempotency(
   act: () => Promise<Response>,
 ): Promise<Response> {
   const key = context.req.header("idempotency-key");
-  const who = callerKey(principal);
+  const caller = callerOf(principal);
   // Callers without a token share no identity: a kept answer could hand one guest's token to another.
-  if (key === undefined || who === undefined || context.req.method !== "POST") return act();
+  if (key === undefined || caller === undefined || context.req.method !== "POST") return act();
   if (key.length > 255 || !/^[\x21-\x7e]+$/.test(key)) {
     throw new AppError("invalid_request", "Cannot use this Idempotency-Key: send 1-255 visible ASCII characters");
   }
@@ -35,17 +35,17 @@ export async function withIdempotency(
   const bytes = await readBody(context.req.raw, deps.limits.inlineUploadBytes);
   context.req.raw = new Request(context.req.raw, { body: bytes as Uint8Array<ArrayBuffer> });
   const hash = fingerprint(context, bytes);
-  const itemKey = idempotencyItemKey(who, key, context.req.param("session_id"));
+  const itemKey = idempotencyItemKey(caller, key, context.req.param("session_id"));
   const claimed = await claim(deps, itemKey, hash);
   if (claimed !== undefined) return claimed;
   return keepAnswer(deps, itemKey, act);
 }
 
 /** A service's calls for two users are those of two callers, as their answers belong to two people. */
-function callerKey(principal: Principal): string | undefined {
-  if (principal.kind === "nobody") return undefined;
+function callerOf(principal: Principal): { name: string; userId: string } | undefined {
+  if (principal.kind === "nobody" || principal.userId === undefined) return undefined;
   const acting = principal.kind === "service" ? `:${principal.clientId}` : "";
-  return `${principal.kind}${acting}:${principal.userId ?? ""}`;
+  return { name: `${principal.kind}${acting}:${principal.userId}`, userId: principal.userId };
 }
 
 /** A multipart body has a new boundary each time it is sent, so its own text does not count. */

@@ -47,12 +47,16 @@ export function historyRange(sessionId: string, upTo?: string): { pk: string; fr
 }
 
 /**
- * Answers kept for a session's calls stand with the session and go with it: they repeat what was said in it. Their name
- * sorts before the history's on purpose.
+ * Answers kept for a session's calls stand with the session and go with it: they repeat what was said in it. Answers to
+ * other calls stand with the user. Their name sorts before the history's on purpose.
  */
-export function idempotencyItemKey(principal: string, key: string, sessionId?: string): ItemKey {
-  if (sessionId === undefined) return { pk: `IDEMPOTENCY#${principal}#${key}`, sk: "-" };
-  return { pk: sessionPartition(sessionId), sk: `ANSWER#${principal}#${key}` };
+export function idempotencyItemKey(
+  caller: { name: string; userId: string },
+  key: string,
+  sessionId: string | undefined,
+): ItemKey {
+  const pk = sessionId === undefined ? userPartition(caller.userId) : sessionPartition(sessionId);
+  return { pk, sk: `${PREFIX.answer}${caller.name}#${key}` };
 }
 
 /** The partition of index `by_user` that holds the tombstones of a user's sessions. No user id holds a `#`. */
@@ -68,7 +72,13 @@ export function cacheKey(sessionId: string, name: string): ItemKey {
 /** The sweep's own item: its lease and its cursors. */
 export const sweepStateKey: ItemKey = { pk: "SWEEP", sk: "STATE" };
 
-export const PREFIX = { file: "FILE#", table: "TABLE#", history: "HISTORY#", upload: "UPLOAD#" } as const;
+export const PREFIX = {
+  answer: "ANSWER#",
+  file: "FILE#",
+  table: "TABLE#",
+  history: "HISTORY#",
+  upload: "UPLOAD#",
+} as const;
 
 /** `SESSION#<id>` → `<id>`; undefined for the key of anything else. */
 export function parseSessionPartition(pk: string): string | undefined {

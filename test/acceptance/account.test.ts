@@ -43,13 +43,16 @@ describe("DELETE /v1/sessions", () => {
     const ids = await severalSessions(ana, 5);
     const bobs = await newSession(bob);
     await ana.uploadFiles(ids[0] ?? "", files);
+    const create = () => ana.call("createSession", { body: {}, idempotencyKey: "again" });
+    ids.push((await create()).session_id);
     const cleared = await ana.call("clearSessions", {});
-    expect(cleared).toMatchObject({ ended: 5, failed: [], remaining: false });
+    expect(cleared).toMatchObject({ ended: 6, failed: [], remaining: false });
     expect(cleared.receipts.map((receipt) => receipt.session_id).sort()).toEqual([...ids].sort());
     for (const receipt of cleared.receipts) {
       expect(receipt).toMatchObject({ reason: "cleared", ended_by: { kind: "user", id: "ana" } });
     }
     expect(await censusOf(ids)).toEqual({ objects: [], items: ids.map(() => "META") });
+    expect(await userItems("ana")).toEqual([]);
     expect((await ana.call("listSessions", {})).data).toEqual([]);
     expect(await ana.call("clearSessions", {})).toEqual({ receipts: [], ended: 0, failed: [], remaining: false });
     expect(await bob.call("getSession", { params: { session_id: bobs } })).toMatchObject({ user_id: "bob" });
@@ -129,6 +132,9 @@ describe("DELETE /v1/users/{user_id}", () => {
     const ids = await severalSessions(gil, 2);
     await gil.uploadFiles(ids[0] ?? "", files);
     await gil.call("putPreferences", { body: { colours: "dark" } });
+    const kept = await gil.call("createSession", { body: {}, idempotencyKey: "kept" });
+    ids.push(kept.session_id);
+    expect(await userItems("gil")).toEqual(["ANSWER#user:gil#kept", "PREFERENCES"]);
     const params = { user_id: "gil" };
     expect(await problemOf(gil.call("evictUser", { params, query: { confirm: "gil" } }))).toMatchObject({
       status: 403,
@@ -138,9 +144,10 @@ describe("DELETE /v1/users/{user_id}", () => {
       message: expect.stringContaining("confirm=gil"),
     });
     const evicted = await operator.call("evictUser", { params, query: { confirm: "gil" } });
-    expect(evicted).toMatchObject({ user_id: "gil", ended: 2, remaining: false, preferences_removed: true });
+    expect(evicted).toMatchObject({ user_id: "gil", ended: 3, remaining: false, items_removed: 2 });
+    expect(evicted.preferences_removed).toBe(true);
     expect(evicted.receipts[0]).toMatchObject({ reason: "evicted", ended_by: { kind: "operator", id: "olga" } });
-    expect(await censusOf(ids)).toEqual({ objects: [], items: ["META", "META"] });
+    expect(await censusOf(ids)).toEqual({ objects: [], items: ["META", "META", "META"] });
     expect(await userItems("gil")).toEqual([]);
     expect(await gil.call("getPreferences", {})).toEqual({});
     const again = await operator.call("evictUser", { params, query: { confirm: "gil" } });

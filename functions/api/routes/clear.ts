@@ -1,5 +1,5 @@
 /** Ending many sessions at once, on somebody's word. */
-import { userPartition, PREFERENCES } from "../../../shared/aws/item-keys.ts";
+import { PREFERENCES } from "../../../shared/aws/item-keys.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import type { Cleared } from "../../../shared/contract/account.ts";
 import { userId } from "../../../shared/contract/values.ts";
@@ -10,6 +10,7 @@ import { actorOf, type Somebody } from "../../../shared/identity/principal.ts";
 import { everySession, sessionsOfUser } from "../../../shared/sessions/all-sessions.ts";
 import * as clearing from "../../../shared/sessions/clear-sessions.ts";
 import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
+import { removeUserItems } from "../../../shared/sessions/user-items.ts";
 import { answer } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
 import { toItemProblem } from "../problem.ts";
@@ -37,7 +38,10 @@ export const clearSessions = answer(contract.clearSessions, async ({ query, prin
   if (query.user_id === undefined && query.confirm !== undefined) {
     throw new AppError("invalid_request", "Cannot tell what `confirm` is for: send also `user_id` or `all=true`");
   }
-  return { body: await run(sessionsOfUser(deps.table, whose, now)) };
+  const cleared = await run(sessionsOfUser(deps.table, whose, now));
+  // Answers kept for repeated calls still describe the sessions that are gone.
+  await removeUserItems(deps.table, whose, "answers");
+  return { body: cleared };
 });
 
 /** `DELETE /v1/users/{user_id}` */
@@ -46,7 +50,7 @@ export const evictUser = answer(contract.evictUser, async ({ params, query, prin
   assertConfirmed(query.confirm, evicted, `user "${evicted}" with all that is kept of him`);
   const sessions = sessionsOfUser(deps.table, evicted, deps.clock.now());
   const cleared = await end(deps, sessions, { reason: "evicted", principal, requestId });
-  const items = await removeUserItems(deps, evicted);
+  const items = await removeUserItems(deps.table, evicted);
   const preferencesRemoved = items.some((item) => item.sk === PREFERENCES);
   return {
     body: { ...cleared, user_id: evicted, preferences_removed: preferencesRemoved, items_removed: items.length },
@@ -83,18 +87,4 @@ function end(
       return { session_id: sessionId, ...toItemProblem(known) };
     },
   });
-}
-
-/** Removes what is kept of the user outside his sessions. */
-async function removeUserItems({ table }: ApiDeps, userId: string) {
-  const items = [];
-  const query = {
-    KeyConditionExpression: "pk = :pk",
-    ExpressionAttributeValues: { ":pk": userPartition(userId) },
-    ProjectionExpression: "pk, sk",
-    ConsistentRead: true,
-  };
-  for await (const item of table.queryAll(query)) items.push(item);
-  if (items.length > 0) await table.writeBatch({ remove: items });
-  return items;
 }
