@@ -1,4 +1,5 @@
 /** Everything that holds state, built once by a handler from its environment and passed on as an argument. */
+import { type ApprovalStore, createApprovalStore } from "./approvals/approval-store.ts";
 import { type Bucket, createBucket } from "./aws/bucket.ts";
 import { createDynamo, createPresigningS3, createS3, createSsm } from "./aws/clients.ts";
 import { readParameter } from "./aws/parameters.ts";
@@ -25,6 +26,7 @@ export interface Stores {
   files: FileStore;
   tables: TableStore;
   history: HistoryStore;
+  approvals: ApprovalStore;
   lease: ConversionLease;
   receipts: ReceiptStore;
   preferences: PreferenceStore;
@@ -35,6 +37,7 @@ export function createStores(env: Environment, clock: Clock = systemClock): Stor
   const bucket = createBucket(createS3(env), createPresigningS3(env), required(env, ENV.bucket));
   const rules = createStageRules(env);
   const sessions = createSessionStore({ table, clock, rules });
+  const history = createHistoryStore(table, clock, sessions);
   return {
     bucket,
     table,
@@ -43,7 +46,8 @@ export function createStores(env: Environment, clock: Clock = systemClock): Stor
     sessions,
     files: createFileStore(bucket, table, clock),
     tables: createTableStore(table),
-    history: createHistoryStore(table, clock, sessions),
+    history,
+    approvals: createApprovalStore({ table, sessions, history, rules, clock }),
     lease: createConversionLease({ table, sessions, clock, rules }),
     receipts: createReceiptStore(table, clock),
     preferences: createPreferenceStore(table, clock),

@@ -8,6 +8,7 @@ import { withIdempotency } from "./idempotency.ts";
 import { toProblemResponse } from "./problem.ts";
 import * as account from "./routes/account.ts";
 import * as clear from "./routes/clear.ts";
+import * as approval from "./routes/approval.ts";
 import * as compatibility from "./routes/compatibility.ts";
 import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
@@ -35,6 +36,10 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   listHistory: history.listHistory,
   appendHistory: history.appendHistory,
   clearHistory: history.clearHistory,
+  getApproval: approval.getApproval,
+  setApproval: approval.setApproval,
+  withdrawApproval: approval.withdrawApproval,
+  decideApproval: approval.decideApproval,
   listFiles: files.listFiles,
   uploadFiles: files.uploadFiles,
   putFile: files.putFile,

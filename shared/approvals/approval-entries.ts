@@ -1,63 +1,77 @@
-/** What the history says about each step of an approval. Made once, with the step itself, so that it can be written twice. */
+/** What the history says about each step of an approval: made once, with the step itself, so that it can be written twice. */
 import type { EndedApproval } from "../contract/approval.ts";
 import type { HistoryEntry } from "../contract/history.ts";
+import type { Actor } from "../contract/session.ts";
 import { newEntryId } from "../ids.ts";
-import type { StoredApproval } from "./approval-record.ts";
+import type { NewApproval, OutboxEntry, StoredApproval } from "./approval-record.ts";
 import type { Change } from "./approval-rules.ts";
 
-/** The entries of one change, in the order of what happened. */
-export function toEntries({ ends, begins }: Change, now: Date): HistoryEntry[] {
-  return [
-    ...(ends === undefined ? [] : [endedEntry(ends, now)]),
-    ...(begins === undefined ? [] : [requestedEntry(begins, now)]),
-  ];
+/** A change together with the history entries that tell of it, in the order of what happened. */
+export interface Step extends Omit<Change, "begins"> {
+  begins?: StoredApproval;
+  entries: OutboxEntry[];
 }
 
-function requestedEntry(asked: StoredApproval, now: Date): HistoryEntry {
-  return {
-    ...newEntry(now),
-    content: withWords(`Asked for approval of ${asked.tool_name}`, asked.description),
-    // As text: what a table's item can hold is less than what JSON can say.
-    metadata: {
-      type: "approval_requested",
-      ...factsOf(asked),
-      args_json: asked.args_json,
-      expires_at: asked.expires_at,
-    },
-    actor: asked.requested_by,
-  };
+export function toStep({ sees, ends, begins }: Change, now: Date): Step {
+  const step: Step = { sees, entries: [] };
+  if (ends !== undefined) {
+    step.ends = ends;
+    step.entries.push(endedEntry(ends, sees?.entry_id, now));
+  }
+  if (begins !== undefined) {
+    const entry = requestedEntry(begins, now);
+    step.begins = { ...begins, entry_id: entry.entry_id };
+    step.entries.push(entry);
+  }
+  return step;
 }
 
-const verbs = {
+export function toHistoryEntry({ metadata_json, ...entry }: OutboxEntry): HistoryEntry {
+  return { ...entry, metadata: JSON.parse(metadata_json) };
+}
+
+function requestedEntry(asked: NewApproval, now: Date): OutboxEntry {
+  const { description, expires_at, args_json } = asked;
+  const facts = { type: "approval_requested", ...factsOf(asked), expires_at, args: JSON.parse(args_json) };
+  const content = withWords(`Asked for approval of ${asked.tool_name}`, description);
+  return { ...toEntry(content, facts, asked.requested_by, now), entry_id: newEntryId(now) };
+}
+
+const steps = {
   approved: { type: "approval_decided", says: "Approved" },
   rejected: { type: "approval_decided", says: "Rejected" },
-  withdrawn: { type: "approval_withdrawn", says: "Withdrew" },
+  withdrawn: { type: "approval_withdrawn", says: "Withdrew the request for approval of" },
   expired: { type: "approval_expired", says: "Nobody decided in time on" },
 } as const;
 
-function endedEntry(ended: EndedApproval, now: Date): HistoryEntry {
+function endedEntry(ended: EndedApproval, requestId: string | undefined, now: Date): OutboxEntry {
   const { decision, decided_at, comment } = ended;
-  const { type, says } = verbs[ended.status];
+  const { type, says } = steps[ended.status];
+  const facts = { type, ...factsOf(ended), decision, decided_at, comment };
+  const content = withWords(`${says} ${ended.tool_name}`, comment);
+  // Another process asked, whose clock may be ahead of ours: the end still comes behind the request.
+  return { ...toEntry(content, facts, ended.decided_by, now), entry_id: newEntryId(now, requestId) };
+}
+
+function toEntry(
+  content: string,
+  facts: Record<string, unknown>,
+  actor: Actor,
+  now: Date,
+): Omit<OutboxEntry, "entry_id"> {
+  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
   return {
-    ...newEntry(now),
-    content: withWords(`${says} ${ended.tool_name}`, comment),
-    metadata: {
-      type,
-      ...factsOf(ended),
-      decided_at,
-      ...(decision === null ? {} : { decision }),
-      ...(comment === null ? {} : { comment }),
-    },
-    actor: ended.decided_by,
+    role: "event",
+    content: content.toWellFormed(),
+    created_at: now.toISOString(),
+    metadata_json: JSON.stringify(known),
+    origin: "cubby",
+    actor,
   };
 }
 
-function newEntry(now: Date): Pick<HistoryEntry, "entry_id" | "role" | "created_at" | "origin"> {
-  return { entry_id: newEntryId(now), role: "event", created_at: now.toISOString(), origin: "cubby" };
-}
-
-function factsOf({ approval_id, type, tool_name, tool_call_id }: Omit<StoredApproval, "args_json">) {
-  return { approval_id, approval_type: type, tool_name, ...(tool_call_id === null ? {} : { tool_call_id }) };
+function factsOf({ approval_id, type, tool_name, tool_call_id }: NewApproval | EndedApproval) {
+  return { approval_id, approval_type: type, tool_name, tool_call_id };
 }
 
 function withWords(text: string, words: string | null): string {

@@ -12,18 +12,28 @@ import type { HistoryEntry } from "../contract/history.ts";
  */
 export interface StoredApproval extends Omit<PendingApproval, "args" | "status"> {
   args_json: string;
+  /** Of the history entry that tells of the request, so that the entry of its end comes behind it. */
+  entry_id: string;
+}
+
+/** One that was asked for and is not stored yet. */
+export type NewApproval = Omit<StoredApproval, "entry_id">;
+
+/** A history entry that is to be written, the same however often. Its metadata is JSON text for the same reason. */
+export interface OutboxEntry extends Omit<HistoryEntry, "metadata"> {
+  metadata_json: string;
 }
 
 /** What approvals add to a session's item. */
 export interface ApprovalFields {
   pending_approval: StoredApproval | null;
   last_approval?: EndedApproval;
-  approval_outbox?: HistoryEntry[];
+  approval_outbox?: OutboxEntry[];
   approval_due_at?: string;
 }
 
 /** The approval as clients see it. */
-export function toPendingApproval({ args_json, ...asked }: StoredApproval): PendingApproval {
+export function toPendingApproval({ args_json, entry_id: _, ...asked }: StoredApproval): PendingApproval {
   return { ...asked, status: "pending", args: JSON.parse(args_json) };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SetApprovalRequest } from "../contract/approval.ts";
 import type { Actor } from "../contract/session.ts";
 import { AppError } from "../errors.ts";
-import type { StoredApproval } from "./approval-record.ts";
+import type { NewApproval } from "./approval-record.ts";
 
 /** Long enough to fetch a coffee, short enough that nobody approves what he has forgotten. */
 const DEFAULT_MS = 15 * 60_000;
@@ -10,7 +10,7 @@ const DEFAULT_MS = 15 * 60_000;
 const MAX_MS = 7 * 24 * 3600_000;
 
 /** The approval that a request asks for, with an id of its own. Throws `invalid_request` when it would be late at once. */
-export function toStoredApproval(request: SetApprovalRequest, requestedBy: Actor, now: Date): StoredApproval {
+export function toNewApproval(request: SetApprovalRequest, requestedBy: Actor, now: Date): NewApproval {
   return {
     approval_id: randomUUID(),
     type: request.type,

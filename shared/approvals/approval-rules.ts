@@ -10,13 +10,13 @@ import type { Actor } from "../contract/session.ts";
 import type { AppError } from "../errors.ts";
 import { systemActor } from "../identity/principal.ts";
 import { fateOf, notFound, stillPending } from "./approval-problems.ts";
-import { type ApprovalFields, isLate, type StoredApproval } from "./approval-record.ts";
+import { type ApprovalFields, isLate, type NewApproval, type StoredApproval } from "./approval-record.ts";
 
 /** A step from one state to the next; it applies only while `sees` is what is pending (undefined: nothing is). */
 export interface Change {
   sees: StoredApproval | undefined;
   ends?: EndedApproval;
-  begins?: StoredApproval;
+  begins?: NewApproval;
 }
 
 export type Verdict =
@@ -34,7 +34,7 @@ export interface Ending {
 }
 
 /** Setting: one at a time. The same call again by the same actor is answered with what it set the first time. */
-export function judgeSetting({ pending_approval: seen }: ApprovalFields, wanted: StoredApproval, now: Date): Verdict {
+export function judgeSetting({ pending_approval: seen }: ApprovalFields, wanted: NewApproval, now: Date): Verdict {
   if (seen === null) return change({ sees: undefined, begins: wanted });
   if (seen.approval_id === wanted.approval_id) return { kind: "pending", approval: seen };
   if (isLate(seen, now)) return change({ sees: seen, ends: expired(seen), begins: wanted });
@@ -93,12 +93,12 @@ function expired(seen: StoredApproval): EndedApproval {
 }
 
 /** The session's item is read and written all the time: what was asked in full stays in the history alone. */
-function withoutArgs({ args_json: _, ...asked }: StoredApproval): Omit<StoredApproval, "args_json"> {
+function withoutArgs({ args_json: _args, entry_id: _id, ...asked }: StoredApproval) {
   return asked;
 }
 
 /** A call without an id of its own may be the second of two alike, so it is never taken for a repetition. */
-function isSameCall(seen: StoredApproval, wanted: StoredApproval): boolean {
+function isSameCall(seen: StoredApproval, wanted: NewApproval): boolean {
   const fields = ["tool_call_id", "type", "tool_name", "description", "args_json"] as const;
   return (
     wanted.tool_call_id !== null &&

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import * as account from "./account.ts";
+import * as approvals from "./approval.ts";
 import * as compatibility from "./compatibility.ts";
 import * as files from "./file.ts";
 import { defineRoute } from "./route.ts";
@@ -155,6 +156,52 @@ export const clearHistory = defineRoute("clearHistory", {
   tag: "History",
   answer: history.historyCleared,
   problems: sessionProblems,
+});
+
+export const getApproval = defineRoute("getApproval", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/approval",
+  summary: "What waits for a person's yes or no; 404 with how the last one ended",
+  tag: "Approvals",
+  answer: approvals.pendingApproval,
+  problems: [...sessionProblems, "approval_not_found"],
+});
+
+export const setApproval = defineRoute("setApproval", {
+  method: "PUT",
+  path: "/v1/sessions/{session_id}/approval",
+  summary: "Ask for approval, one at a time; the same call again by the same caller is answered as before",
+  tag: "Approvals",
+  body: approvals.setApprovalRequest,
+  status: 201,
+  answer: approvals.pendingApproval,
+  problems: [...sessionProblems, "approval_pending"],
+});
+
+export const withdrawApproval = defineRoute("withdrawApproval", {
+  method: "DELETE",
+  path: "/v1/sessions/{session_id}/approval",
+  summary: "Withdraw what is pending; who comes too late is told who decided what",
+  tag: "Approvals",
+  answer: approvals.endedApproval,
+  problems: [
+    ...sessionProblems,
+    "approval_not_found",
+    "approval_decided",
+    "approval_withdrawn",
+    "approval_expired",
+    "precondition_failed",
+  ],
+});
+
+export const decideApproval = defineRoute("decideApproval", {
+  method: "POST",
+  path: "/v1/sessions/{session_id}/approval/decision",
+  summary: "Decide, exactly once; who comes too late is told who decided what",
+  tag: "Approvals",
+  body: approvals.decideApprovalRequest,
+  answer: approvals.endedApproval,
+  problems: [...sessionProblems, "approval_not_found", "approval_decided", "approval_withdrawn", "approval_expired"],
 });
 
 export const listFiles = defineRoute("listFiles", {

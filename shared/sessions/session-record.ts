@@ -1,18 +1,19 @@
 /**
  * A session at rest: the item `SESSION#<id>` / `META`. Beside what clients see it holds the alarm clock (`due_shard`,
- * `due_at`), the conversion's lease and fence, and the hash of a guest's token. Its `expires_at` and `retention` are
+ * `due_at`), the approval, the conversion's lease and fence, and the hash of a guest's token. Its `expires_at` and `retention` are
  * what held when it was written, for indexes and people in the console: when it ends is `endOf(record, rules)`.
  *
  * When the session is gone the same key holds a tombstone: no `due_shard`, and in `by_user` under a partition of its
  * own, so that nothing takes it for a session and its owner still finds the receipt.
  */
+import { type ApprovalFields, alivePending, toPendingApproval } from "../approvals/approval-record.ts";
 import type { Item } from "../aws/table.ts";
 import { endedPartition, sessionKey } from "../aws/item-keys.ts";
 import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt, Retention, Session } from "../contract/session.ts";
 import { effectiveRetention, endOf, type RetentionRules } from "./retention.ts";
 
-export interface SessionRecord extends Item {
+export interface SessionRecord extends Item, ApprovalFields {
   session_id: string;
   user_id: string;
   created_by: Actor;
@@ -22,7 +23,6 @@ export interface SessionRecord extends Item {
   created_at: string;
   last_activity: string;
   expires_at: string;
-  pending_approval: Session["pending_approval"];
   metadata: Session["metadata"];
   retention: { idle_minutes: number; max_age_minutes: number };
   /** What the session itself asked for; the rules of the moment clamp it. */
@@ -101,17 +101,23 @@ export function dueAt(expiresAt: string, ...others: (string | undefined)[]): str
 }
 
 /** What the alarm clock rings for besides the end. */
-export function alarmsOf(
-  record: Pick<SessionRecord, "conversion_due_at" | "pending_approval">,
-): (string | undefined)[] {
-  return [record.conversion_due_at, record.pending_approval?.expires_at];
+export function alarmsOf(record: Pick<SessionRecord, "conversion_due_at" | "approval_due_at">): (string | undefined)[] {
+  return [record.conversion_due_at, record.approval_due_at];
+}
+
+/** Which version of the session clients see: a pending approval disappears by itself when it is late. */
+export function versionOf(record: SessionRecord, now: Date): string {
+  const isLate = record.pending_approval !== null && alivePending(record, now) === undefined;
+  return isLate ? `${record.revision}-late` : `${record.revision}`;
 }
 
 /** The record as clients see it: its end and its retention as they hold now. */
 export function toSession(record: SessionRecord, rules: RetentionRules, now: Date): Session {
   const { at } = endOf(record, rules);
+  const pending = alivePending(record, now);
   return {
     ...record,
+    pending_approval: pending === undefined ? null : toPendingApproval(pending),
     retention: effectiveRetention(rules, record.platform, record.retention_wish),
     expires_at: toTimestamp(at),
     seconds_left: Math.max(0, Math.floor((at.getTime() - now.getTime()) / 1000)),

@@ -8,10 +8,10 @@ import { mayUseSession } from "../identity/access.ts";
 import type { Somebody } from "../identity/principal.ts";
 import { assertLive, notFound } from "./assert-live.ts";
 import { type NewSession, newSessionRecord } from "./new-session.ts";
-import { effectiveRetention, isOver } from "./retention.ts";
+import { isOver } from "./retention.ts";
 import type { RulesSource } from "./rules-source.ts";
 import { isForgotten, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
-import { type Moment, noteFilesUpdate, patchUpdate, touchUpdate, type Update } from "./session-updates.ts";
+import { isTouchDue, type Moment, noteFilesUpdate, patchUpdate, touchUpdate, type Update } from "./session-updates.ts";
 
 export interface SessionStoreDeps {
   table: Table;
@@ -19,8 +19,6 @@ export interface SessionStoreDeps {
   rules: RulesSource;
 }
 
-/** Moving an index key costs two more writes, so activity is noted at most this often. */
-const TOUCH_INTERVAL_MS = 60_000;
 /** Writers of one session that overtake each other settle in a few rounds. */
 const MAX_ROUNDS = 10;
 const MAX_LIST_PAGES = 10;
@@ -88,15 +86,8 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
 
   /** Notes activity, at most once a minute; the record as it is now. 410 when the session ended meanwhile. */
   async function touch(record: SessionRecord): Promise<SessionRecord> {
-    const sinceMs = clock.now().getTime() - Date.parse(record.last_activity);
-    if (sinceMs < touchIntervalMs(record)) return record;
+    if (!isTouchDue(record, moment())) return record;
     return change(record, (seen) => touchUpdate(seen, moment()));
-  }
-
-  /** A session that ends after a minute's silence could not be kept awake by a note a minute. */
-  function touchIntervalMs({ platform, retention_wish }: SessionRecord): number {
-    const { idle_minutes } = effectiveRetention(rules.current(), platform, retention_wish);
-    return Math.min(TOUCH_INTERVAL_MS, (idle_minutes * 60_000) / 4);
   }
 
   /**

@@ -45,10 +45,10 @@ export function whileLive(record: SessionRecord, { rules, now }: Moment) {
  * Holds while everything the alarm clock rings for is as it was seen. Whoever sets the clock needs it: it would set it
  * too late for a conversion or an approval that was asked for since.
  */
-export function whileAlarmsAreUnchanged({ conversion_due_at, pending_approval }: SessionRecord) {
+export function whileAlarmsAreUnchanged({ conversion_due_at, approval_due_at }: SessionRecord) {
   const alarms = [
     { path: "conversion_due_at", name: ":seen_conversion", seen: conversion_due_at },
-    { path: "pending_approval.expires_at", name: ":seen_approval", seen: pending_approval?.expires_at },
+    { path: "approval_due_at", name: ":seen_approval", seen: approval_due_at },
   ];
   const known = alarms.filter(({ seen }) => seen !== undefined);
   return {
@@ -57,6 +57,19 @@ export function whileAlarmsAreUnchanged({ conversion_due_at, pending_approval }:
       .join(" AND "),
     values: Object.fromEntries(known.map(({ name, seen }) => [name, seen])),
   };
+}
+
+/** Moving an index key costs two more writes, so activity is noted at most this often. */
+const TOUCH_INTERVAL_MS = 60_000;
+
+/** True when activity is to be noted: once a minute, or four times within an idle time that is shorter still. */
+export function isTouchDue(
+  { platform, retention_wish, last_activity }: SessionRecord,
+  { rules, now }: Moment,
+): boolean {
+  const { idle_minutes } = effectiveRetention(rules, platform, retention_wish);
+  // A session that ends after a minute's silence could not be kept awake by a note a minute.
+  return now.getTime() - Date.parse(last_activity) >= Math.min(TOUCH_INTERVAL_MS, (idle_minutes * 60_000) / 4);
 }
 
 /** What every activity sets: it moves the end, and with it the alarm clock and the TTL. */

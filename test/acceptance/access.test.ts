@@ -42,6 +42,8 @@ async function send(route: Route, session: string, headers: Record<string, strin
   const bodies: Record<string, RequestInit> = {
     createSession: { body: "{}" },
     patchSession: { body: '{"metadata":{}}' },
+    setApproval: { body: '{"tool_name":"x"}' },
+    decideApproval: { body: '{"decision":"approved"}' },
     appendHistory: { body: '{"role":"user","content":"x"}' },
     query: { body: '{"sql":"SELECT 1"}' },
     putPreferences: { body: "{}" },
@@ -80,7 +82,7 @@ describe.each(sessionRoutes.map((route) => [route.name, route] as const))("%s", 
 
 // Deleting what is over already answers its receipt, and a receipt is of what is over.
 const liveRoutes = sessionRoutes.filter(
-  (route) => route.name !== "getReceipt" && (route.method !== "DELETE" || route.path.includes("/files")),
+  (route) => route.name !== "getReceipt" && (route.method !== "DELETE" || /\/(files|approval)/.test(route.path)),
 );
 
 describe.each(liveRoutes.map((route) => [route.name, route] as const))("%s", (_, route) => {

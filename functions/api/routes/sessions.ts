@@ -4,7 +4,7 @@ import { mayUseSession } from "../../../shared/identity/access.ts";
 import { actorOf, type Somebody } from "../../../shared/identity/principal.ts";
 import { notFound } from "../../../shared/sessions/assert-live.ts";
 import { endSession } from "../../../shared/sessions/end-session.ts";
-import { isTombstone, type SessionRecord, toSession } from "../../../shared/sessions/session-record.ts";
+import { isTombstone, type SessionRecord, toSession, versionOf } from "../../../shared/sessions/session-record.ts";
 import { ownership } from "../../../shared/sessions/session-store.ts";
 import { answer, type Reply } from "../answer.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
@@ -41,14 +41,14 @@ export const currentSession = answer(contract.currentSession, async ({ principal
 /** `GET /v1/sessions/{session_id}` */
 export const getSession = answer(contract.getSession, async ({ params, principal, request, deps }) => {
   const record = await deps.sessions.get(principal, params.session_id ?? "");
-  const etag = quoteEtag(record.revision);
+  const etag = quoteEtag(versionOf(record, deps.clock.now()));
   return isUnchanged(request, etag) ? notModified(etag) : toReply(deps, record);
 });
 
 /** `PATCH /v1/sessions/{session_id}` */
 export const patchSession = answer(contract.patchSession, async ({ params, body, principal, request, deps }) => {
   const record = await deps.sessions.get(principal, params.session_id ?? "");
-  assertMatches(request, quoteEtag(record.revision));
+  assertMatches(request, quoteEtag(versionOf(record, deps.clock.now())));
   return toReply(deps, await deps.sessions.patch(record, body));
 });
 
@@ -68,7 +68,7 @@ export async function endOwn(deps: ApiDeps, principal: Somebody, sessionId: stri
   const stored = await deps.sessions.findStored(sessionId);
   if (stored === undefined || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
   if (isTombstone(stored)) return stored.receipt;
-  assertMatches(request, quoteEtag(stored.revision));
+  assertMatches(request, quoteEtag(versionOf(stored, deps.clock.now())));
   const receipt = await endSession(deps, stored, "deleted", { by: actorOf(principal) });
   if (receipt === undefined) throw notFound(sessionId);
   return receipt;
@@ -77,6 +77,6 @@ export async function endOwn(deps: ApiDeps, principal: Somebody, sessionId: stri
 function toReply(deps: ApiDeps, record: SessionRecord): Reply {
   return {
     body: toSession(record, deps.rules.current(), deps.clock.now()),
-    headers: { etag: quoteEtag(record.revision) },
+    headers: { etag: quoteEtag(versionOf(record, deps.clock.now())) },
   };
 }

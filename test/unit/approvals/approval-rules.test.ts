@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type ApprovalFields, alivePending, toPendingApproval } from "../../../shared/approvals/approval-record.ts";
-import { toExpiry, toStoredApproval } from "../../../shared/approvals/approval-request.ts";
+import { toExpiry, toNewApproval } from "../../../shared/approvals/approval-request.ts";
 import {
   type Ending,
   judgeEnding,
@@ -24,7 +24,7 @@ const request: SetApprovalRequest = {
   args: { to: "x@example.org" },
   expires_in_seconds: 60,
 };
-const asked = toStoredApproval(request, bot, start);
+const asked = { ...toNewApproval(request, bot, start), entry_id: "" };
 const pending: ApprovalFields = { pending_approval: asked };
 const none: ApprovalFields = { pending_approval: null };
 
@@ -32,7 +32,11 @@ const none: ApprovalFields = { pending_approval: null };
 function apply(fields: ApprovalFields, verdict: Verdict): ApprovalFields {
   if (verdict.kind !== "change") throw new Error(`No change but ${verdict.kind}`);
   const { begins, ends } = verdict.change;
-  return { ...fields, pending_approval: begins ?? null, ...(ends === undefined ? {} : { last_approval: ends }) };
+  return {
+    ...fields,
+    pending_approval: begins === undefined ? null : { ...begins, entry_id: "" },
+    ...(ends === undefined ? {} : { last_approval: ends }),
+  };
 }
 
 /** One word for each verdict: what is refused by its code, what changes by what it ends and begins. */
@@ -75,13 +79,13 @@ describe("judgeSetting()", () => {
     { state: "pending", at: 5, change: { expires_in_seconds: 999 }, is: "answer pending" },
   ];
   test.each(cases)("on $state after $at s with $change: $is", ({ state, at, change, actor = bot, is }) => {
-    const wanted = toStoredApproval({ ...request, ...change }, actor, later(at));
+    const wanted = toNewApproval({ ...request, ...change }, actor, later(at));
     expect(told(judgeSetting(states[state], wanted, later(at)))).toBe(is);
   });
 
   test("never takes two calls without an id for one", () => {
-    const nameless = toStoredApproval({ ...request, tool_call_id: undefined }, bot, start);
-    const again = toStoredApproval({ ...request, tool_call_id: undefined }, bot, later(1));
+    const nameless = { ...toNewApproval({ ...request, tool_call_id: undefined }, bot, start), entry_id: "" };
+    const again = toNewApproval({ ...request, tool_call_id: undefined }, bot, later(1));
     expect(told(judgeSetting({ pending_approval: nameless }, again, later(1)))).toBe("approval_pending");
   });
 });
@@ -185,7 +189,7 @@ describe("what is asked", () => {
     { name: "words beyond ASCII", args: { "": "Grüße 🎈" }, is: { "": "Grüße 🎈" } },
   ])("keeps args exactly: $name", ({ args, is }) => {
     const parsed = setApprovalRequest.parse({ tool_name: "x", ...(args === undefined ? {} : { args }) });
-    expect(toPendingApproval(toStoredApproval(parsed, bot, start)).args).toEqual(is);
+    expect(toPendingApproval({ ...toNewApproval(parsed, bot, start), entry_id: "" }).args).toEqual(is);
   });
 
   test.each([
