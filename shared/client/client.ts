@@ -6,6 +6,8 @@ export interface ClientOptions {
   baseUrl: string;
   /** Bearer token, or a function that answers the present one. */
   token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** Services only: the user that the calls are for, `telegram_12345` say. */
+  userId?: string;
   /** Another fetch: for tests, or to watch the requests. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -47,6 +49,7 @@ export function createClient(options: ClientOptions) {
     const token = typeof options.token === "function" ? await options.token() : options.token;
     const headers: [string, string | undefined][] = [
       ["authorization", token === undefined ? undefined : `Bearer ${token}`],
+      ["cubby-user-id", options.userId === undefined ? undefined : encodeURIComponent(options.userId)],
       ["idempotency-key", callOptions.idempotencyKey],
       ["if-match", callOptions.ifMatch],
       ["if-none-match", callOptions.ifNoneMatch],

@@ -35,11 +35,25 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(parameters === undefined ? {} : { path: parameters }),
       ...(route.query === undefined ? {} : { query: route.query }),
-      ...(route.method === "POST" ? { header: z.object({ "idempotency-key": z.string().max(255).optional() }) } : {}),
+      ...headers(route),
     },
     ...requestBody(route),
     responses: { [route.status]: success(route), ...otherAnswers(route), ...failures(route) },
   };
+}
+
+const idempotencyKey = z.string().max(255).optional();
+const actingFor = z
+  .string()
+  .optional()
+  .meta({ description: "Services only, and always: the user they act for, percent-encoded beyond ASCII" });
+
+function headers({ access, method }: Route): { header?: z.ZodObject } {
+  const named = {
+    ...(access === "open" ? {} : { "cubby-user-id": actingFor }),
+    ...(method === "POST" ? { "idempotency-key": idempotencyKey } : {}),
+  };
+  return Object.keys(named).length === 0 ? {} : { header: z.object(named) };
 }
 
 function pathParameters(path: string): z.ZodObject | undefined {
@@ -94,9 +108,7 @@ function failures(route: Route) {
 
 function commonProblems(route: Route): ProblemCode[] {
   const codes: ProblemCode[] = ["internal"];
-  if (route.access !== "open") codes.push("not_authenticated");
-  if (route.access === "operator") codes.push("not_allowed");
-  if (route.query !== undefined || route.bodyKind !== "none") codes.push("invalid_request");
+  if (route.access !== "open") codes.push("not_authenticated", "not_allowed", "invalid_request", "unavailable");
   if (route.bodyKind === "json") codes.push("invalid_json", "media_type_not_supported", "body_too_large");
   if (route.method === "POST") codes.push("idempotency_key_reused", "conflict");
   return codes;

@@ -6,8 +6,11 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** How a request's body arrives. `json` is parsed by `body`; the other two are streams. */
 export type BodyKind = "none" | "json" | "multipart" | "binary";
 
-/** Who may call: anyone, anyone with a token (or a guest where the stage allows), or operators. */
-export type Access = "open" | "maybe_guest" | "principal" | "operator";
+/**
+ * Who may call: anyone; anyone with a token, and without one a new guest where the stage allows; anyone with a token;
+ * the same without guests, who have nothing that outlives their session; operators.
+ */
+export type Access = "open" | "maybe_guest" | "principal" | "account" | "operator";
 
 /** One route, as data: validation, OpenAPI and the client's types all come from it. */
 export interface Route {

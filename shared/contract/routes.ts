@@ -326,6 +326,7 @@ export const getPreferences = defineRoute("getPreferences", {
   path: "/v1/preferences",
   summary: "My preferences, which outlive every session; `{}` while there are none",
   tag: "Account",
+  access: "account",
   answer: account.preferences,
   problems: ["not_allowed"],
 });
@@ -335,6 +336,7 @@ export const putPreferences = defineRoute("putPreferences", {
   path: "/v1/preferences",
   summary: "Replace my preferences; with If-Match only the version that was read, with `If-None-Match: *` only create",
   tag: "Account",
+  access: "account",
   body: account.preferences,
   answer: account.preferences,
   problems: ["not_allowed", "precondition_failed"],

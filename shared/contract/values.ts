@@ -1,5 +1,6 @@
 /** Values that many requests and answers share. Everything on the wire is snake_case; times are RFC 3339 in UTC. */
 import * as z from "zod";
+import { USER_ID_PATTERN } from "./user-id.ts";
 
 /** `session_YYYYMMDD_HHMMSS_<16 base32 characters>`: readable and sortable as operators like it, and not guessable. */
 export const SESSION_ID_PATTERN = /^session_\d{8}_\d{6}_[a-z2-7]{16}$/;
@@ -9,10 +10,9 @@ export const sessionId = z
   .max(64)
   .meta({ description: "Id of a session", example: "session_20261121_093000_k3w5x2mzq7ab4cde" });
 
-/** As tokens name users. No `#`: user ids become part of keys, whose parts it separates. */
 export const userId = z
   .string()
-  .regex(/^[\p{L}\p{N}._:@|+-]{1,128}$/u, "must be a user id")
+  .regex(USER_ID_PATTERN, "must be a user id")
   .meta({ description: "Id of a user", example: "ana" });
 
 export const timestamp = z.string().meta({ description: "RFC 3339, UTC", example: "2026-11-21T09:30:00.000Z" });

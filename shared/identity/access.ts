@@ -8,8 +8,8 @@
  * | guest | the one session that his token was made for |
  * | operator | every session, as its owner may; what he writes and ends carries his name |
  *
- * A session that a principal may not use looks to him like one that does not exist. Operators' sessions are their own
- * like a user's: lists of "mine", new sessions and quotas are never somebody else's.
+ * A session that a principal may not use looks to him like one that does not exist. What is "mine" (lists, new sessions,
+ * quotas) is an operator's own, too, unless he names another user.
  */
 import type { Access } from "../contract/route.ts";
 import { AppError } from "../errors.ts";
@@ -52,6 +52,9 @@ export function assertMayCall(principal: Principal, access: Access): void {
   if (access === "open" || access === "maybe_guest") return;
   if (access === "operator" && principal.kind !== "operator" && principal.kind !== "nobody") {
     throw new AppError("not_allowed", "Cannot answer this route: it is for operators");
+  }
+  if (access === "account" && principal.kind === "guest") {
+    throw new AppError("not_allowed", "Cannot answer a guest here: a guest's user does not outlive the session");
   }
   assertSomebody(principal);
 }

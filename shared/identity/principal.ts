@@ -4,6 +4,7 @@
  * is added by the API, because the gateway keeps one answer of the authorizer for all requests with a token.
  */
 import type { Actor } from "../contract/actor.ts";
+import { USER_ID_PATTERN } from "../contract/user-id.ts";
 
 export type Principal =
   | { kind: "user"; userId: string; clientId?: string }
@@ -26,11 +27,9 @@ export function guestUserId(sessionId: string): string {
   return `${GUEST_PREFIX}${sessionId}`;
 }
 
-/** User ids and client ids as we accept them: they become part of keys that operators read. */
-const ID = /^[\p{L}\p{N}._:@|+-]{1,128}$/u;
-
+/** True for what a user or a client may be called. */
 export function isPrincipalId(value: unknown): value is string {
-  return typeof value === "string" && ID.test(value);
+  return typeof value === "string" && USER_ID_PATTERN.test(value);
 }
 
 /** Who is written down as having done something: a service itself, whomever it acts for. */

@@ -1,34 +1,24 @@
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
-import type { Somebody } from "../../../shared/identity/principal.ts";
 import type { Expected } from "../../../shared/preferences/preference-store.ts";
 import { answer } from "../answer.ts";
 import { isUnchanged, listed, notModified, quoteEtag, wantsAbsent } from "../preconditions.ts";
 
 /** `GET /v1/preferences` */
 export const getPreferences = answer(contract.getPreferences, async ({ principal, request, deps }) => {
-  const { preferences, version } = await deps.preferences.get(keeper(principal));
+  const { preferences, version } = await deps.preferences.get(principal.userId);
   const etag = quoteEtag(version);
   return isUnchanged(request, etag) ? notModified(etag) : { body: preferences, headers: { etag } };
 });
 
 /** `PUT /v1/preferences` */
 export const putPreferences = answer(contract.putPreferences, async ({ body, principal, request, deps }) => {
-  const version = await deps.preferences.replace(keeper(principal), body, toExpected(request));
+  const version = await deps.preferences.replace(principal.userId, body, toExpected(request));
   if (version === undefined) {
     throw new AppError("precondition_failed", "Cannot replace the preferences: another version is there");
   }
   return { body, headers: { etag: quoteEtag(version) } };
 });
-
-/** The user whose preferences these are. */
-function keeper(principal: Somebody): string {
-  if (principal.kind !== "guest") return principal.userId;
-  throw new AppError(
-    "not_allowed",
-    "Cannot keep preferences for a guest: a guest's user does not outlive the session; use the session's metadata",
-  );
-}
 
 /** The request's preconditions. `*` means preferences that were set: what reads as `{}` before that is not there yet. */
 function toExpected(request: Request): Expected {
