@@ -3,8 +3,8 @@
  * the session's item that comes with the entries; only where a page ends before that item is it read by itself.
  */
 import type { HistoryEntry, HistoryPage } from "../../shared/contract/history.ts";
-import { AppError } from "../../shared/errors.ts";
 import { BEGINNING } from "../../shared/entry-id.ts";
+import { AppError } from "../../shared/errors.ts";
 import type { StoredPage } from "../../shared/history/read-page.ts";
 import { advance, type Since } from "../../shared/history/since.ts";
 import { parseSince, sinceBeginning, toSinceToken } from "../../shared/history/since-token.ts";

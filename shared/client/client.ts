@@ -1,4 +1,5 @@
 import { toCubbyError } from "./cubby-error.ts";
+import { type FollowOptions, followHistory as follow, type Poll } from "./follow-history.ts";
 import { type Answer, type CallOptions, type RequestOptions, type RouteName, routes } from "./routes.ts";
 
 export interface ClientOptions {
@@ -91,7 +92,14 @@ export function createClient(options: ClientOptions) {
     return response.text();
   }
 
-  return { call, pages, uploadFiles, download, queryCsv };
+  /** The entries of a session's history as they come, each once. */
+  function followHistory(sessionId: string, followOptions?: FollowOptions) {
+    const poll: Poll = (query, requestOptions) =>
+      request("listHistory", { params: { session_id: sessionId }, query, ...requestOptions });
+    return follow(poll, followOptions);
+  }
+
+  return { call, pages, uploadFiles, download, queryCsv, followHistory };
 }
 
 export type Client = ReturnType<typeof createClient>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
-import { historyEvent } from "../../shared/contract/history.ts";
 import type { Client } from "../../shared/client/index.ts";
+import { historyEvent } from "../../shared/contract/history.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 
