@@ -1,5 +1,5 @@
-import { createWriteStream } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 
 /** A plain file of many column types, the same for the same number of rows. */
 export async function makeCsv(path: string, rows: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { startHost } from "../../cdk/local/host.ts";
@@ -11,6 +11,7 @@ const SQL = "SELECT city, count(*) AS orders, sum(quantity * price) AS revenue F
 
 /** A warm query through gateway, authorizer, API and sandbox, against DuckDB in this process on the same database. */
 export async function measureQueries(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
   const csv = join(folder, "inline.csv");
   await makeCsv(csv, ROWS);
   const host = await startHost({ port: 0, dataDirectory: join(folder, "host"), quiet: true });

@@ -2,29 +2,40 @@
  * `npm run bench`: figures as ratios within one run, so that they mean something on another machine. CPU seconds are
  * those of the whole process, all threads.
  */
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { buildDatabase } from "../../shared/tables/build-database.ts";
 import { makeCsv } from "./make-csv.ts";
 import { measureQueries } from "./query-latency.ts";
+import { measureSessions } from "./sessions/measure-sessions.ts";
 
 const ROWS = Number(process.env.BENCH_ROWS ?? 1_200_000);
 const RUNS = 3;
+
+/** `npm run bench` runs all, `npm run bench -- sessions csv` those. */
+const benches: Record<string, (folder: string) => Promise<void>> = {
+  csv: benchCsv,
+  query: measureQueries,
+  sessions: measureSessions,
+};
+const chosen = process.argv.slice(2);
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "cubby-bench-"));
   try {
     console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}`);
-    await benchCsv(folder);
-    await measureQueries(folder);
+    for (const [name, measure] of Object.entries(benches)) {
+      if (chosen.length === 0 || chosen.includes(name)) await measure(join(folder, name));
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function benchCsv(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
   const csv = join(folder, "orders.csv");
   await makeCsv(csv, ROWS);
   const megabytes = (await stat(csv)).size / 1e6;

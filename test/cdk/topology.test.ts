@@ -1,7 +1,7 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { META } from "../../shared/aws/item-keys.ts";
 import { authorizerCacheSeconds, functions, openRoutes, queue, table } from "../../cdk/topology.ts";
+import { META } from "../../shared/aws/item-keys.ts";
 import { makeTemplates, stageOptions } from "./support.ts";
 
 const { data, service } = makeTemplates();

@@ -1,8 +1,8 @@
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
 import { newSessionId } from "../../shared/ids.ts";
-import { viewEngines } from "./engines-view.ts";
 import { newSession } from "./acceptance.ts";
+import { viewEngines } from "./engines-view.ts";
 import type { OidcIssuer } from "./oidc-issuer.ts";
 
 /** Every kind of caller that a route can meet. */

@@ -8,8 +8,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toObjectCreatedEvent, isDirectUpload } from "../../../cdk/local/triggers/object-created.ts";
 import type { Host } from "../../../cdk/local/host.ts";
+import { isDirectUpload, toObjectCreatedEvent } from "../../../cdk/local/triggers/object-created.ts";
 import { eventually, fixtureTopology, makeDataDirectory, readLines, startTestHost } from "../../support/local-host.ts";
 
 interface Record {

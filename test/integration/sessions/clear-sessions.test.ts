@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Host } from "../../../cdk/local/host.ts";
-import type { Actor } from "../../../shared/contract/session.ts";
 import { systemClock } from "../../../shared/clock.ts";
+import type { Actor } from "../../../shared/contract/session.ts";
 import { newSessionId } from "../../../shared/ids.ts";
 import { everySession, sessionsOfUser } from "../../../shared/sessions/all-sessions.ts";
 import { type ClearLimits, clearSessions } from "../../../shared/sessions/clear-sessions.ts";

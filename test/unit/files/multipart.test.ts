@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { isAppError } from "../../../shared/errors.ts";
 import { type MultipartLimits, type ReceivedFile, readMultipart } from "../../../shared/files/multipart.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type XlsxWriterOptions, writeXlsx } from "../../support/xlsx-writer.ts";
+import { writeXlsx, type XlsxWriterOptions } from "../../support/xlsx-writer.ts";
 import { load, loadSheetData, rowsOf } from "./load.ts";
 
 /** Loads one column of hand-written `<c>` elements under the header `x`. */
