@@ -7,9 +7,17 @@ const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Makes an id such as `session_20261121_093000_k3w5x2mzq7ab4cde`: 80 random bits behind a readable time. */
 export function newSessionId(now: Date): string {
-  const [date = "", time = ""] = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").split("T");
-  const random = Array.from(randomBytes(16), (byte) => BASE32[byte % 32]).join("");
-  return `session_${date}_${time}_${random}`;
+  return toSessionId(now, randomBytes(16));
+}
+
+/** An id of the same form for a session that came without one: the same content has the same id. */
+export function sessionIdOf(content: string, createdAt: Date): string {
+  return toSessionId(createdAt, createHash("sha256").update(content).digest().subarray(0, 16));
+}
+
+function toSessionId(at: Date, bytes: Uint8Array): string {
+  const [date = "", time = ""] = at.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").split("T");
+  return `session_${date}_${time}_${Array.from(bytes, (byte) => BASE32[byte % 32]).join("")}`;
 }
 
 export function isSessionId(text: string): boolean {

@@ -18,6 +18,7 @@ import * as query from "./routes/query.ts";
 import * as service from "./routes/service.ts";
 import * as sessions from "./routes/sessions.ts";
 import * as tables from "./routes/tables.ts";
+import * as transfer from "./routes/transfer.ts";
 
 /** Every route with what it does, under the contract's own names: none can be forgotten. */
 const mounted: Record<keyof typeof contract, MountedRoute> = {
@@ -55,6 +56,8 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   putPreferences: preferences.putPreferences,
   stats: account.stats,
   evictUser: clear.evictUser,
+  exportSessions: transfer.exportSessions,
+  importSessions: transfer.importSessions,
   upload: compatibility.upload,
   sessionInfo: compatibility.sessionInfo,
   removeSession: compatibility.removeSession,

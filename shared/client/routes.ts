@@ -42,6 +42,8 @@ export const routes = {
   putPreferences: "PUT /v1/preferences",
   stats: "GET /v1/stats",
   evictUser: "DELETE /v1/users/{user_id}",
+  exportSessions: "GET /v1/sessions/export",
+  importSessions: "POST /v1/sessions/import",
   upload: "POST /upload",
   sessionInfo: "GET /session/info",
   removeSession: "DELETE /session/{session_id}",

@@ -76,7 +76,8 @@ function requestBody(route: Route): Pick<ZodOpenApiOperationObject, "requestBody
   }
   if (route.bodyKind === "binary") {
     const schema = { type: "string", format: "binary" } as const;
-    return { requestBody: { required: true, content: { "application/octet-stream": { schema } } } };
+    const types = route.bodyTypes ?? ["application/octet-stream"];
+    return { requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) } };
   }
   return {};
 }
@@ -88,7 +89,7 @@ function success(route: Route) {
 
 /** Answers beside the JSON one that two routes have. */
 function otherAnswers(route: Route) {
-  if (route.name !== "getFile") return {};
+  if (route.name !== "getFile" && route.name !== "exportSessions") return {};
   return { 302: { description: "To the presigned URL", headers: z.object({ location: z.string() }) } };
 }
 

@@ -24,6 +24,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly bodyKind: BodyKind;
   readonly body?: z.ZodType;
+  /** Media types of a binary body, where not any bytes are taken. */
+  readonly bodyTypes?: readonly string[];
   readonly status: number;
   /** Absent where the answer is not JSON. */
   readonly answer?: z.ZodType;

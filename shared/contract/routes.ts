@@ -11,6 +11,7 @@ import { defineRoute } from "./route.ts";
 import * as history from "./history.ts";
 import * as sessions from "./session.ts";
 import * as tables from "./table.ts";
+import * as transfer from "./transfer.ts";
 import { pageQuery } from "./values.ts";
 
 const sessionProblems = ["session_not_found", "session_expired"] as const;
@@ -360,6 +361,30 @@ export const evictUser = defineRoute("evictUser", {
   query: account.evictQuery,
   answer: account.evicted,
   problems: ["confirmation_needed"],
+});
+
+export const exportSessions = defineRoute("exportSessions", {
+  method: "GET",
+  path: "/v1/sessions/export",
+  summary: "Live sessions' records as CSV or as a sessions.json file; redirects to a short-lived presigned URL",
+  tag: "Operators",
+  access: "operator",
+  query: transfer.exportSessionsQuery,
+  answer: transfer.exportLink,
+  problems: ["export_too_large"],
+});
+
+export const importSessions = defineRoute("importSessions", {
+  method: "POST",
+  path: "/v1/sessions/import",
+  summary: "Sessions of another stage or an older system from CSV, JSON or NDJSON of up to 4 MiB; one result a row",
+  tag: "Operators",
+  access: "operator",
+  query: transfer.importSessionsQuery,
+  bodyKind: "binary",
+  bodyTypes: ["text/csv", "application/json", "application/x-ndjson", "application/octet-stream"],
+  answer: transfer.importAnswer,
+  problems: ["invalid_csv", "invalid_json", "body_too_large", "media_type_not_supported"],
 });
 
 export const upload = defineRoute("upload", {
