@@ -29,6 +29,9 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   listSessions: sessions.listSessions,
   clearSessions: clear.clearSessions,
   currentSession: sessions.currentSession,
+  // Like `current` before `{session_id}`, which would take the word for an id.
+  exportSessions: transfer.exportSessions,
+  importSessions: transfer.importSessions,
   getSession: sessions.getSession,
   patchSession: sessions.patchSession,
   deleteSession: sessions.deleteSession,
@@ -56,8 +59,6 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   putPreferences: preferences.putPreferences,
   stats: account.stats,
   evictUser: clear.evictUser,
-  exportSessions: transfer.exportSessions,
-  importSessions: transfer.importSessions,
   upload: compatibility.upload,
   sessionInfo: compatibility.sessionInfo,
   removeSession: compatibility.removeSession,

@@ -5,12 +5,13 @@
  * until the history is there, so that a repeat of the same row finishes what a crash left.
  */
 import { isDeepStrictEqual } from "node:util";
-import { historyKey, sessionKey } from "../../aws/item-keys.ts";
+import { sessionKey } from "../../aws/item-keys.ts";
 import type { Table } from "../../aws/table.ts";
 import { toTimestamp } from "../../clock.ts";
 import type { Actor } from "../../contract/actor.ts";
-import type { HistoryEntry } from "../../contract/session.ts";
+import type { HistoryEntry } from "../../contract/history.ts";
 import type { ImportedRow } from "../../contract/transfer.ts";
+import { toItem } from "../../history/stored-entry.ts";
 import { endOf, isOver } from "../retention.ts";
 import { isTombstone, type SessionRecord, type StoredSession } from "../session-record.ts";
 import type { Moment } from "../session-updates.ts";
@@ -58,7 +59,7 @@ function hasEnded(record: SessionRecord, { rules, now }: Moment): boolean {
 /** Writes the history; safe to run twice, as its entries have the same ids each time. */
 async function finish(table: Table, { session_id, history }: SessionDraft): Promise<Outcome> {
   if (history.length === 0) return { status: "imported" };
-  const items = history.map((entry) => ({ ...historyKey(session_id, entry.entry_id), ...entry }));
+  const items = history.map((entry) => toItem(session_id, entry));
   await table.writeBatch({ put: items });
   const finished = await table.update(sessionKey(session_id), {
     UpdateExpression: "REMOVE import_unfinished",
@@ -88,7 +89,5 @@ async function hasHistory(table: Table, sessionId: string, said: readonly Histor
 }
 
 function isSameEntry(stored: HistoryEntry, said: HistoryEntry | undefined): boolean {
-  const { role, content, created_at, metadata, actor } = stored;
-  const { entry_id, ...rest } = said ?? { entry_id: "" };
-  return isDeepStrictEqual({ role, content, created_at, metadata, ...(actor === undefined ? {} : { actor }) }, rest);
+  return isDeepStrictEqual({ ...stored, entry_id: "" }, { ...said, entry_id: "" });
 }

@@ -2,7 +2,7 @@
  * Sessions as a `sessions.json` file has them: id → record with `style`, `created_at`, `last_used` and
  * `chat_history`. Beside these a record holds every other field of the session, so that nothing is lost.
  */
-import type { HistoryEntry } from "../../contract/session.ts";
+import type { HistoryEntry } from "../../contract/history.ts";
 import { AppError } from "../../errors.ts";
 import type { SessionRecord } from "../session-record.ts";
 import { type RawFile, type RawSession, sessionFields } from "./raw-session.ts";
@@ -64,8 +64,8 @@ function toFields(record: SessionWithHistory["record"]) {
   };
 }
 
-function toChatEntry({ role, content, created_at, metadata, actor }: HistoryEntry) {
-  return { role, content, timestamp: created_at, metadata, ...(actor === undefined ? {} : { actor }) };
+function toChatEntry({ role, content, created_at, metadata, origin, actor }: HistoryEntry) {
+  return { role, content, timestamp: created_at, metadata, origin, ...(actor === undefined ? {} : { actor }) };
 }
 
 /** Reads such a file, or a list of records that name their `session_id`. Throws when it is neither. */
@@ -126,7 +126,7 @@ function toRawSession(id: string | undefined, record: unknown, row: number, igno
   return { row, fields: id === undefined ? fields : { ...fields, session_id: id } };
 }
 
-const entryFields = ["role", "content", "timestamp", "metadata", "actor"];
+const entryFields = ["role", "content", "timestamp", "metadata", "origin", "actor"];
 
 function noteIgnoredInside(entries: unknown, ignored: Set<string>): void {
   for (const entry of Array.isArray(entries) ? entries : []) {

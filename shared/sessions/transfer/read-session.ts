@@ -1,11 +1,11 @@
-import type { HistoryEntry } from "../../contract/session.ts";
+import type { HistoryEntry } from "../../contract/history.ts";
 import { AppError } from "../../errors.ts";
 import { sessionIdOf, sha256Hex } from "../../ids.ts";
 import { entryIds } from "./history-ids.ts";
 import type { RawSession } from "./raw-session.ts";
 import { type Row, rowSchema } from "./row-schema.ts";
 import type { SessionDraft } from "./session-draft.ts";
-import { whyNotStorable } from "./storable.ts";
+import { asAttribute, asText, whyNotStorable } from "./storable.ts";
 
 /** What rows get that say nothing themselves. */
 export interface RowDefaults {
@@ -20,7 +20,7 @@ export interface RowDefaults {
 export function readSession(raw: RawSession, defaults: RowDefaults): SessionDraft {
   if (raw.unreadable !== undefined) throw refused(`Cannot read the row: ${raw.unreadable}`, []);
   for (const [field, value] of Object.entries(raw.fields)) {
-    const why = whyNotStorable(value);
+    const why = whyNotStorable(value, field === "chat_history" ? asText : asAttribute);
     if (why !== undefined) throw refused(`Cannot take \`${field}\`: it ${why}`, [{ field, message: why }]);
   }
   const parsed = rowSchema.safeParse({ ...defaults, ...raw.fields });
@@ -51,7 +51,7 @@ function toDraft(row: Row): SessionDraft {
 /** Entries without a time have that of the one before them, the first one that of the session. */
 function toHistory(sessionId: string, { chat_history, created_at, last_activity }: Row): HistoryEntry[] {
   let before = created_at ?? last_activity;
-  const entries = chat_history.map(({ role, content, timestamp, metadata, actor }, index) => {
+  const entries = chat_history.map(({ role, content, timestamp, metadata, origin, actor }, index) => {
     const at = timestamp ?? before;
     if (at === undefined) {
       const field = `chat_history.${index}.timestamp`;
@@ -60,7 +60,8 @@ function toHistory(sessionId: string, { chat_history, created_at, last_activity 
       ]);
     }
     before = at;
-    return { role, content, created_at: at, metadata: metadata ?? {}, ...(actor ? { actor } : {}) };
+    const said = { role, content, created_at: at, metadata: metadata ?? {}, origin: origin ?? ("client" as const) };
+    return { ...said, ...(actor ? { actor } : {}) };
   });
   const ids = entryIds(sessionId, entries);
   return entries.map((entry, index) => ({ entry_id: ids[index] ?? "", ...entry }));

@@ -3,8 +3,9 @@ import * as z from "zod";
 import { toTimestamp } from "../../clock.ts";
 import { actor } from "../../contract/actor.ts";
 import { pendingApproval } from "../../contract/approval.ts";
+import { historyRole, MAX_CONTENT_BYTES } from "../../contract/history.ts";
 import * as routes from "../../contract/routes.ts";
-import { historyRole, platform, retention, sessionStatus } from "../../contract/session.ts";
+import { platform, retention, sessionStatus } from "../../contract/session.ts";
 import { metadata } from "../../contract/values.ts";
 import { parseTime } from "./parse-time.ts";
 
@@ -34,13 +35,12 @@ const time = z.union([z.string(), z.number()], "must be a time").transform((valu
   return z.NEVER;
 });
 
-const MAX_CONTENT_BYTES = 256 * 1024;
-
 const chatEntry = z.object({
   role: historyRole,
   content: z.string().refine((text) => Buffer.byteLength(text) <= MAX_CONTENT_BYTES, "may be at most 256 KB"),
   timestamp: time.nullish(),
   metadata: metadata.nullish(),
+  origin: z.enum(["client", "cubby"]).nullish(),
   actor: actor.nullish(),
 });
 

@@ -1,5 +1,6 @@
 import type { Actor } from "../../contract/actor.ts";
-import type { HistoryEntry, Retention, Session } from "../../contract/session.ts";
+import type { HistoryEntry } from "../../contract/history.ts";
+import type { Retention, Session } from "../../contract/session.ts";
 import type { Row } from "./row-schema.ts";
 
 /** One row that can be stored. What the row does not say is absent, and decided when it is stored. */

@@ -1,7 +1,8 @@
 import { pMapIterable } from "p-map";
 import { PREFIX, sessionPartition } from "../../aws/item-keys.ts";
 import type { Table } from "../../aws/table.ts";
-import type { HistoryEntry } from "../../contract/session.ts";
+import type { HistoryEntry } from "../../contract/history.ts";
+import { toEntry } from "../../history/stored-entry.ts";
 import type { SessionRecord } from "../session-record.ts";
 import type { SessionWithHistory } from "./json-records.ts";
 
@@ -51,5 +52,5 @@ async function historyPage(table: Pick<Table, "queryPage">, sessionId: string, s
     ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.history },
     ...(start === undefined ? {} : { ExclusiveStartKey: start }),
   });
-  return { entries: items as unknown as HistoryEntry[], last };
+  return { entries: items.map(toEntry), last };
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readCsv, toCsv } from "../../../shared/sessions/transfer/csv-rows.ts";
 import { readJson, toJsonText } from "../../../shared/sessions/transfer/json-records.ts";
 import { readSession } from "../../../shared/sessions/transfer/read-session.ts";
-import { whyNotStorable } from "../../../shared/sessions/transfer/storable.ts";
+import { asAttribute, whyNotStorable } from "../../../shared/sessions/transfer/storable.ts";
 
 /** What breaks files: formulas, quotes, separators, line breaks, marks, other scripts, pictures. */
 const nasty = fc.oneof(
@@ -18,11 +18,11 @@ const nasty = fc.oneof(
 const json = fc
   .oneof(fc.jsonValue(), nasty)
   .map((value): unknown => JSON.parse(JSON.stringify(value)))
-  .filter((value) => whyNotStorable(value) === undefined);
+  .filter((value) => whyNotStorable(value, asAttribute) === undefined);
 const metadata = fc
   .dictionary(nasty, json, { maxKeys: 5, noNullPrototype: true })
   .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, never>)
-  .filter((value) => whyNotStorable(value) === undefined && JSON.stringify(value).length < 10_000);
+  .filter((value) => whyNotStorable(value, asAttribute) === undefined && JSON.stringify(value).length < 10_000);
 const time = fc
   .date({ min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true })
   .map((date) => date.toISOString());
@@ -59,6 +59,7 @@ const entry = fc.record({
   content: fc.oneof(nasty, fc.constant("")),
   created_at: time,
   metadata,
+  origin: fc.constantFrom("client" as const, "cubby" as const),
   actor: by,
 });
 
