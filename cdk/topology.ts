@@ -19,6 +19,8 @@ export type Permission =
   | "index_read" // query by user and by due time
   | "bucket_read_write"
   | "bucket_purge" // list and delete, no reading
+  | "exports_write" // the operators' exports, which belong to no session
+  | "exports_purge"
   | "queue_send"
   | "retention_read" // the document with the rules
   | "invoke_convert"
@@ -55,6 +57,7 @@ export const functions = {
       "table_read_write",
       "index_read",
       "bucket_read_write",
+      "exports_write",
       "retention_read",
       "queue_send",
       "invoke_convert",
@@ -103,7 +106,7 @@ export const functions = {
     usesDuckDb: false,
     isolated: false,
     triggers: [{ kind: "schedule", everyMinutes: 5 }],
-    permissions: ["table_read_write", "index_read", "bucket_purge", "retention_read", "queue_send"],
+    permissions: ["table_read_write", "index_read", "bucket_purge", "exports_purge", "retention_read", "queue_send"],
   },
   purge: {
     description: "Removes whatever is left of a session whose record went away by TTL",

@@ -8,6 +8,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
+import { EXPORTS } from "../../shared/aws/object-keys.ts";
 import { ENV } from "../../shared/config.ts";
 import type { Permission } from "../topology.ts";
 import type { CubbyFunction } from "./cubby-function.ts";
@@ -66,6 +67,13 @@ export const grants: Record<Permission, Grant> = {
     allowListing(to, bucket);
     allowFiles(to, bucket, "RemoveFiles", ["s3:DeleteObject", "s3:AbortMultipartUpload"]);
   },
+  exports_write(to, { bucket }) {
+    // Reading too: whoever signs a URL must be allowed what it allows.
+    allowExports(to, bucket, "WriteExports", ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]);
+  },
+  exports_purge(to, { bucket }) {
+    allowExports(to, bucket, "RemoveExports", ["s3:DeleteObject"]);
+  },
   queue_send(to, { queue }) {
     to.function.addEnvironment(ENV.conversionQueueUrl, queue.queueUrl);
     allow(to, "AskForConversion", ["sqs:SendMessage"], [queue.queueArn]);
@@ -93,10 +101,25 @@ function allowListing(to: CubbyFunction, bucket: IBucket): void {
 }
 
 function allowFiles(to: CubbyFunction, bucket: IBucket, sid: string, actions: string[]): void {
-  allow(to, sid, actions, [bucket.arnForObjects("sessions/*")]);
+  const reason = "Sessions come and go, so their prefixes cannot be named; everything under sessions/ is theirs.";
+  allowUnder(to, bucket, "sessions/*", { sid, actions, reason });
+}
+
+function allowExports(to: CubbyFunction, bucket: IBucket, sid: string, actions: string[]): void {
+  const reason = "Every export has a key of its own; everything under exports/ is one, and gone within the day.";
+  allowUnder(to, bucket, `${EXPORTS}*`, { sid, actions, reason });
+}
+
+function allowUnder(
+  to: CubbyFunction,
+  bucket: IBucket,
+  keys: string,
+  { sid, actions, reason }: { sid: string; actions: string[]; reason: string },
+): void {
+  allow(to, sid, actions, [bucket.arnForObjects(keys)]);
   Validations.of(to.role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${nameOfArnExport(bucket)}/sessions/*]`,
-    reason: "Sessions come and go, so their prefixes cannot be named; everything under sessions/ is theirs.",
+    id: `AwsSolutions-IAM5[Resource::${nameOfArnExport(bucket)}/${keys}]`,
+    reason,
   });
 }
 

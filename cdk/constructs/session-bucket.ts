@@ -9,6 +9,7 @@ import {
   ObjectOwnership,
 } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { EXPORTS } from "../../shared/aws/object-keys.ts";
 import type { Stage } from "../stage.ts";
 
 /** A signed URL can be replayed until it expires, so none may be older than this, whoever signed it. */
@@ -47,7 +48,11 @@ export class SessionBucket extends Construct {
       versioned: false,
       serverAccessLogsBucket: logs,
       serverAccessLogsPrefix: "sessions/",
-      lifecycleRules: [{ id: "abandoned-uploads", abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      lifecycleRules: [
+        { id: "abandoned-uploads", abortIncompleteMultipartUploadAfter: Duration.days(7) },
+        // The sweep removes them within the hour; this is for the day on which it does not run.
+        { id: "exports", prefix: EXPORTS, expiration: Duration.days(1) },
+      ],
       ...(http.corsOrigins.length > 0 && { cors: [corsRule(http.corsOrigins)] }),
     });
     this.capSignatureAge();

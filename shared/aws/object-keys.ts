@@ -2,7 +2,7 @@
 
 /** Under it lies every session. */
 export const SESSIONS = "sessions/";
-/** Under it lie documents that are on their way out of the service, for an hour at most. */
+/** Under it lie documents that are on their way out of the service, for an hour or so. */
 export const EXPORTS = "exports/";
 
 /** Ends with "/" on purpose: without it `s1` would also match `s10`. */
@@ -60,20 +60,9 @@ function placeOf(key: string, path: string): ObjectPlace {
   return { kind: "file" };
 }
 
-/** Where exports lie until they are fetched: beside the sessions, not among them, because none of them owns one. */
-export const EXPORTS_PREFIX = "exports/";
-
 /** `exports/<timestamp>-<random>.<format>`: nobody who knows when an export was made can guess its key. */
 export function exportObjectKey(now: Date, random: string, format: "csv" | "json"): string {
-  return `${EXPORTS_PREFIX}${compactTime(now)}-${random}.${format}`;
-}
-
-/** When an export was begun; undefined for any other key. */
-export function parseExportTime(key: string): Date | undefined {
-  const match = /^exports\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[^/]+$/.exec(key);
-  if (match === null) return undefined;
-  const [, year, month, day, hour, minute, second] = match;
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return `${EXPORTS}${compactTime(now)}-${random}.${format}`;
 }
 
 /** `20261121T093000Z` */

@@ -6,13 +6,14 @@ import { makeTemplates } from "./support.ts";
 const { data } = makeTemplates();
 
 describe("bucket", () => {
-  test("keeps no version of what was deleted, and no upload that was given up", () => {
+  test("keeps no version of what was deleted, no upload that was given up, and no export for longer than a day", () => {
     data.hasResourceProperties("AWS::S3::Bucket", {
       VersioningConfiguration: Match.absent(),
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
       LifecycleConfiguration: {
         Rules: [
           { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Id: "abandoned-uploads", Status: "Enabled" },
+          { ExpirationInDays: 1, Id: "exports", Prefix: "exports/", Status: "Enabled" },
         ],
       },
       LoggingConfiguration: Match.anyValue(),

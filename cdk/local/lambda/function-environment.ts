@@ -56,6 +56,8 @@ function grant(permission: Permission, values: HostValues): Record<string, strin
       return { [ENV.table]: values.table, AWS_ENDPOINT_URL_DYNAMODB: values.dynamodb };
     case "bucket_read_write":
     case "bucket_purge":
+    case "exports_write":
+    case "exports_purge":
       return { [ENV.bucket]: values.bucket, [ENV.forcePathStyle]: "true", AWS_ENDPOINT_URL_S3: values.s3 };
     case "queue_send":
       return { [ENV.conversionQueueUrl]: values.queueUrl, AWS_ENDPOINT_URL_SQS: values.services };
