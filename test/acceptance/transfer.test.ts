@@ -239,7 +239,7 @@ describe("import", () => {
     expect(answer.counts).toEqual({ imported: 2, unchanged: 0, skipped: 0, refused: 10 });
     const said = answer.rows
       .slice(0, 10)
-      .map(({ row, problem }) => [row, (problem?.errors as { field: string }[])[0]?.field]);
+      .map(({ row, problem }) => [row, (problem?.errors as { field: string }[] | undefined)?.[0]?.field]);
     expect(said).toEqual([
       [102, "session_id"],
       [103, "session_id"],
