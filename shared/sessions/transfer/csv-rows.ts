@@ -7,16 +7,16 @@ import { CsvError, type Info, parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify";
 import { SESSION_COLUMNS } from "../../contract/transfer.ts";
 import { AppError } from "../../errors.ts";
-import type { SessionRecord } from "../session-record.ts";
+import type { ExportedSession } from "./exported-session.ts";
 import type { RawFile, RawSession } from "./raw-session.ts";
 
 type Column = (typeof SESSION_COLUMNS)[number];
-export type ExportableSession = Pick<SessionRecord, Column>;
+type Exportable = Pick<ExportedSession, Column>;
 
 const JSON_COLUMNS: readonly string[] = ["pending_approval", "metadata"];
 
 /** Streams sessions as CSV text, header first. `safe` keeps spreadsheets from running what looks like a formula. */
-export function toCsv(sessions: AsyncIterable<ExportableSession>, options: { safe: boolean }): Readable {
+export function toCsv(sessions: AsyncIterable<Exportable>, options: { safe: boolean }): Readable {
   const columns = [...SESSION_COLUMNS];
   const text = stringify({
     columns,
@@ -29,7 +29,7 @@ export function toCsv(sessions: AsyncIterable<ExportableSession>, options: { saf
   return pipeline(Readable.from(toRows(sessions)), text, () => {});
 }
 
-async function* toRows(sessions: AsyncIterable<ExportableSession>): AsyncGenerator<Record<Column, string | null>> {
+async function* toRows(sessions: AsyncIterable<Exportable>): AsyncGenerator<Record<Column, string | null>> {
   for await (const session of sessions) {
     yield { ...session, pending_approval: toJson(session.pending_approval), metadata: toJson(session.metadata) };
   }

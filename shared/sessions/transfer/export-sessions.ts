@@ -9,8 +9,8 @@ import type { Table } from "../../aws/table.ts";
 import type { ExportQuery } from "../../contract/transfer.ts";
 import { AppError } from "../../errors.ts";
 import { newSecret } from "../../ids.ts";
-import type { SessionRecord } from "../session-record.ts";
 import { toCsv } from "./csv-rows.ts";
+import { type ExportedSession, toExported } from "./exported-session.ts";
 import { toJsonText } from "./json-records.ts";
 import { type LiveSessionsDeps, liveSessions } from "./live-sessions.ts";
 import { withHistory } from "./with-history.ts";
@@ -41,7 +41,7 @@ export async function exportSessions(deps: ExportDeps, query: ExportQuery): Prom
   const written = { sessions: 0, sizeBytes: 0 };
   const key = exportObjectKey(began, newSecret(), query.format);
   const contentType = CONTENT_TYPES[query.format];
-  const records = counted(liveSessions(deps, query), written);
+  const records = counted(deps, query, written);
   const text =
     query.format === "csv"
       ? toCsv(records, { safe: query.safe === "true" })
@@ -51,10 +51,14 @@ export async function exportSessions(deps: ExportDeps, query: ExportQuery): Prom
   return { key, contentType, ...written };
 }
 
-async function* counted(records: AsyncIterable<SessionRecord>, written: { sessions: number }) {
-  for await (const record of records) {
+async function* counted(
+  deps: ExportDeps,
+  query: ExportQuery,
+  written: { sessions: number },
+): AsyncGenerator<ExportedSession> {
+  for await (const record of liveSessions(deps, query)) {
     written.sessions++;
-    yield record;
+    yield toExported(record, deps.clock.now());
   }
 }
 

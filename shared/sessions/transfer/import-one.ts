@@ -15,6 +15,7 @@ import { toItem } from "../../history/stored-entry.ts";
 import { endOf, isOver } from "../retention.ts";
 import { isTombstone, type SessionRecord, type StoredSession } from "../session-record.ts";
 import type { Moment } from "../session-updates.ts";
+import { type ExportedSession, toExported } from "./exported-session.ts";
 import type { SessionDraft } from "./session-draft.ts";
 import { toRecord } from "./to-record.ts";
 import { historyPages } from "./with-history.ts";
@@ -49,7 +50,7 @@ export async function importOne(
   if (existing.import_hash === draft.import_hash) {
     return existing.import_unfinished === true ? finish(table, draft) : UNCHANGED;
   }
-  return (await isSame(table, existing, draft)) ? UNCHANGED : EXISTS;
+  return (await isSame(table, toExported(existing, moment.now), draft)) ? UNCHANGED : EXISTS;
 }
 
 function hasEnded(record: SessionRecord, { rules, now }: Moment): boolean {
@@ -74,9 +75,11 @@ async function finish(table: Table, { session_id, history }: SessionDraft): Prom
 }
 
 /** True when the live session is already what the row says, for a file that was exported from here. */
-async function isSame(table: Table, existing: SessionRecord, draft: SessionDraft): Promise<boolean> {
+async function isSame(table: Table, existing: ExportedSession, draft: SessionDraft): Promise<boolean> {
   const { history, import_hash, ...said } = draft;
-  const fields = Object.entries(said).every(([name, value]) => isDeepStrictEqual(existing[name], value));
+  const fields = Object.entries(said).every(([name, value]) =>
+    isDeepStrictEqual(existing[name as keyof ExportedSession], value),
+  );
   return fields && (history.length === 0 || (await hasHistory(table, existing.session_id, history)));
 }
 

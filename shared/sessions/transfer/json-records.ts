@@ -4,24 +4,12 @@
  */
 import type { HistoryEntry } from "../../contract/history.ts";
 import { AppError } from "../../errors.ts";
-import type { SessionRecord } from "../session-record.ts";
+import type { ExportedSession } from "./exported-session.ts";
 import { type RawFile, type RawSession, sessionFields } from "./raw-session.ts";
 
 /** A session with its history, a page of it at a time. */
 export interface SessionWithHistory {
-  record: Pick<
-    SessionRecord,
-    | "session_id"
-    | "user_id"
-    | "created_by"
-    | "platform"
-    | "thread_id"
-    | "status"
-    | "created_at"
-    | "last_activity"
-    | "metadata"
-    | "pending_approval"
-  > & { retention_wish?: SessionRecord["retention"] | object };
+  record: ExportedSession;
   history: AsyncIterable<readonly HistoryEntry[]>;
 }
 

@@ -13,6 +13,8 @@ export interface RowDefaults {
   user_id?: string;
 }
 
+const keptAsText = ["chat_history", "pending_approval"];
+
 /**
  * One row → what can be stored; throws `invalid_request` that names the field. Knows no clock, so that the same row
  * always has the same id and the same hash.
@@ -20,7 +22,7 @@ export interface RowDefaults {
 export function readSession(raw: RawSession, defaults: RowDefaults): SessionDraft {
   if (raw.unreadable !== undefined) throw refused(`Cannot read the row: ${raw.unreadable}`, []);
   for (const [field, value] of Object.entries(raw.fields)) {
-    const why = whyNotStorable(value, field === "chat_history" ? asText : asAttribute);
+    const why = whyNotStorable(value, keptAsText.includes(field) ? asText : asAttribute);
     if (why !== undefined) throw refused(`Cannot take \`${field}\`: it ${why}`, [{ field, message: why }]);
   }
   const parsed = rowSchema.safeParse({ ...defaults, ...raw.fields });

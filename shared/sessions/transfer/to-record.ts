@@ -5,6 +5,7 @@ import { newSessionRecord } from "../new-session.ts";
 import { endOf } from "../retention.ts";
 import { alarmsOf, dueAt, type SessionRecord } from "../session-record.ts";
 import { type Moment, TTL_GRACE_SECONDS } from "../session-updates.ts";
+import { entryIds } from "./history-ids.ts";
 import type { SessionDraft } from "./session-draft.ts";
 
 /** A session that came by import keeps beside its record what it came from. */
@@ -26,9 +27,9 @@ export function toRecord(draft: SessionDraft, importedBy: Actor, moment: Moment)
   const owner = { sessionId: draft.session_id, userId: draft.user_id, createdBy: draft.created_by ?? importedBy };
   const request = { platform: draft.platform, metadata: draft.metadata, retention: draft.retention_wish };
   const fresh = newSessionRecord(owner, request, { ...moment, now: new Date(created_at) });
-  const pending = { thread_id: draft.thread_id, pending_approval: draft.pending_approval };
   const { at } = endOf({ ...fresh, last_activity }, moment.rules);
-  const record = { ...fresh, ...pending, created_at, last_activity, status: draft.status ?? fresh.status };
+  const { thread_id, status = fresh.status } = draft;
+  const record = { ...fresh, ...approvalOf(draft), thread_id, status, created_at, last_activity };
   return {
     ...record,
     expires_at: toTimestamp(at),
@@ -37,6 +38,16 @@ export function toRecord(draft: SessionDraft, importedBy: Actor, moment: Moment)
     import_hash: draft.import_hash,
     ...(draft.history.length === 0 ? {} : { import_unfinished: true as const }),
   };
+}
+
+/** The approval goes on waiting, and the alarm clock rings when it is late. */
+function approvalOf({ session_id, pending_approval }: SessionDraft) {
+  if (pending_approval === null) return { pending_approval };
+  const { args, status: _, ...asked } = pending_approval;
+  const said = { role: "event", content: asked.tool_name, created_at: asked.requested_at, metadata: asked };
+  const [entry_id = ""] = entryIds(session_id, [said]);
+  const stored = { ...asked, args_json: JSON.stringify(args), entry_id };
+  return { pending_approval: stored, approval_due_at: asked.expires_at };
 }
 
 function assertNotAhead(times: Record<string, string>, now: Date): void {

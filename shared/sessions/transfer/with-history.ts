@@ -3,7 +3,7 @@ import { PREFIX, sessionPartition } from "../../aws/item-keys.ts";
 import type { Table } from "../../aws/table.ts";
 import type { HistoryEntry } from "../../contract/history.ts";
 import { toEntry } from "../../history/stored-entry.ts";
-import type { SessionRecord } from "../session-record.ts";
+import type { ExportedSession } from "./exported-session.ts";
 import type { SessionWithHistory } from "./json-records.ts";
 
 type Position = Record<string, unknown> | undefined;
@@ -19,8 +19,8 @@ const CONCURRENCY = 16;
 /** Adds each session's history: its first page ahead of time, the rest while it is written. */
 export async function* withHistory(
   table: Pick<Table, "queryPage">,
-  records: AsyncIterable<SessionRecord>,
-): AsyncGenerator<SessionWithHistory & { record: SessionRecord }> {
+  records: AsyncIterable<ExportedSession>,
+): AsyncGenerator<SessionWithHistory> {
   const options = { concurrency: CONCURRENCY, backpressure: 2 * CONCURRENCY, preserveOrder: false };
   const begun = pMapIterable(
     records,

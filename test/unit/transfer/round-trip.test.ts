@@ -17,7 +17,7 @@ const nasty = fc.oneof(
 );
 const json = fc
   .oneof(fc.jsonValue(), nasty)
-  .map((value): unknown => JSON.parse(JSON.stringify(value)))
+  .map((value) => JSON.parse(JSON.stringify(value)) as string)
   .filter((value) => whyNotStorable(value, asAttribute) === undefined);
 const metadata = fc
   .dictionary(nasty, json, { maxKeys: 5, noNullPrototype: true })
@@ -37,7 +37,7 @@ const approval = fc.record({
   requested_at: time,
   requested_by: by,
   expires_at: time,
-  status: fc.constant("pending"),
+  status: fc.constant("pending" as const),
   args: json,
 });
 const record = fc.record({
@@ -49,7 +49,7 @@ const record = fc.record({
   status: fc.constantFrom("active" as const, "completed" as const, "error" as const),
   created_at: time,
   last_activity: time,
-  pending_approval: fc.option(approval) as unknown as fc.Arbitrary<null>,
+  pending_approval: fc.option(approval),
   metadata,
   retention_wish: fc.record({ idle_minutes: fc.integer({ min: 1, max: 9999 }) }, { requiredKeys: [] }),
 });
