@@ -16,6 +16,7 @@ import { readRetentionRules } from "./sessions/retention-document.ts";
 import { createRulesSource, type RulesSource } from "./sessions/rules-source.ts";
 import { createSessionStore, type SessionStore } from "./sessions/session-store.ts";
 import { createTableStore, type TableStore } from "./sessions/table-store.ts";
+import { createThreadClaims, type ThreadClaims } from "./sessions/thread-claims.ts";
 
 export interface Stores {
   bucket: Bucket;
@@ -27,6 +28,7 @@ export interface Stores {
   tables: TableStore;
   history: HistoryStore;
   approvals: ApprovalStore;
+  threads: ThreadClaims;
   lease: ConversionLease;
   receipts: ReceiptStore;
   preferences: PreferenceStore;
@@ -48,6 +50,7 @@ export function createStores(env: Environment, clock: Clock = systemClock): Stor
     tables: createTableStore(table),
     history,
     approvals: createApprovalStore({ table, sessions, history, rules, clock }),
+    threads: createThreadClaims({ table, sessions, clock, rules }),
     lease: createConversionLease({ table, sessions, clock, rules }),
     receipts: createReceiptStore(table, clock),
     preferences: createPreferenceStore(table, clock),

@@ -1,11 +1,14 @@
 import type { SessionRequest } from "../../shared/contract/session.ts";
+import { AppError, isAppError } from "../../shared/errors.ts";
 import { assertSomebody } from "../../shared/identity/access.ts";
 import { newGuestToken } from "../../shared/identity/guest-token.ts";
-import { actorOf, guestUserId, type Principal } from "../../shared/identity/principal.ts";
+import { actorOf, guestUserId, type Principal, type Somebody } from "../../shared/identity/principal.ts";
 import { newSessionId } from "../../shared/ids.ts";
 import { endSession } from "../../shared/sessions/end-session.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
+import { isOfThread, slowMakerMs, type Thread } from "../../shared/sessions/thread-claims.ts";
 import type { ApiDeps } from "./deps.ts";
+import { assertBelowLimit, assertWithinLimit, makeRoom } from "./make-room.ts";
 
 export interface OpenedSession {
   record: SessionRecord;
@@ -14,41 +17,85 @@ export interface OpenedSession {
   created: boolean;
 }
 
-/** Makes a session for whoever calls (a guest where the stage allows), after making room by keep-N. */
+type Request = Omit<SessionRequest, "reuse">;
+type Member = Exclude<Somebody, { kind: "guest" }>;
+
+/** Makes a session for whoever calls (a guest where the stage allows); with `reuse` finds the one there is. */
 export async function openSession(
   deps: ApiDeps,
   principal: Principal,
   { reuse, ...request }: SessionRequest,
 ): Promise<OpenedSession> {
+  if (principal.kind === "guest" && reuse) {
+    // A guest has one session, whatever thread he asks for; when it is over he is a new guest.
+    const own = await deps.sessions.findLive(principal.sessionId);
+    if (own !== undefined) return { record: await deps.sessions.touch(own), created: false };
+  }
+  if (principal.kind === "guest" || (principal.kind === "nobody" && deps.guestsAllowed)) {
+    return openForGuest(deps, request);
+  }
+  const member = assertSomebody(principal) as Member;
+  return reuse ? findOrCreate(deps, member, request) : create(deps, member, request);
+}
+
+/** Every guest is a user of his own with one session, so there is nothing to count and nothing to end. */
+async function openForGuest(deps: ApiDeps, request: Request): Promise<OpenedSession> {
+  if (!deps.guestsAllowed) throw new AppError("not_allowed", "Cannot make a session for a guest: this stage has none");
   const sessionId = newSessionId(deps.clock.now());
-  if (principal.kind === "nobody" && deps.guestsAllowed) {
-    const { token, hash } = newGuestToken(sessionId);
-    const userId = guestUserId(sessionId);
-    const createdBy = actorOf({ kind: "guest", userId, sessionId });
-    const owner = { sessionId, userId, createdBy, guestTokenHash: hash };
-    return { record: await deps.sessions.create(owner, request), token, created: true };
-  }
-  const somebody = assertSomebody(principal);
-  const { userId } = somebody;
-  const { sessions } = await deps.sessions.list(userId, MAX_LISTED);
-  const live = reuse ? sessions.find((session) => isSameThread(session, request)) : undefined;
-  if (live !== undefined) return { record: await deps.sessions.touch(live), created: false };
-  await makeRoom(deps, sessions);
-  return {
-    record: await deps.sessions.create({ sessionId, userId, createdBy: actorOf(somebody) }, request),
-    created: true,
-  };
+  const { token, hash } = newGuestToken(sessionId);
+  const userId = guestUserId(sessionId);
+  const createdBy = actorOf({ kind: "guest", userId, sessionId });
+  const owner = { sessionId, userId, createdBy, guestTokenHash: hash };
+  return { record: await deps.sessions.create(owner, request), token, created: true };
 }
 
-const MAX_LISTED = 100;
-
-function isSameThread(session: SessionRecord, request: Pick<SessionRequest, "platform" | "thread_id">): boolean {
-  return session.platform === request.platform && session.thread_id === (request.thread_id ?? null);
+/** One write and one read: the session first, then what it makes too many. A limit on live sessions is asked before. */
+async function create(deps: ApiDeps, member: Member, request: Request): Promise<OpenedSession> {
+  const { userId } = member;
+  if (deps.rules.current().maxLiveSessions !== null) assertBelowLimit(deps, await deps.sessions.listAll(userId));
+  const owner = { sessionId: newSessionId(deps.clock.now()), userId, createdBy: actorOf(member) };
+  const record = await deps.sessions.create(owner, request);
+  return settle(deps, await deps.sessions.listAll(userId), record);
 }
 
-/** Keep-N: the oldest go so that with the new one there are at most N. One that woke up meanwhile stays. */
-async function makeRoom(deps: ApiDeps, newestFirst: readonly SessionRecord[]): Promise<void> {
-  for (const session of newestFirst.slice(deps.rules.current().keepNewest - 1)) {
-    await endSession(deps, session, "keep_newest", { ifUnusedSince: session.last_activity });
+/** The newest live session of the thread; where there is none, a claim decides which of several calls makes it. */
+async function findOrCreate(deps: ApiDeps, member: Member, request: Request): Promise<OpenedSession> {
+  const { userId } = member;
+  const thread: Thread = { userId, platform: request.platform, threadId: request.thread_id ?? null };
+  const before = await deps.sessions.listAll(userId);
+  const listed = before.find((session) => isOfThread(session, thread));
+  // The index may be behind: the session itself says whether it still lives, and where.
+  const live = listed === undefined ? undefined : await deps.sessions.findLive(listed.session_id);
+  if (live !== undefined && isOfThread(live, thread)) return reused(deps, member, request, live);
+  assertBelowLimit(deps, before);
+  const started = performance.now();
+  const sessionId = newSessionId(deps.clock.now());
+  const winner = await deps.threads.claim(thread, sessionId);
+  if (winner !== undefined) return reused(deps, member, request, winner);
+  const owner = { sessionId, userId, createdBy: actorOf(member), claimsThread: true };
+  const record = await deps.sessions.create(owner, request);
+  if (performance.now() - started > slowMakerMs && !(await deps.threads.holds(thread, sessionId))) {
+    await endSession(deps, record, "deleted");
+    return findOrCreate(deps, member, request);
   }
+  const isLimited = deps.rules.current().maxLiveSessions !== null;
+  return settle(deps, isLimited ? await deps.sessions.listAll(userId) : before, record);
+}
+
+/** A session that is found is a session that is used. Should it end this very moment, another is made. */
+async function reused(deps: ApiDeps, member: Member, request: Request, live: SessionRecord): Promise<OpenedSession> {
+  try {
+    return { record: await deps.sessions.touch(live), created: false };
+  } catch (error) {
+    if (!isAppError(error, "session_expired", "session_not_found")) throw error;
+    return findOrCreate(deps, member, request);
+  }
+}
+
+/** After a session was made: what is too many goes. The index may not have the new session yet. */
+async function settle(deps: ApiDeps, listed: readonly SessionRecord[], record: SessionRecord): Promise<OpenedSession> {
+  const others = listed.filter((session) => session.session_id !== record.session_id);
+  const staying = await assertWithinLimit(deps, [record, ...others], record);
+  await makeRoom(deps, staying, record);
+  return { record, created: true };
 }

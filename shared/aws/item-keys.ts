@@ -36,6 +36,11 @@ export function userPartition(userId: string): string {
   return `USER#${userId}`;
 }
 
+/** Who makes the session of a user's thread. Neither user ids nor platforms hold a `#`; a thread's id may hold anything. */
+export function threadKey(userId: string, platform: string, threadId: string | null): ItemKey {
+  return { pk: userPartition(userId), sk: threadId === null ? `THREAD#${platform}` : `THREAD#${platform}#${threadId}` };
+}
+
 export function preferencesKey(userId: string): ItemKey {
   return { pk: userPartition(userId), sk: PREFERENCES };
 }

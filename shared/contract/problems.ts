@@ -33,6 +33,7 @@ export const problems = {
   file_too_large: { status: 413, title: "File too large" },
   media_type_not_supported: { status: 415, title: "Media type not supported" },
   idempotency_key_reused: { status: 422, title: "Idempotency key reused with another body" },
+  too_many_sessions: { status: 429, title: "Too many sessions" },
   too_many_requests: { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Internal error" },
   unavailable: { status: 503, title: "Temporarily unavailable" },

@@ -18,6 +18,12 @@ export const retention = z.strictObject({
   max_age_minutes: z.number().int().min(1).optional(),
 });
 
+const style = z
+  .string()
+  .min(1)
+  .max(100)
+  .meta({ description: "How the conversation is held, in a word of the caller's own; kept as given" });
+
 export const databasePointer = z.object({
   version: z.number().int().meta({ description: "Published version, 0 while there is none" }),
   tables: z.number().int(),
@@ -30,6 +36,7 @@ export const session = z
     created_by: actor,
     platform,
     thread_id: z.string().nullable(),
+    style: z.string().nullable(),
     status: sessionStatus,
     created_at: timestamp,
     last_activity: timestamp,
@@ -50,7 +57,8 @@ export const session = z
 export const createSessionRequest = z
   .strictObject({
     platform: platform.default("api"),
-    thread_id: threadId.optional(),
+    thread_id: threadId.nullable().optional(),
+    style: style.nullable().optional(),
     metadata: metadata.optional(),
     retention: retention.optional(),
     reuse: z
@@ -70,6 +78,7 @@ export const createdSession = session.extend({
 export const patchSessionRequest = z.strictObject({
   status: z.enum(["active", "completed", "error"]).optional(),
   thread_id: threadId.nullable().optional(),
+  style: style.nullable().optional(),
   metadata: metadata.optional(),
   retention: retention.optional(),
 });

@@ -8,9 +8,9 @@ import { randomUUID } from "node:crypto";
 import { sessionKey } from "../aws/item-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
-import { endOf, isOver } from "./retention.ts";
+import { endOf } from "./retention.ts";
 import type { RulesSource } from "./rules-source.ts";
-import { alarmsOf, dueAt, isTombstone, type SessionRecord } from "./session-record.ts";
+import { alarmsOf, dueAt, type SessionRecord } from "./session-record.ts";
 import type { SessionStore } from "./session-store.ts";
 import { whileAlarmsAreUnchanged, whileLive } from "./session-updates.ts";
 
@@ -42,17 +42,11 @@ export function createConversionLease(deps: {
 }) {
   const { table, sessions, clock, rules } = deps;
 
-  async function findLive(sessionId: string): Promise<SessionRecord | undefined> {
-    const stored = await sessions.findStored(sessionId);
-    if (stored === undefined || isTombstone(stored) || stored.status === "deleting") return undefined;
-    return isOver(stored, rules.current(), clock.now()) ? undefined : stored;
-  }
-
   /** Takes the lease; undefined when somebody else holds it or the session is over. */
   async function acquire(sessionId: string): Promise<Lease | undefined> {
     const token = randomUUID();
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const stored = await findLive(sessionId);
+      const stored = await sessions.findLive(sessionId);
       if (stored === undefined || isHeld(stored)) return undefined;
       const taken = await send(stored, take(stored, token));
       if (taken !== undefined) return { sessionId, token, seen: taken };
@@ -110,7 +104,7 @@ export function createConversionLease(deps: {
       const condition = `lease_token = :token${change.condition === undefined ? "" : ` AND ${change.condition}`}`;
       const values = { ...change.values, ":token": lease.token };
       const changed = await send(lease.seen, { ...change, condition, values });
-      const now = changed ?? (await findLive(lease.sessionId));
+      const now = changed ?? (await sessions.findLive(lease.sessionId));
       if (now === undefined || now.lease_token !== lease.token) return changed;
       lease.seen = now;
       if (changed !== undefined) return changed;

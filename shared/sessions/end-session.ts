@@ -6,7 +6,7 @@
  * session costs four requests.
  */
 import type { Bucket } from "../aws/bucket.ts";
-import { META, sessionPartition } from "../aws/item-keys.ts";
+import { META, sessionPartition, threadKey } from "../aws/item-keys.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
@@ -71,6 +71,7 @@ async function finish(deps: EndSessionDeps, record: SessionRecord): Promise<Rece
   if (uploads > 0) await deps.bucket.abortUploads(sessionPrefix(record.session_id));
   const removed = await deps.bucket.removePrefix(sessionPrefix(record.session_id));
   if (items.length > 0) await deps.table.writeBatch({ remove: items });
+  await removeThreadClaim(deps.table, record);
   const receipt: Receipt = {
     session_id: record.session_id,
     reason: record.ending_reason ?? "deleted",
@@ -88,6 +89,15 @@ async function finish(deps: EndSessionDeps, record: SessionRecord): Promise<Rece
   if (stored) return receipt;
   const winner = await deps.sessions.findStored(record.session_id);
   return winner !== undefined && isTombstone(winner) ? winner.receipt : receipt;
+}
+
+/** A claim that was taken over since points to another session and stays. */
+async function removeThreadClaim(table: Table, { claimed_thread_id, ...record }: SessionRecord): Promise<void> {
+  if (claimed_thread_id === undefined) return;
+  await table.remove(threadKey(record.user_id, record.platform, claimed_thread_id), {
+    ConditionExpression: "session_id = :id",
+    ExpressionAttributeValues: { ":id": record.session_id },
+  });
 }
 
 async function listItems(table: Table, sessionId: string) {

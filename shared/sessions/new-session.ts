@@ -10,11 +10,13 @@ export interface NewSession {
   userId: string;
   createdBy: Actor;
   guestTokenHash?: string;
+  /** A claim of its thread points to it. */
+  claimsThread?: boolean;
 }
 
 /** The record of a session that begins now. Pure. */
 export function newSessionRecord(
-  { sessionId, userId, createdBy, guestTokenHash }: NewSession,
+  { sessionId, userId, createdBy, guestTokenHash, claimsThread }: NewSession,
   request: Omit<SessionRequest, "reuse">,
   { rules, now }: Moment,
 ): SessionRecord {
@@ -28,6 +30,7 @@ export function newSessionRecord(
     created_by: createdBy,
     platform,
     thread_id: request.thread_id ?? null,
+    style: request.style ?? null,
     status: "active",
     created_at: began,
     last_activity: began,
@@ -45,6 +48,7 @@ export function newSessionRecord(
     due_at: toTimestamp(at),
     conversion_requests: 0,
     conversion_fence: 0,
+    ...(claimsThread === true ? { claimed_thread_id: request.thread_id ?? null } : {}),
     ...(guestTokenHash === undefined ? {} : { guest_token_hash: guestTokenHash }),
   };
 }

@@ -19,6 +19,8 @@ export interface SessionRecord extends Item, ApprovalFields {
   created_by: Actor;
   platform: string;
   thread_id: string | null;
+  /** Absent in records of older versions. */
+  style?: string | null;
   status: Session["status"];
   created_at: string;
   last_activity: string;
@@ -44,6 +46,8 @@ export interface SessionRecord extends Item, ApprovalFields {
   lease_token?: string;
   lease_expires_at?: string;
   guest_token_hash?: string;
+  /** The thread that it was made for with `reuse`, also when it moved to another since; its claim goes with it. */
+  claimed_thread_id?: string | null;
   ending_reason?: EndingReason;
   ended_by?: Actor;
 }
@@ -118,6 +122,7 @@ export function toSession(record: SessionRecord, rules: RetentionRules, now: Dat
   return {
     ...record,
     pending_approval: pending === undefined ? null : toPendingApproval(pending),
+    style: record.style ?? null,
     retention: effectiveRetention(rules, record.platform, record.retention_wish),
     expires_at: toTimestamp(at),
     seconds_left: Math.max(0, Math.floor((at.getTime() - now.getTime()) / 1000)),

@@ -1,5 +1,5 @@
 import { sessionKey } from "../aws/item-keys.ts";
-import type { Item, Table } from "../aws/table.ts";
+import type { Table } from "../aws/table.ts";
 import type { Clock } from "../clock.ts";
 import type { SessionPatch, SessionRequest } from "../contract/session.ts";
 import { AppError } from "../errors.ts";
@@ -22,6 +22,7 @@ export interface SessionStoreDeps {
 /** Writers of one session that overtake each other settle in a few rounds. */
 const MAX_ROUNDS = 10;
 const MAX_LIST_PAGES = 10;
+const MAX_LISTED = 1000;
 /** Behind the first page of a list come sessions that are over and not swept yet. */
 const LIST_AGAIN = 100;
 
@@ -66,11 +67,26 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
       const now = clock.now();
       sessions.push(...(answer.items as SessionRecord[]).filter((record) => isLive(record, rules, now)));
       if (sessions.length > limit) return { sessions: sessions.slice(0, limit), next: positionOf(sessions[limit - 1]) };
-      const last = answer.last as Item | undefined;
-      if (last === undefined) return { sessions, next: undefined };
-      position = { created_at: String(last.created_at), pk: String(last.pk) };
+      if (answer.last === undefined) return { sessions, next: undefined };
+      position = toPosition(answer.last);
     }
     return { sessions, next: position };
+  }
+
+  /**
+   * All live sessions of one user, newest first: one query for a hundred. Whoever has thousands (an operator's import,
+   * say) is not read to the end; the sweep ends the rest by and by.
+   */
+  async function listAll(userId: string): Promise<SessionRecord[]> {
+    const found: SessionRecord[] = [];
+    let position: ListPosition | undefined;
+    do {
+      const page = await queryByUser(userId, LIST_AGAIN, position);
+      const now = clock.now();
+      found.push(...(page.items as SessionRecord[]).filter((record) => isLive(record, rules, now)));
+      position = page.last === undefined ? undefined : toPosition(page.last);
+    } while (position !== undefined && found.length < MAX_LISTED);
+    return found;
   }
 
   function queryByUser(userId: string, limit: number, position: ListPosition | undefined) {
@@ -121,6 +137,12 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     throw new AppError("conflict", `Cannot change "${record.session_id}": others keep changing it`);
   }
 
+  /** The session as it is now; undefined when there is none or it is over. */
+  async function findLive(sessionId: string): Promise<SessionRecord | undefined> {
+    const stored = await findStored(sessionId);
+    return stored === undefined || isTombstone(stored) || !isLive(stored, rules, clock.now()) ? undefined : stored;
+  }
+
   /** The session as it is now; 410 or 404 when it is over. For callers whose access was already decided. */
   async function current(sessionId: string): Promise<SessionRecord> {
     const stored = await findStored(sessionId);
@@ -129,7 +151,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return stored;
   }
 
-  return { create, findStored, get, admit, list, touch, noteFiles, patch, change, current };
+  return { create, findStored, get, admit, findLive, list, listAll, touch, noteFiles, patch, change, current };
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
@@ -146,6 +168,10 @@ interface ListPage {
 
 function isLive(record: SessionRecord, rules: RulesSource, now: Date): boolean {
   return record.status !== "deleting" && !isOver(record, rules.current(), now);
+}
+
+function toPosition(last: Record<string, unknown>): ListPosition {
+  return { created_at: String(last.created_at), pk: String(last.pk) };
 }
 
 function positionOf(record: SessionRecord | undefined): ListPosition | undefined {

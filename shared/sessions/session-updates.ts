@@ -151,6 +151,7 @@ export function patchUpdate(record: SessionRecord, change: SessionPatch, moment:
   const { sets, condition, names, values } = activity(record, moment);
   const changes = [
     "thread_id = :thread",
+    "#style = :style",
     "metadata = :metadata",
     "retention = :retention",
     "retention_wish = :wish",
@@ -160,13 +161,14 @@ export function patchUpdate(record: SessionRecord, change: SessionPatch, moment:
   return {
     UpdateExpression: `SET ${[...sets, ...changes].join(", ")}`,
     ConditionExpression: `revision = :seen AND ${condition}`,
-    ExpressionAttributeNames: names,
+    ExpressionAttributeNames: { ...names, "#style": "style" },
     ExpressionAttributeValues: {
       ...values,
       ":expires": expires,
       ":due": due,
       ":ttl": ttl,
       ":thread": change.thread_id === undefined ? record.thread_id : change.thread_id,
+      ":style": change.style === undefined ? (record.style ?? null) : change.style,
       ":metadata": change.metadata ?? record.metadata,
       ":retention": effectiveRetention(moment.rules, record.platform, wish),
       ":wish": wish,

@@ -129,9 +129,9 @@ export const removeSession = answer(contract.removeSession, async ({ params, pri
 /** `GET /api/sessions` */
 export const chatSessions = answer(contract.chatSessions, async ({ principal, deps }) => {
   const { sessions } = await deps.sessions.list(principal.userId, 100);
-  const data = sessions.map(({ session_id, metadata, created_at, last_activity }) => ({
+  const data = sessions.map(({ session_id, style, created_at, last_activity }) => ({
     session_id,
-    style: typeof metadata.style === "string" ? metadata.style : null,
+    style: style ?? null,
     created_at,
     last_used: last_activity,
   }));
