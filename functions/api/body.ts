@@ -1,3 +1,4 @@
+import { isAtMostDeep } from "../../shared/contract/json.ts";
 import { AppError } from "../../shared/errors.ts";
 
 /** Reads a body of at most so many bytes. One byte more is refused, with the limit in the answer. */
@@ -14,6 +15,9 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   return Buffer.concat(chunks);
 }
 
+/** Whatever walks a document deeper than this one by one overflows its stack. */
+const MAX_LEVELS = 100;
+
 /** Parses a JSON body; names the media type or the place that is wrong. */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   const mediaType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -25,6 +29,12 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
       `Cannot read a body of type "${mediaType}": send content-type application/json`,
     );
   }
+  const value = parseJson(bytes);
+  if (isAtMostDeep(value, MAX_LEVELS)) return value;
+  throw new AppError("invalid_json", `Cannot read the body as JSON: it is nested more than ${MAX_LEVELS} levels deep`);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {

@@ -20,11 +20,34 @@ export function jsonUpTo(maxKilobytes: number) {
 }
 
 /** Level by level, without recursion. */
-function isAtMostDeep(value: unknown, maxLevels: number): boolean {
+export function isAtMostDeep(value: unknown, maxLevels: number): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > maxLevels) return false;
     level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
   }
   return true;
+}
+
+/** DynamoDB takes 32 levels, of which an item and its attribute need some. */
+const MAX_ATTRIBUTE_LEVELS = 28;
+/** DynamoDB knows no number closer to zero. */
+const SMALLEST = 1e-130;
+
+/**
+ * Why an attribute of an item could not hold this value as it is; undefined when it can. Ids of some platforms are
+ * larger than 2^53: as numbers they have lost digits before they reach us.
+ */
+export function whyNotAttribute(value: unknown): string | undefined {
+  if (!isAtMostDeep(value, MAX_ATTRIBUTE_LEVELS)) return `may be nested at most ${MAX_ATTRIBUTE_LEVELS} levels deep`;
+  return allNumbersFit(value)
+    ? undefined
+    : "may hold no number beyond 2^53 or closer to zero than 1e-130: send it as text";
+}
+
+function allNumbersFit(value: unknown): boolean {
+  if (typeof value === "number") {
+    return value === 0 || (Math.abs(value) <= Number.MAX_SAFE_INTEGER && Math.abs(value) >= SMALLEST);
+  }
+  return typeof value !== "object" || value === null || Object.values(value).every(allNumbersFit);
 }

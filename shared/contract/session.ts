@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { actor } from "./actor.ts";
 import { pendingApproval } from "./approval.ts";
-import { metadata, pageOf, pageQuery, sessionId, timestamp } from "./values.ts";
+import { pageOf, pageQuery, recordMetadata, sessionId, timestamp } from "./values.ts";
 
 export const sessionStatus = z.enum(["active", "completed", "error", "deleting"]);
 
@@ -59,7 +59,7 @@ export const createSessionRequest = z
     platform: platform.default("api"),
     thread_id: threadId.nullable().optional(),
     style: style.nullable().optional(),
-    metadata: metadata.optional(),
+    metadata: recordMetadata.optional(),
     retention: retention.optional(),
     reuse: z
       .boolean()
@@ -79,7 +79,7 @@ export const patchSessionRequest = z.strictObject({
   status: z.enum(["active", "completed", "error"]).optional(),
   thread_id: threadId.nullable().optional(),
   style: style.nullable().optional(),
-  metadata: metadata.optional(),
+  metadata: recordMetadata.optional(),
   retention: retention.optional(),
 });
 

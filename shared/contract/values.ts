@@ -1,6 +1,7 @@
 /** Values that many requests and answers share. Everything on the wire is snake_case; times are RFC 3339 in UTC. */
 import * as z from "zod";
 import { USER_ID_PATTERN } from "./user-id.ts";
+import { whyNotAttribute } from "./json.ts";
 
 /** `session_YYYYMMDD_HHMMSS_<16 base32 characters>`: readable and sortable as operators like it, and not guessable. */
 export const SESSION_ID_PATTERN = /^session_\d{8}_\d{6}_[a-z2-7]{16}$/;
@@ -26,6 +27,12 @@ export const metadata = z
     error: "may be at most 16 KB as JSON",
   })
   .meta({ description: "Free JSON of the caller's own, at most 16 KB" });
+
+/** The same for a session's record, which holds it as an attribute and not as text. */
+export const recordMetadata = metadata.superRefine((value, context) => {
+  const why = whyNotAttribute(value);
+  if (why !== undefined) context.addIssue({ code: "custom", message: why });
+});
 
 export const limit = z.coerce.number().int().min(1).max(100).default(20).meta({ description: "Entries in one page" });
 

@@ -28,6 +28,8 @@ describe("a request that does not fit", () => {
     { body: '{"metadata":[1]}', field: "metadata", says: "expected record" },
     { body: "[]", field: "", says: "expected object" },
     { body: `{"metadata":{"x":"${"y".repeat(17_000)}"}}`, field: "metadata", says: "16 KB" },
+    { body: '{"metadata":{"guild":1234567890123456789}}', field: "metadata", says: "send it as text" },
+    { body: `{"metadata":{"x":${"[".repeat(29)}${"]".repeat(29)}}}`, field: "metadata", says: "28 levels" },
   ])("names the field $field", async ({ body, field, says }) => {
     const answer = await send("POST", "/v1/sessions", body);
     expect(answer.status).toBe(400);
@@ -49,6 +51,13 @@ describe("a request that does not fit", () => {
 
   test.each([
     { what: "broken JSON", body: '{"platform":', type: "application/json", status: 400, code: "invalid_json" },
+    {
+      what: "JSON that nests too deep to be walked",
+      body: `{"metadata":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+      type: "application/json",
+      status: 400,
+      code: "invalid_json",
+    },
     { what: "another media type", body: "a=b", type: "text/plain", status: 415, code: "media_type_not_supported" },
     {
       what: "more than 2 MiB",

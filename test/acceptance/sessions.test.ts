@@ -13,12 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
+type Nested = Nested[];
+
+/** An array in an array, so many of them. */
+function nested(levels: number): Nested {
+  return levels === 1 ? [] : [nested(levels - 1)];
+}
+
 describe("sessions", () => {
   test("are created as asked, and read with the time left and an ETag", async () => {
     const body = {
       platform: "telegram",
       thread_id: "t-1",
-      metadata: { style: "brief" },
+      metadata: { style: "brief", größe: 0.1, deep: nested(27), most: Number.MAX_SAFE_INTEGER, list: [null, ""] },
       retention: { idle_minutes: 5 },
     };
     const created = await ana.call("createSession", { body });
