@@ -1,4 +1,5 @@
 import { toCubbyError } from "./cubby-error.ts";
+import { cutFile, type FileFormat, type FileSource } from "./cut-file.ts";
 import { type FollowOptions, followHistory as follow, type Poll } from "./follow-history.ts";
 import { type Answer, type CallOptions, type RequestOptions, type RouteName, routes } from "./routes.ts";
 
@@ -99,7 +100,28 @@ export function createClient(options: ClientOptions) {
     return follow(poll, followOptions);
   }
 
-  return { call, pages, uploadFiles, download, queryCsv, followHistory };
+  /** Every live session as CSV or as a `sessions.json` file, as a stream. For operators. */
+  async function exportSessions(query: NonNullable<CallOptions<"exportSessions">["query"]>) {
+    const { url } = await call("exportSessions", { query: { ...query, redirect: "false" } });
+    const response = await send(url, { method: "GET" });
+    if (!response.ok || response.body === null) throw await toCubbyError(response);
+    return response.body;
+  }
+
+  /**
+   * Imports a file of any size, piece by piece; answers each piece's results as they come, with the rows counted over
+   * the whole file. When a piece is refused whole, what was answered before it has been imported. For operators.
+   */
+  async function* importSessions(
+    source: FileSource,
+    query: Omit<NonNullable<CallOptions<"importSessions">["query"]>, "format" | "first_row"> & { format: FileFormat },
+  ): AsyncGenerator<Answer<"importSessions">> {
+    for await (const { body, firstRow } of cutFile(source, query.format)) {
+      yield await call("importSessions", { query: { ...query, first_row: firstRow }, body });
+    }
+  }
+
+  return { call, pages, uploadFiles, download, queryCsv, exportSessions, importSessions, followHistory };
 }
 
 export type Client = ReturnType<typeof createClient>;
