@@ -1,4 +1,5 @@
 /** What one session needs now: to end, to be finished off, to be converted, or only to have its alarm clock set. */
+import { expireApproval } from "../../shared/approvals/expire-approval.ts";
 import { toTimestamp } from "../../shared/clock.ts";
 import type { Receipt } from "../../shared/contract/session.ts";
 import { endSession } from "../../shared/sessions/end-session.ts";
@@ -13,7 +14,8 @@ const CONVERSION_PATIENCE_MS = 10 * 60_000;
 /** Looks at the session's item as it is now: the index that named it may be behind. Safe to repeat. */
 export async function attend(round: Round, sessionId: string): Promise<void> {
   const { deps } = round;
-  const record = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
+  const stored = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
+  const record = stored === undefined ? undefined : await settleApproval(round, stored);
   if (record?.due_shard === undefined) return;
   if (record.status === "deleting") return end(round, record, record.ending_reason ?? "deleted");
   if (!deps.rules.areKnown()) return; // the document may give this session more time than we know of
@@ -32,6 +34,14 @@ export async function end(round: Round, record: SessionRecord, reason: Receipt["
   report.objects += receipt.objects;
   report.bytes += receipt.bytes;
   report.items += receipt.items;
+}
+
+/** Writes down that an approval expired, and what a dead process left of one; answers the record as it is then. */
+async function settleApproval({ deps, report }: Round, record: SessionRecord): Promise<SessionRecord | undefined> {
+  const dueAt = record.approval_due_at;
+  if (dueAt === undefined || dueAt > toTimestamp(deps.clock.now())) return record;
+  if (await expireApproval(deps, record)) report.approvals_expired++;
+  return (await deps.sessions.findStored(record.session_id)) as SessionRecord | undefined;
 }
 
 /** Asks again for a conversion that nobody finished in time; answers when to look at it next. */

@@ -61,26 +61,25 @@ export function createApprovalStore({ table, sessions, history, rules, clock }: 
     return pendingOf((await settle(record, judgeReading)).verdict);
   }
 
-  /** Writes down what time did, and what died unwritten. True when there was something to write. */
+  /** Writes down what time did, and what died unwritten. True when this call ended an approval that was late. */
   async function expire(record: SessionRecord): Promise<boolean> {
-    const { wrote } = await settle(record, judgeReading);
-    return wrote;
+    return (await settle(record, judgeReading)).changed;
   }
 
   /** Judges, changes and judges again until there is nothing left to change, and every step is written down. */
   async function settle(first: SessionRecord, judge: (record: SessionRecord, now: Date) => Verdict) {
     let record = first;
-    let wrote = (first.approval_outbox ?? []).length > 0;
+    let hasChanged = false;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const moment = { rules: rules.current(), now: clock.now() };
       const verdict = judge(record, moment.now);
       if (verdict.kind !== "change") {
         await writeDown(record);
-        return { verdict: verdict satisfies Settled, wrote };
+        return { verdict: verdict satisfies Settled, changed: hasChanged };
       }
       const step = toStep(verdict.change, moment.now);
       const changed = await table.update(record, changeUpdate(record, step, moment));
-      wrote ||= changed !== undefined;
+      hasChanged ||= changed !== undefined;
       record = (changed as SessionRecord | undefined) ?? (await sessions.current(record.session_id));
     }
     throw new AppError("unavailable", `Cannot settle the approval of "${first.session_id}": it keeps changing`);

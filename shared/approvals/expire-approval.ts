@@ -4,7 +4,7 @@ import type { ApprovalStore } from "./approval-store.ts";
 
 /**
  * For the sweep, once a session's `approval_due_at` has come: writes down that its approval expired, and history
- * entries that a process which died left unwritten; the alarm clock is set again. False when there was nothing to do.
+ * entries that a process which died left unwritten; the alarm clock is set again. True when an approval expired.
  */
 export async function expireApproval(deps: { approvals: ApprovalStore }, record: SessionRecord): Promise<boolean> {
   try {

@@ -6,7 +6,7 @@ import type { Table } from "../aws/table.ts";
 import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import { effectiveRetention, endOf, type RetentionRules } from "../sessions/retention.ts";
 import { alarmsOf, dueAt, type SessionRecord } from "../sessions/session-record.ts";
-import { TTL_GRACE_SECONDS } from "../sessions/session-updates.ts";
+import { TTL_GRACE_SECONDS, whileAlarmsAreUnchanged } from "../sessions/session-updates.ts";
 
 /** The update that makes the stamps right, on condition that nobody moved them; undefined where they are right. */
 export function stampUpdate(
@@ -20,13 +20,13 @@ export function stampUpdate(
   const due = dueAt(expires, ...alarms);
   const isConversionSame = conversionDueAt === record.conversion_due_at;
   if (expires === record.expires_at && due === record.due_at && isConversionSame) return undefined;
+  const unchanged = whileAlarmsAreUnchanged(record);
   const conversion = conversionDueAt === undefined ? {} : { ":conversion": conversionDueAt };
   return {
     UpdateExpression: `SET due_at = :due, expires_at = :expires, retention = :retention, #ttl = :ttl${
       conversionDueAt === undefined ? "" : ", conversion_due_at = :conversion"
     }`,
-    ConditionExpression:
-      "due_at = :seen AND last_activity = :active AND attribute_exists(due_shard) AND #status <> :deleting",
+    ConditionExpression: `due_at = :seen AND last_activity = :active AND attribute_exists(due_shard) AND #status <> :deleting AND ${unchanged.condition}`,
     ExpressionAttributeNames: { "#ttl": "ttl", "#status": "status" },
     ExpressionAttributeValues: {
       ":due": due,
@@ -36,6 +36,7 @@ export function stampUpdate(
       ":seen": record.due_at,
       ":active": record.last_activity,
       ":deleting": "deleting",
+      ...unchanged.values,
       ...conversion,
     },
   };

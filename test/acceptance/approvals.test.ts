@@ -170,6 +170,31 @@ describe("an approval", () => {
     expect(await problemOf(ana.call("setApproval", { params, body: large }))).toMatchObject({ status: 400 });
   });
 
+  test("is late by itself: gone from the session at once, and written down by the sweep", async () => {
+    const id = await newSession(ana);
+    const params = { session_id: id };
+    await ana.call("setApproval", { params, body: { ...request, expires_in_seconds: 3600 } });
+    const { table } = viewEngines(host);
+    const key = { pk: `SESSION#${id}`, sk: "META" };
+    await table.update(key, {
+      UpdateExpression: "SET pending_approval.expires_at = :past, approval_due_at = :past, due_at = :past",
+      ExpressionAttributeValues: { ":past": "2026-01-01T00:00:00.000Z" },
+    });
+    const late = await ana.call("getSession", { params });
+    expect(late.pending_approval).toBeNull();
+    expect(await problemOf(ana.call("patchSession", { params, body: {}, ifMatch: '"2"' }))).toMatchObject({
+      status: 412,
+    });
+    expect(await host.invoke("sweep", {})).toMatchObject({ approvals_expired: 1, errors: 0 });
+    const swept = await table.find(key);
+    expect(swept).toMatchObject({
+      pending_approval: null,
+      last_approval: { status: "expired" },
+      due_at: swept?.expires_at,
+    });
+    expect(await typesOf(ana, id)).toEqual(["approval_requested", "approval_expired"]);
+  });
+
   test("goes with its session and leaves nothing, and cannot be decided after it", async () => {
     const id = await newSession(ana);
     const params = { session_id: id };
