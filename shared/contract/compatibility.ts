@@ -46,7 +46,7 @@ export const sessionRemoved = z.object({ message: z.string(), session_id: z.stri
 /** As in the `sessions.json` files of older chat servers, without the conversations themselves. */
 const chatSession = z.object({
   session_id: z.string(),
-  style: z.string().nullable().meta({ description: "`style` of the session's metadata" }),
+  style: z.string().nullable(),
   created_at: z.string(),
   last_used: z.string(),
 });

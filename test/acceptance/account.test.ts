@@ -208,7 +208,7 @@ describe("routes of older chat servers", () => {
   test("list my sessions, and delete a conversation with its session", async () => {
     const ida = await clientOf(host, "ida");
     const { session_id, created_at } = await ida.call("createSession", {
-      body: { platform: "telegram", metadata: { style: "brief" } },
+      body: { platform: "telegram", style: "brief", reuse: true },
     });
     await ida.call("appendHistory", { params: { session_id }, body: { role: "user", content: "hello" } });
     expect(await ida.call("chatSessions", {})).toEqual({
