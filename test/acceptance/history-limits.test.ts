@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Host } from "../../cdk/local/host.ts";
+import type { Client } from "../../shared/client/index.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { newEntryId } from "../../shared/ids.ts";
+import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
+import { viewEngines } from "../support/engines-view.ts";
+import { eventually } from "../support/local-host.ts";
+import { createTestClock, ownStores } from "../support/own-stores.ts";
+
+const CONTENT_BYTES = 256 * 1024;
+const METADATA_BYTES = 16 * 1024;
+
+let host: Host;
+let ana: Client;
+
+beforeAll(async () => {
+  host = await startAcceptanceHost({ MAX_SESSIONS: "100" });
+  ana = await clientOf(host, "ana");
+});
+afterAll(() => host.close());
+
+function append(id: string, body: { content: string; metadata?: Record<string, string> }, idempotencyKey?: string) {
+  const key = idempotencyKey === undefined ? {} : { idempotencyKey };
+  return ana.call("appendHistory", { params: { session_id: id }, body: { role: "user", ...body }, ...key });
+}
+
+async function allOf(id: string, query: { order?: string; since?: string } = {}) {
+  const entries = [];
+  for await (const entry of ana.pages("listHistory", { params: { session_id: id }, query })) entries.push(entry);
+  return entries;
+}
+
+async function historyKeysOf(id: string): Promise<string[]> {
+  return (await viewEngines(host).sortKeysOf(id)).filter((key) => key.startsWith("HISTORY#"));
+}
+
+describe("a history entry", () => {
+  test.each([
+    { what: "plain text", content: "x".repeat(CONTENT_BYTES) },
+    { what: "text of three bytes a character", content: `${"€".repeat((CONTENT_BYTES - 1) / 3)}x` },
+    { what: "characters that JSON escapes sixfold", content: "\u0001".repeat(CONTENT_BYTES) },
+  ])("takes 256 KB of $what and not a byte more", async ({ content }) => {
+    const id = await newSession(ana);
+    const entry = await append(id, { content });
+    expect(entry.content).toBe(content);
+    expect(await allOf(id)).toEqual([entry]);
+    const more = await problemOf(append(id, { content: `${content}x` }));
+    expect(more).toMatchObject({ status: 400, code: "invalid_request", message: expect.stringContaining("256 KB") });
+  });
+
+  test("takes 16 KB of metadata as JSON and not a byte more", async () => {
+    const id = await newSession(ana);
+    const fitting = { note: "y".repeat(METADATA_BYTES - '{"note":""}'.length) };
+    expect(await append(id, { content: "", metadata: fitting })).toMatchObject({ metadata: fitting });
+    const more = await problemOf(append(id, { content: "", metadata: { note: `${fitting.note}y` } }));
+    expect(more).toMatchObject({ status: 400, code: "invalid_request", message: expect.stringContaining("16 KB") });
+  });
+
+  test("is stored once under one Idempotency-Key, the largest too, and the kept answer goes with the session", async () => {
+    const id = await newSession(ana);
+    const content = '"\\\n\u0001'.repeat(CONTENT_BYTES / 4);
+    const first = await append(id, { content }, "say-once");
+    expect(await append(id, { content }, "say-once")).toEqual(first);
+    expect(await historyKeysOf(id)).toHaveLength(1);
+    expect(await problemOf(append(id, { content: "other" }, "say-once"))).toMatchObject({ status: 422 });
+    await ana.call("deleteSession", { params: { session_id: id } });
+    expect(await viewEngines(host).sortKeysOf(id)).toEqual(["META"]);
+    expect(await problemOf(append(id, { content }, "say-once"))).toMatchObject({ status: 410 });
+    expect(await viewEngines(host).sortKeysOf(id)).toEqual(["META"]);
+  });
+
+  test("that lands after its session ended is taken back", async () => {
+    const id = await newSession(ana);
+    await ana.call("deleteSession", { params: { session_id: id } });
+    const late = ownStores(host, systemClock).history.append(id, { role: "event", content: "too late" });
+    await expect(late).rejects.toMatchObject({ code: "session_expired" });
+    expect(await viewEngines(host).sortKeysOf(id)).toEqual(["META"]);
+  });
+});
+
+test("a history of many megabytes comes in pages that fit into an answer, either way and by since", async () => {
+  const id = await newSession(ana);
+  const said = [];
+  for (let count = 0; count < 14; count++)
+    said.push(await append(id, { content: "\u0001".repeat(CONTENT_BYTES - count) }));
+  const sizes = said.map((entry) => entry.content.length);
+  expect((await allOf(id)).map((entry) => entry.content.length)).toEqual(sizes);
+  expect((await allOf(id, { order: "desc" })).map((entry) => entry.content.length)).toEqual(sizes.toReversed());
+  const since = said[0]?.entry_id ?? "";
+  expect((await allOf(id, { since })).map((entry) => entry.content.length)).toEqual(sizes.slice(1));
+});
+
+describe("clearing", () => {
+  /** Entries as many writers left them, put straight into the table. */
+  async function fill(id: string, count: number): Promise<string[]> {
+    const put = Array.from({ length: count }, (_, index) => {
+      const entry_id = newEntryId(new Date());
+      const entry = { entry_id, role: "user", content: `${index}`, metadata_json: "{}", origin: "client" };
+      return { pk: `SESSION#${id}`, sk: `HISTORY#${entry_id}`, created_at: new Date().toISOString(), ...entry };
+    });
+    await viewEngines(host).table.writeBatch({ put });
+    return put.map((item) => item.sk);
+  }
+
+  test("removes what is there when it is asked and nothing that is appended meanwhile", async () => {
+    const id = await newSession(ana);
+    const [first = ""] = await fill(id, 1_000);
+    await append(id, { content: "the last before" });
+    let isDone = false;
+    const clearing = ana.call("clearHistory", { params: { session_id: id } }).finally(() => {
+      isDone = true;
+    });
+    const { table } = viewEngines(host);
+    await eventually(async () => ((await table.find({ pk: `SESSION#${id}`, sk: first })) ? undefined : true));
+    const survivors: string[] = [];
+    while (!isDone) survivors.push((await append(id, { content: "meanwhile" })).entry_id);
+    expect(await clearing).toEqual({ session_id: id, removed: 1_001, complete: true });
+    expect(survivors.length).toBeGreaterThan(0);
+    expect((await allOf(id)).map((entry) => entry.entry_id)).toEqual(survivors);
+  });
+
+  test("removes 10,000 entries in one call, or on a busy machine in as many as say that they are not complete", async () => {
+    const id = await newSession(ana);
+    await fill(id, 10_000);
+    const params = { session_id: id };
+    let removed = 0;
+    const complete = [];
+    do {
+      const cleared = await ana.call("clearHistory", { params });
+      removed += cleared.removed;
+      complete.push(cleared.complete);
+    } while (complete.at(-1) !== true);
+    expect(removed).toBe(10_000);
+    expect(complete.length).toBeLessThanOrEqual(4);
+    expect(await historyKeysOf(id)).toEqual([]);
+  });
+
+  test("that runs out of time says so, and the next call goes on", async () => {
+    const id = await newSession(ana);
+    for (const content of ["one", "two"]) await append(id, { content });
+    const clock = createTestClock();
+    const hurried = {
+      now() {
+        clock.move(30_000);
+        return clock.now();
+      },
+    };
+    const { history } = ownStores(host, hurried);
+    const { entries } = await history.readBackward(id, { limit: 1 });
+    expect(await history.clear(id, entries[0]?.entry_id ?? "")).toEqual({ removed: 0, complete: false });
+    const params = { session_id: id };
+    expect(await ana.call("clearHistory", { params })).toEqual({ session_id: id, removed: 2, complete: true });
+  });
+});
+
+describe("a conversion that died and is tried again", () => {
+  async function convertedOnce(id: string): Promise<number> {
+    return (await allOf(id)).filter(({ metadata }) => metadata.type === "conversion").length;
+  }
+
+  /** The file's record as a conversion leaves it that dies after it noted its entry and before it noted the outcome. */
+  async function dieBeforeOutcome(id: string, entryId: string): Promise<void> {
+    await viewEngines(host).table.update(
+      { pk: `SESSION#${id}`, sk: "FILE#uploads/a.csv" },
+      {
+        UpdateExpression: "SET conversion.#state = :converting, conversion_entry = :entry",
+        ExpressionAttributeNames: { "#state": "state" },
+        ExpressionAttributeValues: { ":converting": "converting", ":entry": entryId },
+      },
+    );
+  }
+
+  test("tells the history once, whether the entry was there already or not", async () => {
+    const id = await newSession(ana);
+    await ana.uploadFiles(id, [{ name: "a.csv", content: "x\n1\n" }]);
+    const entries = await allOf(id);
+    const told = entries.find(({ metadata }) => metadata.type === "conversion")?.entry_id ?? "";
+    await dieBeforeOutcome(id, told);
+    expect(await host.invoke("convert", { session_id: id })).toMatchObject({ converted: 1 });
+    expect(await convertedOnce(id)).toBe(1);
+    await viewEngines(host).table.remove({ pk: `SESSION#${id}`, sk: `HISTORY#${told}` });
+    await dieBeforeOutcome(id, told);
+    await host.invoke("convert", { session_id: id });
+    expect(await convertedOnce(id)).toBe(1);
+    const record = await viewEngines(host).table.find({ pk: `SESSION#${id}`, sk: "FILE#uploads/a.csv" });
+    expect(record).toMatchObject({ conversion: { state: "converted" } });
+    expect(record).not.toHaveProperty("conversion_entry");
+  });
+});
