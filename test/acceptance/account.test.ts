@@ -100,6 +100,19 @@ describe("DELETE /v1/sessions", () => {
     expect(await problemOf(operator.call("clearSessions", { query }))).toMatchObject({ code: "invalid_request" });
   });
 
+  test("of a service ends the sessions of the user it acts for, and of no other of its users", async () => {
+    const token = await host.issueToken({ sub: "telegram-bot", client_id: "telegram-bot", scope: "cubby/act-as" });
+    const botFor = (userId: string) => createClient({ baseUrl: host.url, token, userId });
+    const ids = await severalSessions(botFor("telegram_1"), 2);
+    const kept = await newSession(botFor("telegram_2"));
+    const cleared = await botFor("telegram_1").call("clearSessions", {});
+    expect(cleared.receipts.map((receipt) => receipt.session_id).sort()).toEqual(ids.sort());
+    expect(cleared.receipts[0]?.ended_by).toEqual({ kind: "service", id: "telegram-bot" });
+    const query = { user_id: "telegram_2", confirm: "telegram_2" };
+    expect(await problemOf(botFor("telegram_1").call("clearSessions", { query }))).toMatchObject({ status: 403 });
+    expect(await botFor("telegram_2").call("currentSession", {})).toMatchObject({ session_id: kept });
+  });
+
   test("of an operator without parameters ends his own only", async () => {
     const mine = await newSession(operator);
     const eve = await clientOf(host, "eve");

@@ -74,6 +74,19 @@ describe("GET /v1/sessions/{session_id}/receipt", () => {
     expect((await guest.call("listReceipts", {})).data).toHaveLength(1);
   });
 
+  test("is for a service that acts for the user, and names it", async () => {
+    const token = await host.issueToken({ sub: "telegram-bot", client_id: "telegram-bot", scope: "cubby/act-as" });
+    const bot = createClient({ baseUrl: host.url, token, userId: "telegram_1" });
+    const params = { session_id: await newSession(bot) };
+    await bot.call("deleteSession", { params });
+    const receipt = await bot.call("getReceipt", { params });
+    expect(receipt).toMatchObject({ reason: "deleted", ended_by: { kind: "service", id: "telegram-bot" } });
+    expect((await bot.call("listReceipts", {})).data).toEqual([receipt]);
+    const other = createClient({ baseUrl: host.url, token, userId: "telegram_2" });
+    expect(await problemOf(other.call("getReceipt", { params }))).toMatchObject({ code: "session_not_found" });
+    expect((await other.call("listReceipts", {})).data).toEqual([]);
+  });
+
   test("is gone after seven days, also while DynamoDB still has the item", async () => {
     const dora = await clientOf(host, "dora");
     const params = { session_id: await removed(dora) };
