@@ -14,6 +14,8 @@ export interface DataStackProps extends StackProps {
 export interface TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
+  /** Each service's client, and what the ids of its users begin with. */
+  readonly services: readonly { readonly clientId: string; readonly userPrefix: string }[];
 }
 
 /**
@@ -35,7 +37,7 @@ export class DataStack extends Stack {
     this.bucket = new SessionBucket(this, "Sessions", { stage });
     this.table = new SessionTable(this, "SessionTable", { stage });
     this.retention = new RetentionParameter(this, "Retention", { stage });
-    this.tokenIssuer = stage.options.identity.oidc ?? this.addUserDirectory(stage);
+    this.tokenIssuer = foreignIssuer(stage) ?? this.addUserDirectory(stage);
     new CfnOutput(this, "BucketName", { value: this.bucket.bucket.bucketName, description: "Files of all sessions" });
     new CfnOutput(this, "TableName", { value: this.table.table.tableName, description: "Records of all sessions" });
     new CfnOutput(this, "RetentionParameter", {
@@ -47,15 +49,28 @@ export class DataStack extends Stack {
 
   private addUserDirectory(stage: Stage): TokenIssuer {
     const directory = new UserDirectory(this, "Users", { stage });
-    const { userPool, webClient, serviceClients, domain } = directory;
+    const { userPool, webClient, mobileClient, serviceClients, operatorClient, domain, clients } = directory;
     new CfnOutput(this, "UserPoolId", { value: userPool.userPoolId, description: "Where users are added" });
     new CfnOutput(this, "WebClientId", { value: webClient.userPoolClientId, description: "Client id of web pages" });
+    new CfnOutput(this, "MobileClientId", { value: mobileClient.userPoolClientId, description: "Client id of apps" });
     new CfnOutput(this, "SignInUrl", { value: domain.baseUrl(), description: "OAuth endpoints and sign-in pages" });
-    const clients = [webClient, ...serviceClients.values()];
+    const secret = [...serviceClients, ...(operatorClient ? [{ name: "operator", client: operatorClient }] : [])];
+    for (const { name, client } of secret) {
+      const description = `Client id of ${name}; its secret is in the console`;
+      new CfnOutput(this, `ClientId-${name}`, { value: client.userPoolClientId, description });
+    }
     // Cognito's access tokens name their client where others name the audience: any client of ours will do.
     return {
       issuer: userPool.userPoolProviderUrl,
       audience: clients.map((client) => client.userPoolClientId).join(","),
+      services: serviceClients.map(({ client, userPrefix }) => ({ clientId: client.userPoolClientId, userPrefix })),
     };
   }
+}
+
+/** The stage's own identity provider, where it has one; there every service names its client. */
+function foreignIssuer({ options: { identity } }: Stage): TokenIssuer | undefined {
+  if (identity.oidc === undefined) return undefined;
+  const services = identity.services.map(({ clientId = "", userPrefix }) => ({ clientId, userPrefix }));
+  return { ...identity.oidc, services };
 }

@@ -72,9 +72,12 @@ export class ServiceStack extends Stack {
   }
 
   #tokenSettings(): Record<string, string> {
+    const { issuer, audience, services } = this.#data.tokenIssuer;
+    const namespaces = services.map(({ clientId, userPrefix }) => [clientId, userPrefix]);
     return {
-      [ENV.oidcIssuer]: this.#data.tokenIssuer.issuer,
-      [ENV.oidcAudience]: this.#data.tokenIssuer.audience,
+      [ENV.oidcIssuer]: issuer,
+      [ENV.oidcAudience]: audience,
+      [ENV.serviceNamespaces]: this.toJsonString(Object.fromEntries(namespaces)),
     };
   }
 

@@ -5,6 +5,8 @@
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Node } from "constructs";
 import * as z from "zod";
+import { assertPrefixes } from "../shared/identity/namespaces.ts";
+import { isPrincipalId } from "../shared/identity/principal.ts";
 
 const retentionDays = Object.values(RetentionDays).filter((value) => typeof value === "number");
 const httpsUrl = z.url({ protocol: /^https$/ });
@@ -12,6 +14,56 @@ const browserUrl = z.url({ protocol: /^https?$/ });
 const origin = z
   .string()
   .regex(/^(\*|https?:\/\/[^/\s]+)$/, 'must be an origin such as "https://app.example.com", without a path, or "*"');
+
+/** `myapp://callback` or an https link that opens the app; nothing that a browser would run or send unencrypted. */
+const appUrl = z
+  .string()
+  .regex(
+    /^(?!(https?|javascript|data|file|blob):)[a-z][a-z0-9+.-]*:\/\/\S+$|^https:\/\/\S+$/,
+    "must be a link of an app",
+  );
+
+const service = z.strictObject({
+  /** Name of its client in the user pool. */
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be up to 32 lower-case letters, digits, hyphens"),
+  /** What the ids of its users begin with, `telegram_` say; no other service's and no person's do. */
+  userPrefix: z.string(),
+  /** Its id at an identity provider of one's own; in the user pool CloudFormation gives it one. */
+  clientId: z.string().refine(isPrincipalId, "must be a client id").optional(),
+});
+
+/** Who may call, and as whom. */
+const identity = z
+  .strictObject({
+    /** Your own identity provider. Without it the data stack makes a Cognito user pool. */
+    oidc: z.strictObject({ issuer: httpsUrl, audience: z.string().min(1) }).optional(),
+    /** Where the user pool may send a browser back to after sign-in. */
+    callbackUrls: z.array(browserUrl),
+    /** Where it may send a phone back to: a link of the app's own. */
+    mobileCallbackUrls: z.array(appUrl),
+    /** Programs that act for users of their own: each becomes a client of the user pool, with a secret. */
+    services: z.array(service),
+    /** Whether the user pool has a client with a secret for operators' scripts; people join the group `operators`. */
+    operatorClient: z.boolean(),
+    /** Whether a caller without a token may make a session of its own. */
+    guestsAllowed: z.boolean(),
+  })
+  .check(({ value: { services, oidc }, issues }) => {
+    const complain = (path: (string | number)[], message: string) =>
+      issues.push({ code: "custom", input: services, path: ["services", ...path], message });
+    for (const [index, { clientId }] of services.entries()) {
+      if (oidc !== undefined && clientId === undefined) complain([index, "clientId"], "is needed with identity.oidc");
+      if (oidc === undefined && clientId !== undefined) complain([index, "clientId"], "is only for identity.oidc");
+    }
+    if (new Set(services.map(({ name }) => name)).size < services.length) complain([], "two have the same name");
+    const ids = services.flatMap(({ clientId }) => clientId ?? []);
+    if (new Set(ids).size < ids.length) complain([], "two have the same clientId");
+    try {
+      assertPrefixes(services.map(({ userPrefix }) => userPrefix));
+    } catch (error) {
+      complain([], error instanceof Error ? error.message : String(error));
+    }
+  });
 
 const stageOptions = z.strictObject({
   data: z.strictObject({
@@ -31,18 +83,7 @@ const stageOptions = z.strictObject({
     requestsPerSecond: z.int().min(1).max(10_000),
     burst: z.int().min(1).max(5_000),
   }),
-  identity: z.strictObject({
-    /** Your own identity provider. Without it the data stack makes a Cognito user pool. */
-    oidc: z.strictObject({ issuer: httpsUrl, audience: z.string().min(1) }).optional(),
-    /** Where the user pool may send a browser back to after sign-in. */
-    callbackUrls: z.array(browserUrl),
-    /** Programs that call with their own credentials: each name becomes a client of the user pool, with a secret. */
-    services: z.array(
-      z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be up to 32 lower-case letters, digits, hyphens"),
-    ),
-    /** Whether a caller without a token may make a session of its own. */
-    guestsAllowed: z.boolean(),
-  }),
+  identity,
   /** Rules of the service; what is left out has the default of `shared/`. The retention document goes before them. */
   limits: z.strictObject({
     sessionTimeoutHours: z.number().positive().optional(),

@@ -1,4 +1,4 @@
-import { Aws, Fn, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Aws, Duration, Fn, RemovalPolicy, Validations } from "aws-cdk-lib";
 import {
   AccountRecovery,
   Mfa,
@@ -10,7 +10,7 @@ import {
   type UserPoolResourceServer,
 } from "aws-cdk-lib/aws-cognito";
 import { Construct } from "constructs";
-import type { Stage, StageOptions } from "../stage.ts";
+import type { Stage } from "../stage.ts";
 
 /** What a token may be good for, as `cubby/<name>`. */
 const scopes = {
@@ -19,16 +19,32 @@ const scopes = {
   operate: new ResourceServerScope({ scopeName: "operate", scopeDescription: "See and end everybody's sessions" }),
 };
 
+/** How long a sign-in lasts before the password is asked for again: a browser may be anyone's, a phone is locked. */
+const refreshFor = { web: Duration.days(1), mobile: Duration.days(30) };
+/** An access token cannot be called back, so it is short-lived. */
+const accessFor = Duration.hours(1);
+
+/** A service of the stage with the client that acts for it. */
+interface ServiceClient {
+  readonly name: string;
+  readonly client: UserPoolClient;
+  readonly userPrefix: string;
+}
+
 /**
  * A user pool for those who have no identity provider: users sign in on its own pages, services use client
- * credentials. Users are added by an operator; nobody signs up by himself.
+ * credentials. Users are added by an operator; nobody signs up by himself. Who is in the group `operators` operates,
+ * with the same clients as everybody; the scope `cubby/operate` is for scripts, which cannot be in a group.
  */
 export class UserDirectory extends Construct {
   readonly userPool: UserPool;
   readonly domain: UserPoolDomain;
   readonly webClient: UserPoolClient;
-  /** One per service of the stage, by its name. */
-  readonly serviceClients: ReadonlyMap<string, UserPoolClient>;
+  /** For apps on phones: the code flow with PKCE, as on the web, but it comes back to the app. */
+  readonly mobileClient: UserPoolClient;
+  readonly serviceClients: readonly ServiceClient[];
+  /** For operators' scripts, where the stage wants it. */
+  readonly operatorClient?: UserPoolClient;
   readonly #server: UserPoolResourceServer;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
@@ -40,8 +56,12 @@ export class UserDirectory extends Construct {
       groupName: "operators",
       description: "May see and end the sessions of everybody",
     });
-    this.webClient = this.#addWebClient(identity.callbackUrls);
-    this.serviceClients = new Map(identity.services.map((name) => [name, this.#addServiceClient(name)]));
+    this.webClient = this.#addPublicClient("web", identity.callbackUrls);
+    this.mobileClient = this.#addPublicClient("mobile", identity.mobileCallbackUrls);
+    this.serviceClients = identity.services.map(({ name, userPrefix }) => {
+      return { name, userPrefix, client: this.#addSecretClient(`Service-${name}`, name, scopes.actAs) };
+    });
+    if (identity.operatorClient) this.operatorClient = this.#addSecretClient("Operator", "operator", scopes.operate);
     this.domain = this.userPool.addDomain("Domain", {
       // Has to be unique in the region for all of AWS: the tail of the stack's own id is, and gives no account away.
       cognitoDomain: {
@@ -76,31 +96,46 @@ export class UserDirectory extends Construct {
     return pool;
   }
 
+  /** Every client whose tokens are accepted. */
+  get clients(): UserPoolClient[] {
+    const services = this.serviceClients.map(({ client }) => client);
+    return [this.webClient, this.mobileClient, ...services, ...(this.operatorClient ? [this.operatorClient] : [])];
+  }
+
   /** Without an address to return to there is nothing to sign in for yet. */
-  #addWebClient(callbackUrls: StageOptions["identity"]["callbackUrls"]): UserPoolClient {
+  #addPublicClient(name: keyof typeof refreshFor, callbackUrls: string[]): UserPoolClient {
     const oAuth = {
       flows: { authorizationCodeGrant: true },
       scopes: [OAuthScope.OPENID, OAuthScope.resourceServer(this.#server, scopes.sessions)],
       callbackUrls,
       logoutUrls: callbackUrls,
     };
-    return this.userPool.addClient("Web", {
-      userPoolClientName: "web",
-      generateSecret: false, // a page cannot keep one; the code flow with PKCE does not need it
+    return this.userPool.addClient(name === "web" ? "Web" : "Mobile", {
+      userPoolClientName: name,
+      generateSecret: false, // neither a page nor an app can keep one; the code flow with PKCE does not need it
       preventUserExistenceErrors: true,
+      authFlows: { userSrp: true },
+      accessTokenValidity: accessFor,
+      idTokenValidity: accessFor,
+      refreshTokenValidity: refreshFor[name],
+      // A refresh token is good once; the grace is for an answer that was lost on the way.
+      refreshTokenRotationGracePeriod: Duration.seconds(10),
+      enableTokenRevocation: true,
       ...(callbackUrls.length > 0 ? { oAuth } : { disableOAuth: true }),
     });
   }
 
-  #addServiceClient(name: string): UserPoolClient {
-    const granted = [scopes.sessions, scopes.actAs];
-    return this.userPool.addClient(`Service-${name}`, {
+  /** Client credentials: tokens for the program itself, good for one thing, and none to refresh them. */
+  #addSecretClient(id: string, name: string, granted: ResourceServerScope): UserPoolClient {
+    return this.userPool.addClient(id, {
       userPoolClientName: name,
       generateSecret: true, // read in the console; it never passes through a template
       preventUserExistenceErrors: true,
+      accessTokenValidity: accessFor,
+      enableTokenRevocation: true,
       oAuth: {
         flows: { clientCredentials: true },
-        scopes: granted.map((scope) => OAuthScope.resourceServer(this.#server, scope)),
+        scopes: [OAuthScope.resourceServer(this.#server, granted)],
       },
     });
   }

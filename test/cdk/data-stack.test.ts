@@ -96,10 +96,25 @@ describe("user pool", () => {
     data.hasResourceProperties("AWS::Cognito::UserPoolGroup", { GroupName: "operators" });
   });
 
-  test("has a web client that keeps no secret and may not ask for more than sessions", () => {
-    const [client] = Object.values(data.findResources("AWS::Cognito::UserPoolClient"));
-    expect(client?.Properties).toMatchObject({ GenerateSecret: false, AllowedOAuthFlows: ["code"] });
-    expect(JSON.stringify(client?.Properties.AllowedOAuthScopes)).not.toMatch(/act-as|operate/);
+  test.each([
+    { name: "web", url: "http://localhost:3000/", refreshMinutes: 1440 },
+    { name: "mobile", url: "cubby://callback", refreshMinutes: 43_200 },
+  ])("has a $name client that keeps no secret and may not ask for more than sessions", (wanted) => {
+    const clients = Object.values(data.findResources("AWS::Cognito::UserPoolClient"));
+    const client = clients.find(({ Properties }) => Properties.ClientName === wanted.name)?.Properties;
+    expect(client).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ["code"],
+      CallbackURLs: [wanted.url],
+      AccessTokenValidity: 60,
+      RefreshTokenValidity: wanted.refreshMinutes,
+      RefreshTokenRotation: { Feature: "ENABLED", RetryGracePeriodSeconds: 10 },
+      // Cognito refuses rotation beside the flow that uses one refresh token again and again.
+      ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH"],
+      EnableTokenRevocation: true,
+      PreventUserExistenceErrors: "ENABLED",
+    });
+    expect(JSON.stringify(client.AllowedOAuthScopes)).not.toMatch(/act-as|operate/);
   });
 });
 

@@ -1,6 +1,7 @@
-import { Template } from "aws-cdk-lib/assertions";
+import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { parseStage, type StageOptions } from "../../cdk/stage.ts";
+import { parseNamespaces } from "../../shared/identity/namespaces.ts";
 import { makeStacks, makeTemplates, stageOptions } from "./support.ts";
 
 /** The options of `dev` with one of them, named by its path, set to another value. */
@@ -30,7 +31,19 @@ describe("parseStage()", () => {
     ["identity.guestsAllowed", 1],
     ["identity.callbackUrls.0", "javascript:alert(1)"],
     ["identity.oidc", "https://login.example.com"],
-    ["identity.services.0", "My Bot"],
+    ["identity.services.0", "bot"],
+    ["identity.services.0", { name: "My Bot", userPrefix: "my_" }],
+    ["identity.services.0", { name: "bot", userPrefix: "my_", clientId: "only-with-oidc" }],
+    ["identity.services", [{ name: "bot", userPrefix: "" }]],
+    ["identity.services", [{ name: "bot", userPrefix: "telegram" }]],
+    ["identity.services", [{ name: "bot", userPrefix: "guest_" }]],
+    ["identity.services", ["a", "b"].map((name) => ({ name, userPrefix: "telegram_" }))],
+    ["identity.services", ["a_", "a_b_"].map((userPrefix) => ({ name: userPrefix[0], userPrefix }))],
+    ["identity.services", ["a_", "b_"].map((userPrefix) => ({ name: "bot", userPrefix }))],
+    ["identity.mobileCallbackUrls.0", "javascript://alert(1)"],
+    ["identity.mobileCallbackUrls.0", "http://app.example.com/"],
+    ["identity.mobileCallbackUrls.0", "myapp"],
+    ["identity.operatorClient", "yes"],
     ["limits.maxFileSizeMb", 6000],
     ["limits.maxSessions", -1],
     ["conversions.maxConcurrency", 1],
@@ -112,25 +125,59 @@ describe("stage options in the templates", () => {
     }
   });
 
-  test("each service gets a client with a secret, whose tokens are accepted", () => {
+  const services = [
+    { name: "telegram", userPrefix: "telegram_" },
+    { name: "discord", userPrefix: "discord_" },
+  ];
+
+  test("each service gets a client with a secret, whose tokens are accepted for users of its own", () => {
     const options = stageOptions("dev");
-    const { data, service } = makeTemplates("dev", {
-      ...options,
-      identity: { ...options.identity, services: ["bot"] },
+    const identity = { ...options.identity, services, operatorClient: true };
+    const { data, service } = makeTemplates("dev", { ...options, identity });
+    for (const [ClientName, scope] of [
+      ["telegram", "act-as"],
+      ["discord", "act-as"],
+      ["operator", "operate"],
+    ]) {
+      data.hasResourceProperties("AWS::Cognito::UserPoolClient", {
+        ClientName,
+        GenerateSecret: true,
+        AllowedOAuthFlows: ["client_credentials"],
+        AllowedOAuthScopes: [{ "Fn::Join": ["", [Match.anyValue(), `/${scope}`]] }],
+      });
+    }
+    const imported = (client: string) => ({ "Fn::ImportValue": expect.stringContaining(`UsersPool${client}`) });
+    for (const name of ["api", "authorizer"]) {
+      const [fn] = Object.values(
+        service.findResources("AWS::Lambda::Function", { Properties: { FunctionName: `cubby-dev-${name}` } }),
+      );
+      const { OIDC_AUDIENCE, SERVICE_NAMESPACES } = fn?.Properties.Environment.Variables ?? {};
+      const clients = ["Web", "Mobile", "Servicetelegram", "Servicediscord", "Operator"].map(imported);
+      expect(OIDC_AUDIENCE["Fn::Join"][1].filter((part: unknown) => part !== ",")).toEqual(clients);
+      // The ids are CloudFormation's to fill in: what is then there has to be JSON that the functions can read.
+      const parts: unknown[] = SERVICE_NAMESPACES["Fn::Join"][1];
+      expect(parts.filter((part) => typeof part !== "string")).toEqual([
+        imported("Servicetelegram"),
+        imported("Servicediscord"),
+      ]);
+      const text = parts.map((part, index) => (typeof part === "string" ? part : `id${index}`)).join("");
+      expect([...parseNamespaces(text).values()]).toEqual(["telegram_", "discord_"]);
+    }
+  });
+
+  test("services of a foreign issuer are known by the client ids that it gave them", () => {
+    const oidc = { issuer: "https://login.example.com/", audience: "cubby" };
+    const options = stageOptions("dev");
+    const named = services.map((service, index) => ({ ...service, clientId: `0oa${index}` }));
+    const identity = { ...options.identity, oidc, services: named };
+    const { service } = makeTemplates("dev", { ...options, identity });
+    service.hasResourceProperties("AWS::Lambda::Function", {
+      FunctionName: "cubby-dev-authorizer",
+      Environment: { Variables: { SERVICE_NAMESPACES: '{"0oa0":"telegram_","0oa1":"discord_"}' } },
     });
-    data.hasResourceProperties("AWS::Cognito::UserPoolClient", {
-      ClientName: "bot",
-      GenerateSecret: true,
-      AllowedOAuthFlows: ["client_credentials"],
-    });
-    const [api] = Object.values(
-      service.findResources("AWS::Lambda::Function", { Properties: { FunctionName: "cubby-dev-api" } }),
+    expect(() => parseStage("dev", { ...options, identity: { ...identity, services } })).toThrow(
+      "identity.services.0.clientId",
     );
-    expect(api?.Properties.Environment.Variables.OIDC_AUDIENCE["Fn::Join"][1]).toEqual([
-      { "Fn::ImportValue": expect.stringContaining("UsersPoolWeb") },
-      ",",
-      { "Fn::ImportValue": expect.stringContaining("UsersPoolServicebot") },
-    ]);
   });
 
   test("alarm addresses are told", () => {

@@ -152,9 +152,11 @@ describe("a function's environment", () => {
 
   test("holds what the permissions grant, and settings", async () => {
     const api = JSON.parse((await (await fetch(`${host.url}/echo?do=environment`)).text()) as string);
-    const { OIDC_ISSUER, OIDC_AUDIENCE, OIDC_JWKS_URI, GUESTS_ALLOWED } = api;
+    const { OIDC_ISSUER, OIDC_AUDIENCE, GUESTS_ALLOWED, SERVICE_NAMESPACES } = api;
     expect(api).toMatchObject({ ...host.env, MAX_SESSIONS: "3", AWS_LAMBDA_FUNCTION_NAME: "api" });
-    expect([OIDC_ISSUER, OIDC_JWKS_URI]).toEqual([host.url, `${host.url}/dev/jwks.json`]);
+    expect(OIDC_ISSUER).toBe(host.url);
+    expect(api).not.toHaveProperty("OIDC_JWKS_URI"); // found by the issuer's discovery document, as on AWS
+    expect(JSON.parse(SERVICE_NAMESPACES)).toEqual({ "telegram-bot": "telegram_", "discord-bot": "discord_" });
     expect([OIDC_AUDIENCE, GUESTS_ALLOWED]).toEqual(["cubby", "true"]);
     const sweep = await environmentOf("sweep");
     expect(sweep).toMatchObject({ MAX_SESSIONS: "3", CONVERSION_QUEUE_URL: host.env.CONVERSION_QUEUE_URL });
