@@ -1,7 +1,7 @@
 /** Everything that holds state, built once by a handler from its environment and passed on as an argument. */
 import { type ApprovalStore, createApprovalStore } from "./approvals/approval-store.ts";
 import { type Bucket, createBucket } from "./aws/bucket.ts";
-import { createDynamo, createPresigningS3, createS3, createSsm } from "./aws/clients.ts";
+import { createSsm, createStorageClients } from "./aws/clients.ts";
 import { readParameter } from "./aws/parameters.ts";
 import { createTable, type Table } from "./aws/table.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -34,9 +34,13 @@ export interface Stores {
   preferences: PreferenceStore;
 }
 
-export function createStores(env: Environment, clock: Clock = systemClock): Stores {
-  const table = createTable(createDynamo(), required(env, ENV.table));
-  const bucket = createBucket(createS3(env), createPresigningS3(env), required(env, ENV.bucket));
+export function createStores(
+  env: Environment,
+  clock: Clock = systemClock,
+  { s3, presigningS3, dynamo } = createStorageClients(env),
+): Stores {
+  const table = createTable(dynamo, required(env, ENV.table));
+  const bucket = createBucket(s3, presigningS3, required(env, ENV.bucket));
   const rules = createStageRules(env);
   const sessions = createSessionStore({ table, clock, rules });
   const history = createHistoryStore(table, clock, sessions);

@@ -72,7 +72,7 @@ export const grants: Record<Permission, Grant> = {
     allowExports(to, bucket, "WriteExports", ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]);
   },
   exports_purge(to, { bucket }) {
-    allowExports(to, bucket, "RemoveExports", ["s3:DeleteObject"]);
+    allowExports(to, bucket, "RemoveExports", ["s3:DeleteObject", "s3:AbortMultipartUpload"]);
   },
   queue_send(to, { queue }) {
     to.function.addEnvironment(ENV.conversionQueueUrl, queue.queueUrl);

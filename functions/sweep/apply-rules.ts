@@ -36,7 +36,8 @@ export async function applyRules(round: Round, isForced: boolean): Promise<void>
   const walk = progress.walk ?? beginWalk(fingerprint, now, now);
   progress.walk = walk;
   report.rules.state = "applying";
-  await pMap(dueShards, (shard) => walkShard(round, walk, shard));
+  const usersSeen = new Set<string>();
+  await pMap(dueShards, (shard) => walkShard(round, walk, shard, usersSeen));
   if (dueShards.some((shard) => walk.shards[shard] !== DONE)) return;
   const isTooEarly = Date.parse(walk.started_at) < Date.parse(walk.seen_at) + SPREAD_MS;
   const mustRepeat = walk.has_failures || (isTooEarly && progress.rules_applied !== fingerprint);
@@ -57,24 +58,27 @@ function beginWalk(fingerprint: string, seenAt: string, now: string): RulesWalk 
  * In the order of alarm clocks. A session that moves behind the cursor meanwhile was stamped by someone just now; one
  * that moves ahead of it is met twice.
  */
-async function walkShard(round: Round, walk: RulesWalk, shard: number): Promise<void> {
+async function walkShard(round: Round, walk: RulesWalk, shard: number, usersSeen: Set<string>): Promise<void> {
   const from = walk.shards[shard];
   if (from === DONE) return;
-  const usersSeen = new Set<string>();
   const finished = await eachSession(
     round.deps.table,
     { shard, ...(from === undefined ? {} : { from }) },
     {
       isOver: round.isOver,
       visit: async ({ session_id, user_id }) => {
-        const isDone = await attempt(round, { session_id }, async () => {
-          await attend(round, session_id);
-          if (!usersSeen.has(user_id)) await keepNewest(round, user_id);
-          usersSeen.add(user_id);
-        });
+        const isFirst = !usersSeen.has(user_id);
+        usersSeen.add(user_id);
+        // What failed a moment ago, when it was due, fails again: the next sweep is soon enough.
+        const isDone =
+          !round.failed.has(session_id) &&
+          (await attempt(round, { session_id }, async () => {
+            await attend(round, session_id);
+            if (isFirst) await keepNewest(round, user_id);
+          }));
         if (!isDone) walk.has_failures = true;
       },
-      onPage: (dueAt) => {
+      onDone: (dueAt) => {
         walk.shards[shard] = dueAt;
       },
     },

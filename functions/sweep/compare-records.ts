@@ -9,7 +9,7 @@ import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { eachSession } from "./each-session.ts";
 import { attempt, type Round } from "./sweep-deps.ts";
 
-/** Looks at up to `limit` sessions, a page more or less, from where the last sweep stopped. */
+/** Looks at up to `limit` sessions, a few more or less, from where the last sweep stopped. */
 export async function compareRecords(round: Round, limit: number): Promise<void> {
   const { deps, progress } = round;
   let seen = 0;
@@ -26,7 +26,7 @@ export async function compareRecords(round: Round, limit: number): Promise<void>
           seen++;
           await attempt(round, { session_id: indexed.session_id }, () => compareSession(round, indexed.session_id));
         },
-        onPage(dueAt) {
+        onDone(dueAt) {
           progress.records_after = { shard, due_at: dueAt };
         },
       },

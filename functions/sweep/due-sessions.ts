@@ -31,6 +31,7 @@ export async function attendDueSessions(round: Round): Promise<void> {
  */
 async function toTheBack(round: Round, sessionId: string): Promise<void> {
   const { deps } = round;
+  round.failed.add(sessionId);
   await attempt(round, { session_id: sessionId }, async () => {
     const now = toTimestamp(deps.clock.now());
     const stored = await deps.sessions.findStored(sessionId);

@@ -1,4 +1,3 @@
-import pMap from "p-map";
 import type { Table } from "../../shared/aws/table.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 
@@ -11,18 +10,17 @@ export interface ShardPart {
   until?: string;
 }
 
-/** Small, so that a sweep that is stopped repeats little. */
-const PAGE = 25;
-/** Sessions in hand per shard; with sixteen shards 32 in all. */
-const IN_HAND = 2;
+const PAGE = 50;
+/** Sessions in hand per shard; with sixteen shards 48 in all. */
+const IN_HAND = 3;
 /** Sorts before and after every timestamp. */
 const ALWAYS = "0";
 const NEVER = "A";
 
 /**
- * Calls `visit` for every session of the part, page by page, with few of them in hand. `onPage` hears how far it has
- * come when all of a page are done. Answers false when `isOver` stopped it. What the index says may be old: decide on
- * the item itself.
+ * Calls `visit` for every session of the part, in the order of alarm clocks, with few of them in hand. `onDone` hears up
+ * to where all are done. Answers false when `isOver` stopped it. What the index says may be old: decide on the item
+ * itself.
  */
 export async function eachSession(
   table: Table,
@@ -30,11 +28,11 @@ export async function eachSession(
   {
     isOver,
     visit,
-    onPage,
+    onDone,
   }: {
     isOver(): boolean;
     visit(indexed: SessionRecord): Promise<unknown>;
-    onPage?(dueAt: string): void;
+    onDone?(dueAt: string): void;
   },
 ): Promise<boolean> {
   let start: Record<string, unknown> | undefined;
@@ -48,10 +46,12 @@ export async function eachSession(
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     });
     const sessions = page.items as SessionRecord[];
-    await pMap(sessions, (session) => (isOver() ? undefined : visit(session)), { concurrency: IN_HAND });
-    if (isOver()) return false;
-    const last = sessions.at(-1);
-    if (last !== undefined) onPage?.(last.due_at);
+    for (let done = 0; done < sessions.length; done += IN_HAND) {
+      if (isOver()) return false;
+      const inHand = sessions.slice(done, done + IN_HAND);
+      await Promise.all(inHand.map(visit));
+      onDone?.(inHand.at(-1)?.due_at ?? ALWAYS);
+    }
     start = page.last;
   } while (start !== undefined);
   return true;

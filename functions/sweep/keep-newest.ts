@@ -15,7 +15,11 @@ export async function keepNewest(round: Round, userId: string): Promise<void> {
   let position: ListPosition | undefined;
   do {
     const { sessions, next } = await deps.sessions.list(userId, PAGE, position);
-    for (const session of sessions.slice(toKeep)) await end(round, session, "keep_newest");
+    for (const session of sessions.slice(toKeep)) {
+      // The index may be behind: one that is on its way already is not ours to count.
+      const stored = await deps.sessions.findStored(session.session_id);
+      if (stored?.status !== "deleting" && stored?.status !== "deleted") await end(round, session, "keep_newest");
+    }
     toKeep = Math.max(0, toKeep - sessions.length);
     position = next;
   } while (position !== undefined && !round.isOver());

@@ -36,8 +36,8 @@ export function decideFates(
       if (isSuperseded && isOlder(object, VERSION_MS)) fates.oldVersions.push(object);
     } else if (place.kind === "archive") {
       if (isOlder(object, ARCHIVE_MS)) fates.archives.push(object);
-    } else if (place.kind === "cache" && isOlder(object, cacheHours * HOUR_MS)) {
-      fates.cache.push({ name: place.name, object });
+    } else if (place.kind === "cache") {
+      if (isOlder(object, cacheHours * HOUR_MS)) fates.cache.push({ name: place.name, object });
     } else if (isOlder(object, SUSPECT_MS)) {
       fates.suspects.push({ path, object });
     }

@@ -13,6 +13,8 @@ export interface Round {
   deps: SweepDeps;
   report: SweepReport;
   progress: SweepProgress;
+  /** Sessions that could not be attended to in this sweep. */
+  failed: Set<string>;
   /** True when the phase has to stop, because time is up or another sweep may have begun. */
   isOver(): boolean;
 }

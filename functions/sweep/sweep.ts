@@ -51,8 +51,9 @@ async function runPhases(
   options: SweepOptions,
 ): Promise<void> {
   const housekeepingMs = (remainingMs() - RESERVE_MS) * HOUSEKEEPING_SHARE;
+  const failed = new Set<string>();
   const upTo = (reserveMs: number): Round => ({
-    ...{ deps, report, progress: lease.progress },
+    ...{ deps, report, progress: lease.progress, failed },
     isOver: () => remainingMs() < reserveMs || lease.isLost(),
   });
   const first = upTo(RESERVE_MS + housekeepingMs);

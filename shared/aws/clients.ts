@@ -24,6 +24,17 @@ export function createDynamo(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
 }
 
+/** What bucket and table are reached by. */
+export interface StorageClients {
+  s3: S3Client;
+  presigningS3: S3Client;
+  dynamo: DynamoDBDocumentClient;
+}
+
+export function createStorageClients(env: Environment): StorageClients {
+  return { s3: createS3(env), presigningS3: createPresigningS3(env), dynamo: createDynamo() };
+}
+
 /** No retries: the caller decides what a conversion that did not answer means. */
 export function createLambda(): LambdaClient {
   return new LambdaClient({ maxAttempts: 1 });

@@ -57,7 +57,7 @@ interface StoredState extends Item {
   progress?: SweepProgress;
 }
 
-const DONE = { ConditionExpression: "lease_token = :token" };
+const AS_HOLDER = { ConditionExpression: "lease_token = :token" };
 
 /** Takes the lease and keeps it alive until it is released; answers who holds it when it is taken. */
 export async function takeSweepLease(table: Table, clock: Clock): Promise<SweepLease | SweepSkipped> {
@@ -68,13 +68,15 @@ export async function takeSweepLease(table: Table, clock: Clock): Promise<SweepL
     ConditionExpression: "attribute_not_exists(lease_token) OR lease_expires_at <= :now",
     ExpressionAttributeValues: { ":token": token, ":until": inAWhile(), ":now": toTimestamp(clock.now()) },
   })) as StoredState | undefined;
-  if (taken === undefined) return describeHolder(table, clock);
+  const state = taken ?? ((await table.find(sweepStateKey)) as StoredState | undefined);
+  // Also ours when the answer got lost on its way, and the SDK asked again.
+  if (state?.lease_token !== token) return describeHolder(state, clock);
 
-  const progress = taken.progress ?? {};
+  const progress = state.progress ?? {};
   let lost = false;
   async function renew(): Promise<void> {
     const kept = await table.update(sweepStateKey, {
-      ...DONE,
+      ...AS_HOLDER,
       UpdateExpression: "SET lease_expires_at = :until, progress = :progress",
       ExpressionAttributeValues: { ":token": token, ":until": inAWhile(), ":progress": progress },
     });
@@ -89,7 +91,7 @@ export async function takeSweepLease(table: Table, clock: Clock): Promise<SweepL
     async release() {
       clearInterval(timer);
       await table.update(sweepStateKey, {
-        ...DONE,
+        ...AS_HOLDER,
         UpdateExpression: "SET progress = :progress REMOVE lease_token, lease_expires_at",
         ExpressionAttributeValues: { ":token": token, ":progress": progress },
       });
@@ -97,8 +99,8 @@ export async function takeSweepLease(table: Table, clock: Clock): Promise<SweepL
   };
 }
 
-async function describeHolder(table: Table, clock: Clock): Promise<SweepSkipped> {
-  const state = (await table.find(sweepStateKey)) as StoredState | undefined;
+function describeHolder(state: StoredState | undefined, clock: Clock): SweepSkipped {
+  // Nobody any more: it has let go since we asked.
   const heldUntil = state?.lease_expires_at ?? toTimestamp(clock.now());
   return { skipped: "Another sweep is at work", held_until: heldUntil };
 }

@@ -65,6 +65,7 @@ const allowed: Record<string, string[]> = {
     ...records,
     ...indexes,
     ...removeFiles,
+    "s3:AbortMultipartUpload bucket/exports/*",
     "s3:DeleteObject bucket/exports/*",
     rules,
     "sqs:SendMessage conversions",

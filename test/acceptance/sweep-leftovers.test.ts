@@ -1,0 +1,190 @@
+import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Host } from "../../cdk/local/host.ts";
+import { cacheKey, fileKey, sessionKey, sessionPartition } from "../../shared/aws/item-keys.ts";
+import { databaseObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
+import { newSessionId } from "../../shared/ids.ts";
+import type { SessionRecord } from "../../shared/sessions/session-record.ts";
+import { startAcceptanceHost } from "../support/acceptance.ts";
+import { type HeldClock, HOUR, holdClock, MINUTE, type SweepBench, sweepOn } from "../support/sweep-on.ts";
+
+let host: Host;
+let clock: HeldClock;
+let bench: SweepBench;
+
+beforeAll(async () => {
+  // Longer than any of the clock jumps below: these tests are about what lies beside living sessions.
+  host = await startAcceptanceHost({ SESSION_TIMEOUT_HOURS: "160" });
+});
+afterAll(() => host.close());
+beforeEach(() => {
+  clock = holdClock(); // objects carry the engine's own time, so this one begins there too
+  bench = sweepOn(host, clock);
+});
+
+const web = () => bench.newSession({ platform: "web" });
+const keyIn = (session: SessionRecord, path: string) => `${sessionPrefix(session.session_id)}${path}`;
+const isThere = async (key: string) => (await bench.deps.bucket.find(key)) !== undefined;
+const sweepAll = () => bench.run({ full: true });
+
+function beginUpload(key: string) {
+  return bench.clients.s3.send(new CreateMultipartUploadCommand({ Bucket: host.env.SESSION_BUCKET, Key: key }));
+}
+
+describe("multipart uploads", () => {
+  test("go after 25 hours, not before", async () => {
+    const session = await web();
+    await beginUpload(keyIn(session, "uploads/slow.bin"));
+    clock.advance(25 * HOUR - MINUTE);
+    expect((await sweepAll()).uploads_aborted).toBe(0);
+    clock.advance(2 * MINUTE);
+    expect((await sweepAll()).uploads_aborted).toBe(1);
+    expect((await bench.census()).uploads).toEqual([]);
+  });
+
+  test("go at once where their session is gone", async () => {
+    await beginUpload(`${sessionPrefix(newSessionId(clock.now()))}uploads/a.bin`);
+    await beginUpload(keyIn(await web(), "uploads/living.bin"));
+    expect((await sweepAll()).uploads_aborted).toBe(1);
+    expect((await bench.census()).uploads).toHaveLength(1);
+    clock.advance(26 * HOUR);
+    await sweepAll();
+  });
+
+  test("are all aborted when a session has more than a page of them", async () => {
+    const session = await web();
+    const prefix = sessionPrefix(session.session_id);
+    const begin = Array.from({ length: 1001 }, (_, n) => n);
+    for (let n = 0; n < begin.length; n += 50) {
+      await Promise.all(begin.slice(n, n + 50).map((part) => beginUpload(`${prefix}uploads/${part}`)));
+    }
+    expect(await bench.deps.bucket.abortUploads(prefix)).toBe(1001);
+    expect((await bench.census()).uploads).toEqual([]);
+  });
+});
+
+describe("what has outlived its use", () => {
+  test("cached values go after their hours, with their items and their place in the counts", async () => {
+    const session = await web();
+    await bench.putFile(session, "cache/report.json", "cached");
+    await bench.putObject(keyIn(session, "cache/0a1b.json"), "large value");
+    await bench.deps.table.put({ ...cacheKey(session.session_id, "0a1b"), ttl: 1 });
+    clock.advance(48 * HOUR - MINUTE);
+    expect((await sweepAll()).cache_entries_removed).toBe(0);
+    clock.advance(2 * MINUTE);
+    expect(await sweepAll()).toMatchObject({ cache_entries_removed: 2, errors: 0 });
+    expect(await bench.deps.table.find(cacheKey(session.session_id, "0a1b"))).toBeUndefined();
+    expect(await bench.deps.table.find(fileKey(session.session_id, "cache/report.json"))).toBeUndefined();
+    const now = await bench.deps.table.find(sessionKey(session.session_id));
+    expect(now).toMatchObject({ file_counts: { cache: 0 }, total_size_bytes: 0, last_activity: session.last_activity });
+  });
+
+  test("archives go after a day", async () => {
+    const key = keyIn(await web(), "archives/one.zip");
+    await bench.putObject(key);
+    clock.advance(24 * HOUR - MINUTE);
+    expect((await sweepAll()).archives_removed).toBe(0);
+    clock.advance(2 * MINUTE);
+    expect((await sweepAll()).archives_removed).toBe(1);
+    expect(await isThere(key)).toBe(false);
+  });
+
+  test("versions of the database go an hour after another was published; the published one never does", async () => {
+    const session = await web();
+    const version = (n: number) => databaseObjectKey(session.session_id, n);
+    for (const n of [3, 4, 5]) await bench.putObject(version(n));
+    await bench.deps.table.update(session, {
+      UpdateExpression: "SET #database = :published",
+      ExpressionAttributeNames: { "#database": "database" },
+      ExpressionAttributeValues: { ":published": { version: 4, tables: 1, size_bytes: 6 } },
+    });
+    clock.advance(HOUR - MINUTE);
+    expect((await sweepAll()).database_versions_removed).toBe(0); // 5 may be about to be published
+    clock.advance(2 * MINUTE);
+    expect((await sweepAll()).database_versions_removed).toBe(2);
+    expect([await isThere(version(3)), await isThere(version(4)), await isThere(version(5))]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test("exports go after an hour", async () => {
+    await bench.putObject("exports/sessions.csv");
+    clock.advance(HOUR - MINUTE);
+    expect((await sweepAll()).exports_removed).toBe(0);
+    clock.advance(2 * MINUTE);
+    expect((await sweepAll()).exports_removed).toBe(1);
+  });
+});
+
+describe("orphans", () => {
+  test("objects and items of a session without a record go at once, prefix by prefix", async () => {
+    const gone = newSessionId(clock.now());
+    await bench.putObject(`${sessionPrefix(gone)}uploads/a.txt`, "12345");
+    await bench.putObject(`${sessionPrefix(gone)}database/000001/project_data.db`, "12345");
+    await bench.deps.table.put({ pk: sessionPartition(gone), sk: "HISTORY#1", content: "left" });
+    expect((await sweepAll()).orphans).toEqual({ sessions: 1, objects: 2, bytes: 10 });
+    expect((await bench.census()).orphans).toEqual([]);
+  });
+
+  test("what was written behind a tombstone goes, and the tombstone stays", async () => {
+    const session = await bench.newSession({ platform: "telegram" });
+    clock.advance(HOUR);
+    await bench.run();
+    await bench.putObject(keyIn(session, "uploads/late.txt"));
+    expect((await sweepAll()).orphans.sessions).toBe(1);
+    expect(await bench.deps.table.find(sessionKey(session.session_id))).toMatchObject({ status: "deleted" });
+    expect(await isThere(keyIn(session, "uploads/late.txt"))).toBe(false);
+  });
+
+  test("an object without a record in a living session goes after a day, unless an upload has promised it", async () => {
+    const session = await web();
+    await bench.putFile(session, "uploads/known.txt");
+    await bench.putObject(keyIn(session, "uploads/unknown.txt"), "1234567");
+    await bench.putObject(keyIn(session, "uploads/on its way.bin"));
+    const promise = { pk: sessionPartition(session.session_id), sk: "UPLOAD#1" };
+    await bench.deps.table.put({ ...promise, object_key: keyIn(session, "uploads/on its way.bin") });
+    clock.advance(24 * HOUR - MINUTE);
+    expect((await sweepAll()).orphans.objects).toBe(0);
+    clock.advance(2 * MINUTE);
+    expect((await sweepAll()).orphans).toEqual({ sessions: 0, objects: 1, bytes: 7 });
+    expect(await isThere(keyIn(session, "uploads/unknown.txt"))).toBe(false);
+    expect(await isThere(keyIn(session, "uploads/known.txt"))).toBe(true);
+    expect(await isThere(keyIn(session, "uploads/on its way.bin"))).toBe(true);
+    await bench.deps.table.remove(promise);
+    expect((await sweepAll()).orphans.objects).toBe(1);
+  });
+
+  test("a record without its object is never removed, but said, by name", async () => {
+    const session = await web();
+    await bench.putFile(session, "uploads/lost.txt");
+    await bench.deps.bucket.remove(keyIn(session, "uploads/lost.txt"));
+    expect((await sweepAll()).missing_objects).toBe(1);
+    expect(bench.lines).toContainEqual({
+      level: "error",
+      message: "Object missing",
+      fields: { session_id: session.session_id, key: keyIn(session, "uploads/lost.txt") },
+    });
+    expect(await bench.deps.table.find(fileKey(session.session_id, "uploads/lost.txt"))).toBeDefined();
+    await bench.deps.table.remove(fileKey(session.session_id, "uploads/lost.txt"));
+  });
+
+  test("are found slice by slice: the cursor goes on where the last sweep stopped, and begins anew at the end", async () => {
+    const gone = [1, 2].map(() => newSessionId(clock.now()));
+    const keys = gone.flatMap((id) => Array.from({ length: 600 }, (_, n) => `${sessionPrefix(id)}logs/${n}`));
+    for (let n = 0; n < keys.length; n += 50) {
+      await Promise.all(keys.slice(n, n + 50).map((key) => bench.putObject(key)));
+    }
+    let sweeps = 0;
+    let objects = 0;
+    for (let wrapped = false; !wrapped && sweeps < 10; sweeps++) {
+      const report = await bench.run({ slice_pages: 1 });
+      objects += report.orphans.objects;
+      wrapped = report.compared.wrapped;
+    }
+    expect(objects).toBe(1200);
+    expect(sweeps).toBeGreaterThan(1);
+    expect((await bench.census()).orphans).toEqual([]);
+  });
+});
