@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Host } from "../../cdk/local/host.ts";
+import { topologyOfStacks } from "../../cdk/local/topology.ts";
 import type { SweepDeps } from "../../functions/sweep/sweep-deps.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { createStorageClients } from "../../shared/aws/clients.ts";
@@ -12,24 +13,18 @@ import type { Log } from "../../shared/log.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { createStores } from "../../shared/stores.ts";
 import { takeCensus } from "./census.ts";
+import { startTestHost } from "./local-host.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** A clock that stands until a test moves it. */
-export interface HeldClock extends Clock {
-  advance(milliseconds: number): void;
-}
-
-export function holdClock(start = new Date()): HeldClock {
-  let now = start.getTime();
-  return {
-    now: () => new Date(now),
-    advance(milliseconds) {
-      now += milliseconds;
-    },
-  };
+/** A host whose own schedule does not sweep: the test does. */
+export function startQuietHost(env: Record<string, string> = {}): Promise<Host> {
+  const name = `cubby-${randomUUID()}`;
+  const { functions } = topologyOfStacks;
+  const topology = { ...topologyOfStacks, functions: { ...functions, sweep: { ...functions.sweep, triggers: [] } } };
+  return startTestHost({ env: { SESSION_BUCKET: name, SESSION_TABLE: name, ...env }, topology });
 }
 
 /**
@@ -83,6 +78,7 @@ export function sweepOn(host: Host, clock: Clock, settings: Record<string, strin
 
   /** One sweep with plenty of time; throws when another one is at work. */
   async function run(options: SweepOptions = {}, remainingMs = () => 240_000): Promise<SweepReport> {
+    await deps.rules.refresh(); // as the handler does
     const answer = await sweep(deps, remainingMs, options);
     if ("skipped" in answer) throw new Error(`The sweep was skipped: held until ${answer.held_until}`);
     return answer;
