@@ -1,5 +1,5 @@
 /** What the history says about each step of an approval: made once, with the step itself, so that it can be written twice. */
-import type { EndedApproval } from "../contract/approval.ts";
+import type { ApprovalEvent, EndedApproval } from "../contract/approval.ts";
 import type { HistoryEntry } from "../contract/history.ts";
 import type { Actor } from "../contract/session.ts";
 import { newEntryId } from "../ids.ts";
@@ -32,46 +32,44 @@ export function toHistoryEntry({ metadata_json, ...entry }: OutboxEntry): Histor
 
 function requestedEntry(asked: NewApproval, now: Date): OutboxEntry {
   const { description, expires_at, args_json } = asked;
-  const facts = { type: "approval_requested", ...factsOf(asked), expires_at, args: JSON.parse(args_json) };
+  const facts = { type: "approval_requested", ...factsOf(asked), expires_at, args: JSON.parse(args_json) } as const;
   const content = withWords(`Asked for approval of ${asked.tool_name}`, description);
   return { ...toEntry(content, facts, asked.requested_by, now), entry_id: newEntryId(now) };
 }
 
-const steps = {
-  approved: { type: "approval_decided", says: "Approved" },
-  rejected: { type: "approval_decided", says: "Rejected" },
-  withdrawn: { type: "approval_withdrawn", says: "Withdrew the request for approval of" },
-  expired: { type: "approval_expired", says: "Nobody decided in time on" },
+const says = {
+  approved: "Approved",
+  rejected: "Rejected",
+  withdrawn: "Withdrew the request for approval of",
+  expired: "Nobody decided in time on",
 } as const;
 
 function endedEntry(ended: EndedApproval, requestId: string | undefined, now: Date): OutboxEntry {
-  const { decision, decided_at, comment } = ended;
-  const { type, says } = steps[ended.status];
-  const facts = { type, ...factsOf(ended), decision, decided_at, comment };
-  const content = withWords(`${says} ${ended.tool_name}`, comment);
+  const content = withWords(`${says[ended.status]} ${ended.tool_name}`, ended.comment);
   // Another process asked, whose clock may be ahead of ours: the end still comes behind the request.
-  return { ...toEntry(content, facts, ended.decided_by, now), entry_id: newEntryId(now, requestId) };
+  return { ...toEntry(content, endingFacts(ended), ended.decided_by, now), entry_id: newEntryId(now, requestId) };
 }
 
-function toEntry(
-  content: string,
-  facts: Record<string, unknown>,
-  actor: Actor,
-  now: Date,
-): Omit<OutboxEntry, "entry_id"> {
-  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
+function endingFacts(ended: EndedApproval): ApprovalEvent {
+  const { status, decision, decided_at, comment } = ended;
+  const facts = { ...factsOf(ended), decided_at, ...(comment === null ? {} : { comment }) };
+  if (decision !== null) return { type: "approval_decided", ...facts, decision };
+  return { type: status === "expired" ? "approval_expired" : "approval_withdrawn", ...facts };
+}
+
+function toEntry(content: string, facts: ApprovalEvent, actor: Actor, now: Date): Omit<OutboxEntry, "entry_id"> {
   return {
     role: "event",
     content: content.toWellFormed(),
     created_at: now.toISOString(),
-    metadata_json: JSON.stringify(known),
+    metadata_json: JSON.stringify(facts),
     origin: "cubby",
     actor,
   };
 }
 
 function factsOf({ approval_id, type, tool_name, tool_call_id }: NewApproval | EndedApproval) {
-  return { approval_id, approval_type: type, tool_name, tool_call_id };
+  return { approval_id, approval_type: type, tool_name, ...(tool_call_id === null ? {} : { tool_call_id }) };
 }
 
 function withWords(text: string, words: string | null): string {

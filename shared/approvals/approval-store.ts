@@ -2,8 +2,8 @@
  * Approvals of sessions: each step is one conditional update of the session's own item, judged by `approval-rules.ts`.
  *
  * A step and its history entry are two writes. The update puts the entry, with its id, into the item's outbox; then the
- * entry is written and the outbox emptied. Whoever meets a full outbox, because a process died in between, does the
- * same: any later step, a repetition of the call, a reader, or the sweep. So there is one entry per step, however many
+ * entry is written and the outbox emptied. Whoever meets an outbox that a process left behind, because it died in
+ * between, does the same: a repetition of the call, any later step, a reader, or the sweep. So there is one entry per step, however many
  * try to write it and however often.
  */
 import type { Table } from "../aws/table.ts";
@@ -31,6 +31,9 @@ export interface ApprovalStoreDeps {
 
 /** Each attempt loses to somebody else's step only, and a person's approvals are few. */
 const MAX_ATTEMPTS = 10;
+
+/** Whoever took a step needs less than this to write it down; those who come too late leave it to him meanwhile. */
+const WRITING_MS = 1000;
 
 type Settled = Exclude<Verdict, { kind: "change" }>;
 
@@ -74,7 +77,8 @@ export function createApprovalStore({ table, sessions, history, rules, clock }: 
       const moment = { rules: rules.current(), now: clock.now() };
       const verdict = judge(record, moment.now);
       if (verdict.kind !== "change") {
-        await writeDown(record);
+        const isMine = hasChanged || verdict.kind !== "refused";
+        if (isMine || isLeftBehind(record, moment.now)) await writeDown(record);
         return { verdict: verdict satisfies Settled, changed: hasChanged };
       }
       const step = toStep(verdict.change, moment.now);
@@ -100,6 +104,11 @@ export function createApprovalStore({ table, sessions, history, rules, clock }: 
 }
 
 export type ApprovalStore = ReturnType<typeof createApprovalStore>;
+
+/** True when whoever filled the outbox has probably died. */
+function isLeftBehind({ approval_outbox: [entry] = [] }: SessionRecord, now: Date): boolean {
+  return entry !== undefined && now.getTime() - Date.parse(entry.created_at) >= WRITING_MS;
+}
 
 function pendingOf(verdict: Settled): PendingApproval {
   if (verdict.kind === "pending") return toPendingApproval(verdict.approval);

@@ -70,7 +70,26 @@ export const decideApprovalRequest = z
   })
   .meta({ id: "DecideApproval" });
 
+const eventFacts = z.object({
+  approval_id: approvalId,
+  approval_type: type,
+  tool_name: toolName,
+  tool_call_id: toolCallId.optional(),
+});
+const endingFacts = eventFacts.extend({ decided_at: timestamp, comment: comment.optional() });
+
+/** The metadata of the history entries that tell of approvals; who took the step is the entry's actor. */
+export const approvalEvent = z
+  .discriminatedUnion("type", [
+    eventFacts.extend({ type: z.literal("approval_requested"), expires_at: timestamp, args: z.json() }),
+    endingFacts.extend({ type: z.literal("approval_decided"), decision }),
+    endingFacts.extend({ type: z.literal("approval_withdrawn") }),
+    endingFacts.extend({ type: z.literal("approval_expired") }),
+  ])
+  .meta({ id: "ApprovalEvent" });
+
 export type SetApprovalRequest = z.infer<typeof setApprovalRequest>;
 export type DecideApprovalRequest = z.infer<typeof decideApprovalRequest>;
 export type PendingApproval = z.infer<typeof pendingApproval>;
+export type ApprovalEvent = z.infer<typeof approvalEvent>;
 export type EndedApproval = z.infer<typeof endedApproval>;

@@ -53,7 +53,7 @@ export const historyEntry = z
     content: z.string(),
     created_at: timestamp,
     metadata: z.record(z.string(), z.json()).meta({
-      description: "As given. Of Cubby's own events: `HistoryEvent`, or the `approval_…` shapes of approvals",
+      description: "As given. Of Cubby's own events: `HistoryEvent`, or `ApprovalEvent`",
     }),
     origin: z.enum(["client", "cubby"]).meta({ description: "Whether a client said so, or Cubby saw it happen" }),
     actor: actor.optional().meta({ description: "Who wrote or caused it; a service also when it acts for a user" }),

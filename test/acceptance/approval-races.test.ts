@@ -218,21 +218,23 @@ describe("a process that dies between a step and its history entry", () => {
     approvals.end(seen, { target: undefined, outcome: "approved", actor: ana });
 
   test.each([
-    { who: "the same call again", complete: (seen: SessionRecord) => decide(seen, stores.approvals) },
-    { who: "a reader", complete: (seen: SessionRecord) => stores.approvals.read(seen).catch(() => undefined) },
+    { who: "the same call again", wait: 0, complete: (seen: SessionRecord) => decide(seen, stores.approvals) },
+    { who: "a reader", wait: 1, complete: (seen: SessionRecord) => stores.approvals.read(seen).catch(() => undefined) },
     {
       who: "whoever comes too late",
+      wait: 1,
       complete: (seen: SessionRecord) => press(seen, bot, "rejected").catch(() => undefined),
     },
-    { who: "the next request", complete: (seen: SessionRecord) => stores.approvals.set(seen, request, bot) },
-    { who: "the sweep", complete: (seen: SessionRecord) => expireApproval(stores, seen) },
-  ])("is made up for by $who", async ({ complete }) => {
+    { who: "the next request", wait: 0, complete: (seen: SessionRecord) => stores.approvals.set(seen, request, bot) },
+    { who: "the sweep", wait: 60, complete: (seen: SessionRecord) => expireApproval(stores, seen) },
+  ])("is made up for by $who after $wait s", async ({ wait, complete }) => {
     const seen = await newPending();
     await expect(decide(seen, dying())).rejects.toThrow("Killed");
     expect(await typesOf(seen)).toEqual(["approval_requested"]);
     const left = await reread(seen);
     expect(left.last_approval?.status).toBe("approved");
     expect(Date.parse(left.due_at)).toBeLessThanOrEqual(clock.now().getTime() + 60 * SECOND);
+    clock.move(wait * SECOND);
     await complete(left);
     expect((await typesOf(seen)).slice(0, 2)).toEqual(["approval_requested", "approval_decided"]);
     await expectSettled(seen);
@@ -244,6 +246,7 @@ describe("a process that dies between a step and its history entry", () => {
     await expect(decide(await reread(record), dying())).rejects.toThrow("Killed");
     const left = await reread(record);
     expect(left.approval_outbox).toHaveLength(2);
+    clock.move(60 * SECOND - 1);
     await Promise.all(persons.map(() => expireApproval(stores, left)));
     expect(await typesOf(record)).toEqual(["approval_requested", "approval_decided"]);
     await expectSettled(record);

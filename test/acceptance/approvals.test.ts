@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, CubbyError, createClient } from "../../shared/client/index.ts";
+import { approvalEvent } from "../../shared/contract/approval.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 
@@ -32,7 +33,9 @@ async function refusalOf(call: Promise<unknown>) {
 async function stepsOf(client: Client, session_id: string) {
   const steps = [];
   for await (const entry of client.pages("listHistory", { params: { session_id } })) {
-    if (String(entry.metadata.type).startsWith("approval_")) steps.push(entry);
+    if (!String(entry.metadata.type).startsWith("approval_")) continue;
+    expect(approvalEvent.safeParse(entry.metadata).error).toBeUndefined();
+    steps.push(entry);
   }
   return steps;
 }
@@ -145,6 +148,19 @@ describe("an approval", () => {
     await guest.call("setApproval", { params, body: request });
     const decided = await guest.call("decideApproval", { params, body: { decision: "approved" } });
     expect(decided).toMatchObject({ decided_by: { kind: "guest" }, requested_by: { kind: "guest" } });
+  });
+
+  test("is asked for by a service that acts for a user, and decided by an operator", async () => {
+    const credentials = { sub: "telegram-bot", client_id: "telegram-bot", scope: "cubby/act-as" };
+    const token = await host.issueToken(credentials);
+    const bot = createClient({ baseUrl: host.url, token, userId: "telegram_7" });
+    const params = { session_id: await newSession(bot) };
+    const asked = await bot.call("setApproval", { params, body: request });
+    expect(asked.requested_by).toEqual({ kind: "service", id: "telegram-bot" });
+    const decided = await operator.call("decideApproval", { params, body: { decision: "rejected" } });
+    expect(decided.decided_by).toEqual({ kind: "operator", id: "op" });
+    const late = refusalOf(bot.call("decideApproval", { params, body: { decision: "rejected" } }));
+    expect(await late).toMatchObject({ code: "approval_decided", decided_by: decided.decided_by });
   });
 
   test("keeps args exactly as they came, whatever JSON can say", async () => {

@@ -51,6 +51,15 @@ describe.each([{ others: 10 }, { others: 2_000 }])("beside $others other session
     expect(first).toEqual({ Query: 1, PutItem: 1, GetItem: 1 });
   });
 
+  test("an approval takes one update a step beside its history entry, and asking after it one read", async () => {
+    const params = { session_id: await newSession(ana) };
+    const step = { GetItem: 2, UpdateItem: 2, PutItem: 1 };
+    expect(await costOf(() => ana.call("setApproval", { params, body: { tool_name: "x" } }))).toEqual(step);
+    expect(await costOf(() => ana.call("getApproval", { params }))).toEqual({ GetItem: 1 });
+    const body = { decision: "approved" as const };
+    expect(await costOf(() => ana.call("decideApproval", { params, body }))).toEqual(step);
+  });
+
   test("deleting an empty session takes four requests", async () => {
     const params = { session_id: await newSession(ana) };
     const cost = await costOf(() => ana.call("deleteSession", { params }));
