@@ -18,6 +18,7 @@ import * as query from "./routes/query.ts";
 import * as service from "./routes/service.ts";
 import * as sessions from "./routes/sessions.ts";
 import * as tables from "./routes/tables.ts";
+import { assertPossibleSessionId } from "./session-id.ts";
 import * as transfer from "./routes/transfer.ts";
 
 /** Every route with what it does, under the contract's own names: none can be forgotten. */
@@ -72,6 +73,7 @@ export function createApp(deps: ApiDeps) {
   for (const { route, handle } of Object.values(mounted)) {
     app.on(route.method, toPattern(route.path), async (context) => {
       const principal = await identify(context, route, deps);
+      assertPossibleSessionId(context.req.param("session_id"));
       return withIdempotency(deps, context, principal, () => handle(context, principal, deps));
     });
   }

@@ -53,7 +53,8 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
 
   /** What `get` decides, for a record that somebody else has read already. */
   function admit(principal: Somebody, sessionId: string, stored: StoredSession | undefined): SessionRecord {
-    if (stored === undefined || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
+    const isKnown = stored !== undefined && !isForgotten(stored, clock.now());
+    if (!isKnown || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
     assertLive(stored, moment());
     return stored;
   }

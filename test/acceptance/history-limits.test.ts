@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
-import type { Client } from "../../shared/client/index.ts";
+import type { Client, CubbyError } from "../../shared/client/index.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newEntryId } from "../../shared/ids.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
@@ -76,6 +76,28 @@ describe("a history entry", () => {
     const late = ownStores(host, systemClock).history.append(id, { role: "event", content: "too late" });
     await expect(late).rejects.toMatchObject({ code: "session_expired" });
     expect(await viewEngines(host).sortKeysOf(id)).toEqual(["META"]);
+  });
+});
+
+test("a session that is deleted while many write leaves nothing but its tombstone", async () => {
+  const id = await newSession(ana);
+  const params = { session_id: id };
+  const outcomes = Array.from({ length: 60 }, (_, index) =>
+    append(id, { content: `${index}` }, index % 2 === 0 ? `race-${index}` : undefined).then(
+      () => 201,
+      (error: CubbyError) => error.status,
+    ),
+  );
+  await Promise.race(outcomes); // some are through, most are not
+  await ana.call("deleteSession", { params });
+  for (const status of await Promise.all(outcomes)) expect([201, 410]).toContain(status);
+  expect(await viewEngines(host).sortKeysOf(id)).toEqual(["META"]);
+});
+
+test("an id that no session can have is not found, however long", async () => {
+  expect(await problemOf(append("x".repeat(3_000), { content: "" }, "long"))).toMatchObject({
+    status: 404,
+    code: "session_not_found",
   });
 });
 
