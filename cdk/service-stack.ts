@@ -9,6 +9,7 @@ import { type Grantable, grants } from "./constructs/grants.ts";
 import { HttpEntrance } from "./constructs/http-entrance.ts";
 import { PurgeStream } from "./constructs/purge-stream.ts";
 import { SweepSchedule } from "./constructs/sweep-schedule.ts";
+import { WaitingInvocations } from "./constructs/waiting-invocations.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Stage, StageOptions } from "./stage.ts";
 import { type FunctionName, functions, type Trigger } from "./topology.ts";
@@ -35,9 +36,10 @@ export class ServiceStack extends Stack {
     const conversions = new ConversionQueue(this, "Conversions", { stage, bucket });
     this.#dead.push(conversions.dead);
     this.functions = this.#addFunctions();
-    const { convert, query } = this.functions;
+    const { convert, query, archive } = this.functions;
     const retention = data.retention.parameter;
-    const grantable: Grantable = { bucket, table: data.table, retention, queue: conversions.queue, convert, query };
+    const { queue } = conversions;
+    const grantable: Grantable = { bucket, table: data.table, retention, queue, convert, query, archive };
     for (const fn of Object.values(this.functions)) {
       for (const permission of fn.topology.permissions) grants[permission](fn, grantable);
       this.#addSettings(fn);
@@ -94,6 +96,9 @@ export class ServiceStack extends Stack {
       }
       case "table_stream":
         this.#dead.push(new PurgeStream(this, "PurgeStream", { stage, table: this.#data.table, target }).dead);
+        break;
+      case "invoke_later":
+        this.#dead.push(new WaitingInvocations(this, "Archives", { stage, target }).dead);
         break;
       case "http": // both belong to the one HttpEntrance
       case "authorizer":

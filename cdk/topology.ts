@@ -10,11 +10,13 @@ export type Trigger =
   | { kind: "queue" } // the conversion queue
   | { kind: "schedule"; everyMinutes: number }
   | { kind: "table_stream" } // REMOVE of a session item
-  | { kind: "invoke" }; // only other functions call it
+  | { kind: "invoke" } // only other functions call it
+  | { kind: "invoke_later" }; // only other functions hand it work, and do not wait; Lambda keeps the event and retries
 
 /** What a function may touch, each with the environment names that go with it. */
 export type Permission =
   | "table_read"
+  | "table_update" // read and change items whose key is known
   | "table_read_write"
   | "index_read" // query by user and by due time
   | "bucket_read_write"
@@ -24,7 +26,8 @@ export type Permission =
   | "queue_send"
   | "retention_read" // the document with the rules
   | "invoke_convert"
-  | "invoke_query";
+  | "invoke_query"
+  | "invoke_archive";
 
 export interface FunctionTopology {
   /** What an operator reads in the console. */
@@ -62,6 +65,7 @@ export const functions = {
       "queue_send",
       "invoke_convert",
       "invoke_query",
+      "invoke_archive",
     ],
   },
   authorizer: {
@@ -96,6 +100,17 @@ export const functions = {
     isolated: true,
     triggers: [{ kind: "invoke" }],
     permissions: [],
+  },
+  archive: {
+    description: "Packs files of a session into one ZIP in the bucket",
+    entry: "functions/archive/handler.ts",
+    memoryMb: 1769, // one whole processor: DEFLATE is what takes the time
+    timeoutSeconds: 900,
+    temporaryMb: 512,
+    usesDuckDb: false,
+    isolated: true,
+    triggers: [{ kind: "invoke_later" }],
+    permissions: ["table_update", "bucket_read_write"],
   },
   sweep: {
     description: "Ends sessions that are due and finishes what was left undone",
@@ -142,6 +157,12 @@ export const queue = {
   visibilityTimeoutSeconds: functions.convert.timeoutSeconds * 6,
   /** AWS's advice for Lambda consumers: fewer, and messages that were only throttled end in the dead-letter queue. */
   maxReceiveCount: 5,
+} as const;
+
+/** What Lambda does with an event of `invoke_later` whose function fails; also its defaults. */
+export const asynchronousInvoke = {
+  /** Seconds before the second and the third try. */
+  retryAfterSeconds: [60, 120],
 } as const;
 
 /** Objects that clients sent to the bucket directly. Our own functions write elsewhere, and know what they wrote. */

@@ -10,6 +10,7 @@ export const ENV = {
   conversionQueueUrl: "CONVERSION_QUEUE_URL",
   convertFunction: "CONVERT_FUNCTION",
   queryFunction: "QUERY_FUNCTION",
+  archiveFunction: "ARCHIVE_FUNCTION",
   guestsAllowed: "GUESTS_ALLOWED",
   oidcIssuer: "OIDC_ISSUER",
   oidcAudience: "OIDC_AUDIENCE",

@@ -6,6 +6,7 @@ import { readParameter } from "./aws/parameters.ts";
 import { createTable, type Table } from "./aws/table.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ENV, type Environment, positiveNumber, required } from "./config.ts";
+import { type ArchiveStore, createArchiveStore } from "./files/archive/archive-store.ts";
 import { createFileStore, type FileStore } from "./files/file-store.ts";
 import { createHistoryStore, type HistoryStore } from "./history/history-store.ts";
 import { createLog } from "./log.ts";
@@ -32,6 +33,7 @@ export interface Stores {
   lease: ConversionLease;
   receipts: ReceiptStore;
   preferences: PreferenceStore;
+  archives: ArchiveStore;
 }
 
 export function createStores(
@@ -58,6 +60,7 @@ export function createStores(
     lease: createConversionLease({ table, sessions, clock, rules }),
     receipts: createReceiptStore(table, clock),
     preferences: createPreferenceStore(table, clock),
+    archives: createArchiveStore(table, clock),
   };
 }
 

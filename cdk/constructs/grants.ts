@@ -22,6 +22,7 @@ export interface Grantable {
   readonly queue: IQueue;
   readonly convert: CubbyFunction;
   readonly query: CubbyFunction;
+  readonly archive: CubbyFunction;
 }
 
 type Grant = (to: CubbyFunction, grantable: Grantable) => void;
@@ -49,6 +50,10 @@ export const grants: Record<Permission, Grant> = {
   table_read(to, { table }) {
     to.function.addEnvironment(ENV.table, table.table.tableName);
     allow(to, "ReadRecords", ["dynamodb:GetItem"], [table.table.tableArn]);
+  },
+  table_update(to, { table }) {
+    to.function.addEnvironment(ENV.table, table.table.tableName);
+    allow(to, "ReadAndChangeRecords", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [table.table.tableArn]);
   },
   table_read_write(to, { table }) {
     to.function.addEnvironment(ENV.table, table.table.tableName);
@@ -89,6 +94,10 @@ export const grants: Record<Permission, Grant> = {
   invoke_query(to, { query }) {
     to.function.addEnvironment(ENV.queryFunction, query.function.functionName);
     allow(to, "InvokeQuery", ["lambda:InvokeFunction"], [query.function.functionArn]);
+  },
+  invoke_archive(to, { archive }) {
+    to.function.addEnvironment(ENV.archiveFunction, archive.function.functionName);
+    allow(to, "InvokeArchive", ["lambda:InvokeFunction"], [archive.function.functionArn]);
   },
 };
 

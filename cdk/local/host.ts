@@ -101,6 +101,7 @@ async function start(options: HostOptions, stack: AsyncDisposableStack): Promise
     environmentOf: (name) => functionEnvironment(name, topology.functions[name], values),
     temporaryDirectory: folder.at("tmp"),
     logDirectory: folder.at("logs"),
+    retryAfterSeconds: topology.asynchronousInvoke.retryAfterSeconds,
     log,
   });
   stack.defer(() => functions.close());

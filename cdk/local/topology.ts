@@ -1,4 +1,5 @@
 import {
+  asynchronousInvoke,
   authorizerCacheSeconds,
   type FunctionName,
   type FunctionTopology,
@@ -12,11 +13,18 @@ export interface LocalTopology {
   functions: Record<FunctionName, FunctionTopology>;
   openRoutes: readonly string[];
   queue: { visibilityTimeoutSeconds: number; maxReceiveCount: number };
+  asynchronousInvoke: { retryAfterSeconds: readonly number[] };
   authorizerCacheSeconds: number;
 }
 
 /** What the stacks deploy. */
-export const topologyOfStacks: LocalTopology = { functions, openRoutes, queue, authorizerCacheSeconds };
+export const topologyOfStacks: LocalTopology = {
+  functions,
+  openRoutes,
+  queue,
+  asynchronousInvoke,
+  authorizerCacheSeconds,
+};
 
 /** The function that a kind of trigger starts. */
 export function functionOf(topology: LocalTopology, kind: FunctionTopology["triggers"][number]["kind"]): FunctionName {

@@ -9,6 +9,7 @@ import { toProblemResponse } from "./problem.ts";
 import * as account from "./routes/account.ts";
 import * as clear from "./routes/clear.ts";
 import * as approval from "./routes/approval.ts";
+import * as archive from "./routes/archive.ts";
 import * as compatibility from "./routes/compatibility.ts";
 import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
@@ -50,6 +51,8 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   putFile: files.putFile,
   getFile: downloads.getFile,
   deleteFile: files.deleteFile,
+  createArchive: archive.createArchive,
+  getArchive: archive.getArchive,
   listTables: tables.listTables,
   getTable: tables.getTable,
   query: query.query,

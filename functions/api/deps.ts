@@ -16,6 +16,7 @@ export interface ApiDeps extends Stores {
   sqs: SQSClient;
   convertFunction: string;
   queryFunction: string;
+  archiveFunction: string;
   conversionQueueUrl: string;
   guestsAllowed: boolean;
   version: string;

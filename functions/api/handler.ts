@@ -25,6 +25,7 @@ const app = createApp({
   sqs: createSqs(),
   convertFunction: required(env, ENV.convertFunction),
   queryFunction: required(env, ENV.queryFunction),
+  archiveFunction: required(env, ENV.archiveFunction),
   conversionQueueUrl: required(env, ENV.conversionQueueUrl),
   guestsAllowed: flag(env, ENV.guestsAllowed),
   version: VERSION,

@@ -20,7 +20,7 @@ export interface ObjectInfo {
   etag: string;
 }
 
-/** An object as a listing has it. */
+/** An object as a listing or a HEAD has it. */
 export interface ListedObject extends ObjectInfo {
   modifiedAt: Date;
 }
@@ -33,9 +33,15 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
    * Streams an object in with bounded memory: small ones as one PutObject, larger ones as multipart. Answers the
    * ETag. When the stream fails nothing is stored.
    */
-  async function putStream(key: string, body: Readable, contentType: string): Promise<string> {
+  async function putStream(
+    key: string,
+    body: Readable,
+    contentType: string,
+    options: { partBytes?: number } = {},
+  ): Promise<string> {
     const params = { Bucket, Key: key, Body: body, ContentType: contentType };
-    const answer = await new Upload({ client: s3, params, queueSize: 2 }).done();
+    const part = options.partBytes === undefined ? {} : { partSize: options.partBytes };
+    const answer = await new Upload({ client: s3, params, queueSize: 2, ...part }).done();
     return unquote(answer.ETag);
   }
 
@@ -56,15 +62,20 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
     }
   }
 
-  async function find(key: string): Promise<ObjectInfo | undefined> {
+  async function find(key: string): Promise<ListedObject | undefined> {
     const answer = await absentAsUndefined(s3.send(new HeadObjectCommand({ Bucket, Key: key })));
     if (answer === undefined) return undefined;
-    return { key, sizeBytes: answer.ContentLength ?? 0, etag: unquote(answer.ETag) };
+    const modifiedAt = answer.LastModified ?? new Date(0);
+    return { key, sizeBytes: answer.ContentLength ?? 0, etag: unquote(answer.ETag), modifiedAt };
   }
 
-  /** The object's bytes as a stream, with the ETag they belong to. */
-  async function read(key: string): Promise<{ body: Readable; etag: string } | undefined> {
-    const answer = await absentAsUndefined(s3.send(new GetObjectCommand({ Bucket, Key: key })));
+  /** The object's bytes as a stream, with the ETag they belong to. With `etag` any other version is undefined too. */
+  async function read(
+    key: string,
+    options: { etag?: string } = {},
+  ): Promise<{ body: Readable; etag: string } | undefined> {
+    const condition = options.etag === undefined ? {} : { IfMatch: `"${options.etag}"` };
+    const answer = await absentAsUndefined(s3.send(new GetObjectCommand({ Bucket, Key: key, ...condition })));
     if (answer?.Body === undefined) return undefined;
     return { body: answer.Body as Readable, etag: unquote(answer.ETag) };
   }
@@ -137,6 +148,7 @@ async function absentAsUndefined<Answer>(sent: Promise<Answer>): Promise<Answer 
     return await sent;
   } catch (error) {
     if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
+    if (error instanceof Error && error.name === "PreconditionFailed") return undefined; // another version is there
     throw error;
   }
 }

@@ -23,6 +23,12 @@ export async function invoke<Answer>(
   return JSON.parse(payload) as Answer;
 }
 
+/** Hands another function its work and does not wait: Lambda keeps the event, and tries again when the function fails. */
+export async function invokeLater(lambda: LambdaClient, functionName: string, request: object): Promise<void> {
+  const Payload = JSON.stringify(request);
+  await lambda.send(new InvokeCommand({ FunctionName: functionName, InvocationType: "Event", Payload }));
+}
+
 /** Puts one JSON message on a queue. */
 export async function sendMessage(sqs: SQSClient, queueUrl: string, message: object): Promise<void> {
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));

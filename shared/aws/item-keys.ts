@@ -31,6 +31,10 @@ export function historyKey(sessionId: string, entryId: string): ItemKey {
   return { pk: sessionPartition(sessionId), sk: `HISTORY#${entryId}` };
 }
 
+export function archiveKey(sessionId: string, archiveId: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `ARCHIVE#${archiveId}` };
+}
+
 /** What belongs to a user himself and outlives his sessions. */
 export function userPartition(userId: string): string {
   return `USER#${userId}`;

@@ -30,6 +30,16 @@ export function parseDatabaseVersion(key: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
+/** A built archive: short-lived, and no file of the session. */
+export function archiveObjectKey(sessionId: string, archiveId: string): string {
+  return `${sessionPrefix(sessionId)}archives/${archiveId}.zip`;
+}
+
+/** What one attempt to build an archive shall put in; gone when the attempt is over. */
+export function archivePlanKey(sessionId: string, archiveId: string, attempt: string): string {
+  return `${sessionPrefix(sessionId)}archives/${archiveId}.${attempt}.json`;
+}
+
 /** `sessions/<id>/uploads/<name>` → its parts; undefined for any other key. */
 export function parseUploadKey(key: string): { sessionId: string; path: string } | undefined {
   const match = /^sessions\/([^/]+)\/(uploads\/.+)$/s.exec(key);

@@ -1,3 +1,5 @@
+import type { ArchiveSelection } from "../contract/archive.ts";
+import { type ArchiveOptions, waitForArchive } from "./archive.ts";
 import { toCubbyError } from "./cubby-error.ts";
 import { cutFile, type FileFormat, type FileSource } from "./cut-file.ts";
 import { type FollowOptions, followHistory as follow, type Poll } from "./follow-history.ts";
@@ -87,6 +89,25 @@ export function createClient(options: ClientOptions) {
     return response;
   }
 
+  /** Has files packed into one ZIP (all of them, a folder or chosen paths), and answers its URL once it is ready. */
+  function prepareArchive(sessionId: string, selection: ArchiveSelection = {}, waiting: ArchiveOptions = {}) {
+    const calls = {
+      create: (body: ArchiveSelection, signal: RequestOptions) =>
+        call("createArchive", { params: { session_id: sessionId }, body, ...signal }),
+      get: (archive_id: string, signal: RequestOptions) =>
+        call("getArchive", { params: { session_id: sessionId, archive_id }, ...signal }),
+    };
+    return waitForArchive(calls, selection, waiting);
+  }
+
+  /** The ZIP's bytes, as the storage answers them. In a page, send the browser to `prepareArchive`'s URL instead. */
+  async function downloadArchive(sessionId: string, selection: ArchiveSelection = {}, waiting: ArchiveOptions = {}) {
+    const { url } = await prepareArchive(sessionId, selection, waiting);
+    const response = await send(url, { method: "GET", ...(waiting.signal && { signal: waiting.signal }) });
+    if (!response.ok) throw await toCubbyError(response);
+    return response;
+  }
+
   /** A query's answer as CSV text. */
   async function queryCsv(sessionId: string, body: CallOptions<"query">["body"]): Promise<string> {
     const response = await request("query", { params: { session_id: sessionId }, body: { ...body, format: "csv" } });
@@ -121,7 +142,18 @@ export function createClient(options: ClientOptions) {
     }
   }
 
-  return { call, pages, uploadFiles, download, queryCsv, exportSessions, importSessions, followHistory };
+  return {
+    call,
+    pages,
+    uploadFiles,
+    download,
+    prepareArchive,
+    downloadArchive,
+    queryCsv,
+    exportSessions,
+    importSessions,
+    followHistory,
+  };
 }
 
 export type Client = ReturnType<typeof createClient>;

@@ -1,3 +1,4 @@
+export type { ArchiveLink, ArchiveOptions } from "./archive.ts";
 export { type Client, type ClientOptions, createClient, type FileToUpload } from "./client.ts";
 export { CubbyError, type Problem } from "./cubby-error.ts";
 export type { FileFormat, FileSource } from "./cut-file.ts";

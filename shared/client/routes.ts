@@ -32,6 +32,8 @@ export const routes = {
   putFile: "PUT /v1/sessions/{session_id}/files/{path+}",
   getFile: "GET /v1/sessions/{session_id}/files/{path+}",
   deleteFile: "DELETE /v1/sessions/{session_id}/files/{path+}",
+  createArchive: "POST /v1/sessions/{session_id}/archive",
+  getArchive: "GET /v1/sessions/{session_id}/archive/{archive_id}",
   listTables: "GET /v1/sessions/{session_id}/tables",
   getTable: "GET /v1/sessions/{session_id}/tables/{name}",
   query: "POST /v1/sessions/{session_id}/query",

@@ -35,6 +35,13 @@ export interface QueryRequest {
   timeout_seconds: number;
 }
 
+/** Asynchronous invoke of `archive`: build what the plan of this attempt says. What became of it stands in the table. */
+export interface ArchiveRequest {
+  session_id: string;
+  archive_id: string;
+  attempt: string;
+}
+
 export type QueryParams = QueryValue[] | Record<string, QueryValue>;
 export type QueryValue = string | number | boolean | null;
 

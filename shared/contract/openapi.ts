@@ -89,6 +89,7 @@ function success(route: Route) {
 
 /** Answers beside the JSON one that two routes have. */
 function otherAnswers(route: Route) {
+  if (route.name === "createArchive") return { 202: { ...success(route), description: "Still being built" } };
   if (route.name !== "getFile" && route.name !== "exportSessions") return {};
   return { 302: { description: "To the presigned URL", headers: z.object({ location: z.string() }) } };
 }

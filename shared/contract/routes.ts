@@ -5,6 +5,7 @@
 import * as z from "zod";
 import * as account from "./account.ts";
 import * as approvals from "./approval.ts";
+import * as archives from "./archive.ts";
 import * as compatibility from "./compatibility.ts";
 import * as files from "./file.ts";
 import { defineRoute } from "./route.ts";
@@ -253,6 +254,25 @@ export const deleteFile = defineRoute("deleteFile", {
   tag: "Files",
   answer: files.fileDeleted,
   problems: [...sessionProblems, "path_not_allowed", "file_not_found"],
+});
+
+export const createArchive = defineRoute("createArchive", {
+  method: "POST",
+  path: "/v1/sessions/{session_id}/archive",
+  summary: "All files, a folder or chosen paths as one ZIP; 202 while it is still being built",
+  tag: "Files",
+  body: archives.archiveRequest,
+  answer: archives.archive,
+  problems: [...sessionProblems, "path_not_allowed", "file_not_found", "archive_failed"],
+});
+
+export const getArchive = defineRoute("getArchive", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/archive/{archive_id}",
+  summary: "How far an archive is; with its URL once it is ready",
+  tag: "Files",
+  answer: archives.archive,
+  problems: [...sessionProblems, "archive_not_found"],
 });
 
 export const listTables = defineRoute("listTables", {

@@ -38,6 +38,7 @@ async function send(route: Route, sessionId: string, headers: Record<string, str
     setApproval: { body: '{"tool_name":"x"}' },
     decideApproval: { body: '{"decision":"approved"}' },
     appendHistory: { body: '{"role":"user","content":"x"}' },
+    createArchive: { body: "{}" },
     query: { body: '{"sql":"SELECT 1"}' },
     putPreferences: { body: "{}" },
     putFile: { body: "x\n2\n" },

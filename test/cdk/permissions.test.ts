@@ -44,6 +44,7 @@ const allowed: Record<string, string[]> = {
     "sqs:SendMessage conversions",
     "lambda:InvokeFunction convert",
     "lambda:InvokeFunction query",
+    "lambda:InvokeFunction archive",
   ],
   authorizer: [...ownLog, ...traces, "dynamodb:GetItem table"],
   convert: [
@@ -59,6 +60,14 @@ const allowed: Record<string, string[]> = {
     "sqs:ReceiveMessage conversions",
   ],
   query: ownLog,
+  archive: [
+    ...ownLog,
+    ...traces,
+    "dynamodb:GetItem table",
+    "dynamodb:UpdateItem table",
+    ...files,
+    ...reportTo("archives-dead"),
+  ],
   sweep: [
     ...ownLog,
     ...traces,

@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { authorizerCacheSeconds, functions, openRoutes, queue, table } from "../../cdk/topology.ts";
+import { asynchronousInvoke, authorizerCacheSeconds, functions, openRoutes, queue, table } from "../../cdk/topology.ts";
 import { META } from "../../shared/aws/item-keys.ts";
 import { makeTemplates, stageOptions } from "./support.ts";
 
@@ -10,6 +10,7 @@ const { data, service } = makeTemplates();
 const storeNames = ["NODE_OPTIONS", "SESSION_BUCKET", "SESSION_TABLE"];
 const environment: Record<string, string[]> = {
   api: [
+    "ARCHIVE_FUNCTION",
     "CONVERSION_QUEUE_URL",
     "CONVERT_FUNCTION",
     "GUESTS_ALLOWED",
@@ -25,6 +26,7 @@ const environment: Record<string, string[]> = {
   authorizer: ["NODE_OPTIONS", "OIDC_AUDIENCE", "OIDC_ISSUER", "SERVICE_NAMESPACES", "SESSION_TABLE"],
   convert: ["RETENTION_PARAMETER", ...storeNames],
   query: ["NODE_OPTIONS"],
+  archive: storeNames,
   sweep: ["CONVERSION_QUEUE_URL", "RETENTION_PARAMETER", ...storeNames],
   purge: storeNames,
 };
@@ -152,6 +154,20 @@ describe("triggers", () => {
     });
   });
 
+  test("archive is tried again when it fails, and what fails for good lies in its dead-letter queue", () => {
+    service.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+      FunctionName: { Ref: logicalId("AWS::Lambda::Function", { FunctionName: "cubby-dev-archive" }) },
+      MaximumRetryAttempts: asynchronousInvoke.retryAfterSeconds.length,
+      DestinationConfig: {
+        OnFailure: {
+          Destination: {
+            "Fn::GetAtt": [logicalId("AWS::SQS::Queue", { QueueName: "cubby-dev-archives-dead" }), "Arn"],
+          },
+        },
+      },
+    });
+  });
+
   test("purge sees removals of sessions and nothing else of the table's stream", () => {
     const keys = { Keys: { [table.sortKey]: { S: [META] } } };
     service.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
@@ -164,7 +180,7 @@ describe("triggers", () => {
   });
 
   test("every dead-letter queue has an alarm", () => {
-    const names = ["conversions", "sweep", "purge"].map((subject) => `cubby-dev-${subject}-dead`);
+    const names = ["archives", "conversions", "sweep", "purge"].map((subject) => `cubby-dev-${subject}-dead`);
     for (const name of names)
       service.hasResourceProperties("AWS::CloudWatch::Alarm", { AlarmName: name, Threshold: 0 });
     const queues = Object.values(service.findResources("AWS::SQS::Queue")).map(

@@ -35,11 +35,13 @@ export function fixtureTopology(overrides: Partial<LocalTopology> = {}): LocalTo
       authorizer: { ...functions.authorizer, ...small, entry: "test/fixtures/functions/authorizer.ts" },
       convert: { ...functions.convert, ...small, entry: consumer },
       query: { ...functions.query, ...small, timeoutSeconds: 2, entry: echo },
+      archive: { ...functions.archive, ...small, entry: echo },
       sweep: { ...functions.sweep, ...small, entry: echo },
       purge: { ...functions.purge, ...small, entry: consumer },
     },
     openRoutes: ["GET /", "POST /echo", "GET /echo", "HEAD /echo"],
     queue: { visibilityTimeoutSeconds: 1, maxReceiveCount: 2 },
+    asynchronousInvoke: { retryAfterSeconds: [0.1, 0.2] },
     authorizerCacheSeconds: 60,
     ...overrides,
   };

@@ -32,6 +32,7 @@ const hostNames = new Set<string>([
   ENV.conversionQueueUrl,
   ENV.convertFunction,
   ENV.queryFunction,
+  ENV.archiveFunction,
   ENV.guestsAllowed,
   ENV.oidcIssuer,
   ENV.oidcAudience,
@@ -51,6 +52,7 @@ export function pickSettings(env: Environment): Record<string, string> {
 function grant(permission: Permission, values: HostValues): Record<string, string> {
   switch (permission) {
     case "table_read":
+    case "table_update":
     case "table_read_write":
     case "index_read":
       return { [ENV.table]: values.table, AWS_ENDPOINT_URL_DYNAMODB: values.dynamodb };
@@ -67,6 +69,8 @@ function grant(permission: Permission, values: HostValues): Record<string, strin
       return { [ENV.convertFunction]: "convert", AWS_ENDPOINT_URL_LAMBDA: values.services };
     case "invoke_query":
       return { [ENV.queryFunction]: "query", AWS_ENDPOINT_URL_LAMBDA: values.services };
+    case "invoke_archive":
+      return { [ENV.archiveFunction]: "archive", AWS_ENDPOINT_URL_LAMBDA: values.services };
   }
 }
 
@@ -119,6 +123,7 @@ export function hostEnvironment(values: HostValues): Record<string, string> {
     ...grant("retention_read", values),
     ...grant("invoke_convert", values),
     ...grant("invoke_query", values),
+    ...grant("invoke_archive", values),
     ...identity(values),
   };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FunctionName, FunctionTopology } from "../../topology.ts";
+import { createLater } from "./later.ts";
 import { type InvocationResult, MAX_SYNC_PAYLOAD_BYTES, toFailure } from "./protocol.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
@@ -22,6 +23,8 @@ export interface LocalFunctions {
   invokeRaw(name: FunctionName, event: string, requestId?: string): Promise<InvocationResult>;
   /** Invokes and answers the value; throws a `FunctionError` when the function fails. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
+  /** Takes the event and answers at once; a function that fails is run again, as Lambda does. */
+  invokeLater(name: FunctionName, event: string): void;
   /** Starts one worker of each named function ahead of its first use. */
   warm(names: readonly FunctionName[]): Promise<void>;
   /** Process ids of all workers, for tests that take them away. */
@@ -35,6 +38,8 @@ export interface FunctionsOptions {
   environmentOf(name: FunctionName): Record<string, string>;
   temporaryDirectory: string;
   logDirectory: string;
+  /** Seconds before each further try of an asynchronous invocation. */
+  retryAfterSeconds: readonly number[];
   log(line: string): void;
 }
 
@@ -67,9 +72,12 @@ export function createFunctions(options: FunctionsOptions): LocalFunctions {
     return result;
   }
 
+  const later = createLater({ invoke: invokeRaw, retryAfterSeconds: options.retryAfterSeconds, log });
+
   return {
     has: (name): name is FunctionName => pools.has(name as FunctionName),
     invokeRaw,
+    invokeLater: later.send,
     async invoke(name, event) {
       const result = await invokeRaw(name, JSON.stringify(event) ?? "null");
       if (result.functionError !== undefined) throw new FunctionError(name, result.payload);
@@ -85,6 +93,7 @@ export function createFunctions(options: FunctionsOptions): LocalFunctions {
     pids: (name) => poolOf(name).pids,
     async close() {
       closed = true;
+      later.close();
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };

@@ -34,8 +34,7 @@ export async function answerInvoke(
     return true;
   }
   if (isAsync) {
-    // Lambda would queue and retry twice; who needs certainty here uses the queue.
-    void functions.invokeRaw(name, event).catch(() => {});
+    functions.invokeLater(name, event);
     response.writeHead(202).end();
     return true;
   }

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { InvokeCommand, LambdaClient, ResourceNotFoundException } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../../cdk/local/host.ts";
@@ -56,6 +58,23 @@ describe("Invoke, called by the real SDK", () => {
       answer: undefined,
     });
     await eventually(async () => ((await readLines(file)).length === 1 ? true : undefined));
+  });
+
+  test("runs an Event three times when it fails, with the same event, and then gives it up", async () => {
+    const file = `${host.dataDirectory}/failed.jsonl`;
+    const event = { do: "append-and-throw", file };
+    expect(await invoke("query", event, "Event")).toMatchObject({ StatusCode: 202 });
+    const lines = await eventually(async () => {
+      const read = await readLines(file);
+      return read.length >= 3 ? read : undefined;
+    });
+    expect(lines).toEqual([event, event, event]);
+    const log = await eventually(async () => {
+      const text = await readFile(join(host.dataDirectory, "logs", "host.log"), "utf8");
+      return text.includes("its event is given up") ? text : undefined;
+    });
+    expect(log).toContain("query failed 3 times");
+    expect(await readLines(file)).toHaveLength(3);
   });
 
   test("does not know other functions", async () => {
