@@ -32,7 +32,7 @@ export function historyKey(sessionId: string, entryId: string): ItemKey {
 }
 
 export function archiveKey(sessionId: string, archiveId: string): ItemKey {
-  return { pk: sessionPartition(sessionId), sk: `ARCHIVE#${archiveId}` };
+  return { pk: sessionPartition(sessionId), sk: `${PREFIX.archive}${archiveId}` };
 }
 
 /** What belongs to a user himself and outlives his sessions. */
@@ -87,6 +87,7 @@ export const PREFIX = {
   table: "TABLE#",
   history: "HISTORY#",
   upload: "UPLOAD#",
+  archive: "ARCHIVE#",
 } as const;
 
 /** `SESSION#<id>` → `<id>`; undefined for the key of anything else. */

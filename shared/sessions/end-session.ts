@@ -6,7 +6,7 @@
  * session costs four requests.
  */
 import type { Bucket } from "../aws/bucket.ts";
-import { META, sessionPartition, threadKey } from "../aws/item-keys.ts";
+import { META, PREFIX, sessionPartition, threadKey } from "../aws/item-keys.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
@@ -111,7 +111,8 @@ async function listItems(table: Table, sessionId: string) {
   };
   for await (const item of table.queryAll(query)) {
     if (item.sk === META) continue;
-    if (item.sk.startsWith("UPLOAD#")) uploads++;
+    // An archive being built is an upload too, and its worker may be dead.
+    if (item.sk.startsWith(PREFIX.upload) || item.sk.startsWith(PREFIX.archive)) uploads++;
     items.push(item);
   }
   return { items, uploads };

@@ -38,6 +38,7 @@ export function clientAt(host: Host, clock: Clock, principal: Principal): Client
     sqs: createSqs(),
     convertFunction: host.env.CONVERT_FUNCTION ?? "",
     queryFunction: host.env.QUERY_FUNCTION ?? "",
+    archiveFunction: host.env.ARCHIVE_FUNCTION ?? "",
     conversionQueueUrl: host.env.CONVERSION_QUEUE_URL ?? "",
     guestsAllowed: true,
     version: "test",
