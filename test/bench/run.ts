@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { buildDatabase } from "../../shared/tables/build-database.ts";
 import { makeCsv } from "./make-csv.ts";
+import { measureTransfer } from "./measure-transfer.ts";
 import { measureQueries } from "./query-latency.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
 
@@ -19,6 +20,7 @@ const benches: Record<string, (folder: string) => Promise<void>> = {
   csv: benchCsv,
   query: measureQueries,
   sessions: measureSessions,
+  transfer: measureTransfer,
 };
 const chosen = process.argv.slice(2);
 
