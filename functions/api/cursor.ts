@@ -13,7 +13,7 @@ export function parseCursor<const Key extends string>(
   if (cursor === undefined) return undefined;
   const position = decode(cursor);
   const entries = keys.map((key) => [key, position[key]] as const);
-  if (!entries.every(([, value]) => typeof value === "string" && value !== "")) throw invalid();
+  if (!entries.every(([, value]) => typeof value === "string" && value !== "")) throw invalidCursor();
   return Object.fromEntries(entries) as Record<Key, string>;
 }
 
@@ -24,9 +24,10 @@ function decode(cursor: string): Record<string, unknown> {
   } catch {
     // falls through to the one answer
   }
-  throw invalid();
+  throw invalidCursor();
 }
 
-function invalid(): AppError {
+/** 400: not a cursor of ours. */
+export function invalidCursor(): AppError {
   return new AppError("invalid_cursor", "Cannot continue from this cursor: send `next_cursor` of the page before");
 }

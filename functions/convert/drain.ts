@@ -6,6 +6,9 @@
 import { AppError } from "../../shared/errors.ts";
 import type { ConvertResponse } from "../../shared/contract/functions.ts";
 import { type Lease, leaseRenewalMs } from "../../shared/sessions/conversion-lease.ts";
+import { endSession } from "../../shared/sessions/end-session.ts";
+import { isTombstone } from "../../shared/sessions/session-record.ts";
+import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import type { Stores } from "../../shared/stores.ts";
 import type { Log } from "../../shared/log.ts";
 import { convertPending } from "./convert-pending.ts";
@@ -23,6 +26,7 @@ export async function drain(deps: ConvertDeps, sessionId: string): Promise<Conve
   try {
     return await drainAsHolder(deps, lease);
   } catch (error) {
+    if (await isGone(deps, sessionId)) return answer(sessionId, false);
     await deps.lease.abandon(lease);
     throw error;
   } finally {
@@ -46,6 +50,21 @@ async function drainAsHolder(deps: ConvertDeps, lease: Lease): Promise<ConvertRe
     total.database_version = seen.database.version;
     if (await deps.lease.release(lease, seen)) return total;
   }
+}
+
+/**
+ * Whether the session ended while it was converted. Whoever ended it may have looked before our last write: what came
+ * behind goes now. One that is only past its end still has its item, and goes with all it holds at the next sweep.
+ */
+async function isGone(deps: ConvertDeps, sessionId: string): Promise<boolean> {
+  if ((await deps.sessions.findLive(sessionId)) !== undefined) return false;
+  const stored = await deps.sessions.findStored(sessionId);
+  if (stored !== undefined && !isTombstone(stored) && stored.status === "deleting") {
+    await endSession(deps, stored, stored.ending_reason ?? "deleted");
+  }
+  await removeLeftovers(deps, sessionId);
+  deps.log.info("Session ended during its conversion", { session_id: sessionId });
+  return true;
 }
 
 function keepRenewing(deps: ConvertDeps, lease: Lease): () => void {

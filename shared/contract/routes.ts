@@ -58,7 +58,7 @@ export const createSession = defineRoute("createSession", {
 export const listSessions = defineRoute("listSessions", {
   method: "GET",
   path: "/v1/sessions",
-  summary: "My live sessions, newest first",
+  summary: "My live sessions, newest first; operators: everyone's, latest end first",
   tag: "Sessions",
   query: sessions.listSessionsQuery,
   answer: sessions.sessionPage,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { actor } from "./actor.ts";
 import { pendingApproval } from "./approval.ts";
-import { pageOf, pageQuery, recordMetadata, sessionId, timestamp } from "./values.ts";
+import { pageOf, pageQuery, recordMetadata, sessionId, timestamp, userId } from "./values.ts";
 
 export const sessionStatus = z.enum(["active", "completed", "error", "deleting"]);
 
@@ -83,7 +83,11 @@ export const patchSessionRequest = z.strictObject({
   retention: retention.optional(),
 });
 
-export const listSessionsQuery = pageQuery;
+export const listSessionsQuery = pageQuery.extend({
+  user_id: userId.optional().meta({ description: "Operators: of this user; without it of everyone" }),
+  platform: platform.optional(),
+  status: z.enum(["active", "completed", "error"]).optional(),
+});
 export const sessionPage = pageOf(session);
 
 /** The rule by which a session ended: its owner's wish, retention, an operator's hand, or DynamoDB's own clock. */

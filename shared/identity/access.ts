@@ -8,8 +8,9 @@
  * | guest | the one session that his token was made for |
  * | operator | every session, as its owner may; what he writes and ends carries his name |
  *
- * A session that a principal may not use looks to him like one that does not exist. What is "mine" (lists, new sessions,
- * quotas) is an operator's own, too, unless he names another user.
+ * A session that a principal may not use looks to him like one that does not exist. What is "mine" (the
+ * current session, new ones, quotas) is an operator's own, too, unless he names another user; only the list of sessions
+ * shows him everyone's.
  */
 import type { Access } from "../contract/route.ts";
 import { AppError } from "../errors.ts";

@@ -53,6 +53,11 @@ export function isOver(session: Lifetime, rules: RetentionRules, now: Date): boo
   return endOf(session, rules).at.getTime() <= now.getTime();
 }
 
+/** Whole seconds until the session is over. */
+export function secondsLeft(session: Lifetime, rules: RetentionRules, now: Date): number {
+  return Math.max(0, Math.floor((endOf(session, rules).at.getTime() - now.getTime()) / 1000));
+}
+
 /**
  * The same question for a condition on stored items: the session is live while its `last_activity` is later than
  * `idle` and its `created_at` later than `age`.

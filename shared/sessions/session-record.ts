@@ -11,7 +11,7 @@ import type { Item } from "../aws/table.ts";
 import { endedPartition, sessionKey } from "../aws/item-keys.ts";
 import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt, Retention, Session } from "../contract/session.ts";
-import { effectiveRetention, endOf, type RetentionRules } from "./retention.ts";
+import { effectiveRetention, endOf, type RetentionRules, secondsLeft } from "./retention.ts";
 
 export interface SessionRecord extends Item, ApprovalFields {
   session_id: string;
@@ -125,7 +125,7 @@ export function toSession(record: SessionRecord, rules: RetentionRules, now: Dat
     style: record.style ?? null,
     retention: effectiveRetention(rules, record.platform, record.retention_wish),
     expires_at: toTimestamp(at),
-    seconds_left: Math.max(0, Math.floor((at.getTime() - now.getTime()) / 1000)),
+    seconds_left: secondsLeft(record, rules, now),
     database: publicDatabase(record),
   };
 }

@@ -8,6 +8,7 @@ import { mayUseSession } from "../identity/access.ts";
 import type { Somebody } from "../identity/principal.ts";
 import { assertLive, notFound } from "./assert-live.ts";
 import { type NewSession, newSessionRecord } from "./new-session.ts";
+import { type EveryonePage, listEveryone } from "./list-everyone.ts";
 import { isOver } from "./retention.ts";
 import type { RulesSource } from "./rules-source.ts";
 import { isForgotten, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
@@ -59,19 +60,37 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return stored;
   }
 
-  /** Live sessions of one user, newest first; one query as long as few of them are over. */
-  async function list(userId: string, limit: number, start?: ListPosition): Promise<ListPage> {
+  /** Live sessions of one user, newest first; one query as long as few of them are over or unwanted. */
+  async function list(
+    userId: string,
+    limit: number,
+    start?: ListPosition,
+    isWanted: (record: SessionRecord) => boolean = () => true,
+  ): Promise<ListPage> {
     const sessions: SessionRecord[] = [];
     let position = start;
     for (let page = 0; page < MAX_LIST_PAGES; page++) {
       const answer = await queryByUser(userId, page === 0 ? limit + 1 : LIST_AGAIN, position);
       const now = clock.now();
-      sessions.push(...(answer.items as SessionRecord[]).filter((record) => isLive(record, rules, now)));
+      sessions.push(
+        ...(answer.items as SessionRecord[]).filter((record) => isLive(record, rules, now) && isWanted(record)),
+      );
       if (sessions.length > limit) return { sessions: sessions.slice(0, limit), next: positionOf(sessions[limit - 1]) };
       if (answer.last === undefined) return { sessions, next: undefined };
       position = toPosition(answer.last);
     }
     return { sessions, next: position };
+  }
+
+  /** Everyone's live sessions; undefined when `from` is no text of ours. */
+  async function listEveryones(
+    limit: number,
+    from: string | undefined,
+    isWanted: (record: SessionRecord) => boolean,
+  ): Promise<EveryonePage | undefined> {
+    const now = clock.now();
+    const wanted = (record: SessionRecord) => isLive(record, rules, now) && isWanted(record);
+    return listEveryone(table, { limit, isWanted: wanted, ...(from === undefined ? {} : { from }) });
   }
 
   /**
@@ -152,7 +171,21 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return stored;
   }
 
-  return { create, findStored, get, admit, findLive, list, listAll, touch, noteFiles, patch, change, current };
+  return {
+    create,
+    findStored,
+    get,
+    admit,
+    findLive,
+    list,
+    listEveryones,
+    listAll,
+    touch,
+    noteFiles,
+    patch,
+    change,
+    current,
+  };
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;

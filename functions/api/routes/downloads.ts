@@ -4,6 +4,7 @@ import * as contract from "../../../shared/contract/routes.ts";
 import { attachment, downloadType } from "../../../shared/files/download-headers.ts";
 import { answer } from "../answer.ts";
 import { locateFile } from "../locate-file.ts";
+import { urlSeconds } from "../url-seconds.ts";
 import { isUnchanged, notModified, quoteEtag } from "../preconditions.ts";
 
 /** A URL can be passed on and used until it expires: short, but long enough for a slow phone to begin. */
@@ -19,13 +20,13 @@ export const getFile = answer(contract.getFile, async ({ params, query, principa
   const etag = quoteEtag(file.etag);
   if (isUnchanged(request, etag, file.modified_at)) return notModified(etag);
   if (request.method === "HEAD") return describe(file, etag);
-  await deps.sessions.touch(record);
+  const expiresInSeconds = urlSeconds(deps, await deps.sessions.touch(record), DOWNLOAD_SECONDS);
   const url = await deps.bucket.presignGet(key, {
-    expiresInSeconds: DOWNLOAD_SECONDS,
+    expiresInSeconds,
     disposition: attachment(file.name),
     contentType: downloadType(file.content_type),
   });
-  const expires = toTimestamp(new Date(deps.clock.now().getTime() + DOWNLOAD_SECONDS * 1000));
+  const expires = toTimestamp(new Date(deps.clock.now().getTime() + expiresInSeconds * 1000));
   if (query.redirect === "false") return { body: { url, expires_at: expires, file }, headers: { etag } };
   return new Response(null, { status: 302, headers: { location: url, etag, "cache-control": "no-store" } });
 });

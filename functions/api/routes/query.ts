@@ -5,8 +5,10 @@ import * as contract from "../../../shared/contract/routes.ts";
 import type { QueryBody } from "../../../shared/contract/table.ts";
 import { AppError, isAppError } from "../../../shared/errors.ts";
 import { sha256Hex } from "../../../shared/ids.ts";
+import { assertLive } from "../../../shared/sessions/assert-live.ts";
 import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer } from "../answer.ts";
+import { urlSeconds } from "../url-seconds.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
 
@@ -20,7 +22,10 @@ const DATABASE_URL_SECONDS = 60;
 export const query = answer(contract.query, async ({ params, body, principal, deps }) => {
   const record = await deps.sessions.get(principal, params.session_id ?? "");
   const offset = offsetOf(body);
-  const result = await askTwice(deps, await deps.sessions.touch(record), body, offset);
+  const session = await deps.sessions.touch(record);
+  const result = await askTwice(deps, session, body, offset);
+  // The statement may have run past the session's end.
+  assertLive(session, { rules: deps.rules.current(), now: deps.clock.now() });
   const next = result.more ? { offset: String(offset + result.row_count), sql: fingerprint(body) } : undefined;
   if (body.format === "csv") return csvResponse(result.csv ?? "", toCursor(next));
   const { columns, rows, row_count } = result;
@@ -41,12 +46,8 @@ async function askTwice(deps: ApiDeps, session: SessionRecord, body: QueryBody, 
   }
 }
 
-async function ask(
-  deps: ApiDeps,
-  { session_id, database }: SessionRecord,
-  body: QueryBody,
-  offset: number,
-): Promise<Answered> {
+async function ask(deps: ApiDeps, session: SessionRecord, body: QueryBody, offset: number): Promise<Answered> {
+  const { session_id, database } = session;
   if (database.version === 0) {
     throw new AppError(
       "table_not_found",
@@ -60,7 +61,9 @@ async function ask(
     limit: body.limit,
     offset,
     format: body.format,
-    database_url: await deps.bucket.presignGet(key, { expiresInSeconds: DATABASE_URL_SECONDS }),
+    database_url: await deps.bucket.presignGet(key, {
+      expiresInSeconds: urlSeconds(deps, session, DATABASE_URL_SECONDS),
+    }),
     database_key: key,
     timeout_seconds: TIMEOUT_SECONDS,
   };

@@ -1,13 +1,13 @@
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
-import { mayUseSession } from "../../../shared/identity/access.ts";
+import { mayUseSession, userInQuestion } from "../../../shared/identity/access.ts";
 import { actorOf, type Somebody } from "../../../shared/identity/principal.ts";
 import { notFound } from "../../../shared/sessions/assert-live.ts";
 import { endSession } from "../../../shared/sessions/end-session.ts";
 import { isTombstone, type SessionRecord, toSession, versionOf } from "../../../shared/sessions/session-record.ts";
 import { ownership } from "../../../shared/sessions/session-store.ts";
 import { answer, type Reply } from "../answer.ts";
-import { parseCursor, toCursor } from "../cursor.ts";
+import { invalidCursor, parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
 import { openSession } from "../open-session.ts";
 import { assertMatches, isUnchanged, notModified, quoteEtag } from "../preconditions.ts";
@@ -20,14 +20,24 @@ export const createSession = answer(contract.createSession, async ({ body, princ
   return { ...reply, status: created ? 201 : 200, body: session };
 });
 
-/** `GET /v1/sessions` */
+/** `GET /v1/sessions`: mine, or for operators one user's or everyone's. */
 export const listSessions = answer(contract.listSessions, async ({ query, principal, deps }) => {
-  const position = parseCursor(query.cursor, ["created_at", "pk"]);
-  const { sessions, next } = await deps.sessions.list(principal.userId, query.limit, position);
+  const { user_id, platform, status, limit, cursor } = query;
+  const isWanted = (record: SessionRecord) =>
+    (platform === undefined || record.platform === platform) && (status === undefined || record.status === status);
   const now = deps.clock.now();
-  return {
+  const toPage = (sessions: readonly SessionRecord[], next: object | undefined) => ({
     body: { data: sessions.map((record) => toSession(record, deps.rules.current(), now)), next_cursor: toCursor(next) },
-  };
+  });
+  if (principal.kind === "operator" && user_id === undefined) {
+    const page = await deps.sessions.listEveryones(limit, parseCursor(cursor, ["shards"])?.shards, isWanted);
+    if (page === undefined) throw invalidCursor();
+    return toPage(page.sessions, page.next === undefined ? undefined : { shards: page.next });
+  }
+  const position = parseCursor(cursor, ["created_at", "pk"]);
+  const userId = userInQuestion(principal, user_id);
+  const { sessions, next } = await deps.sessions.list(userId, limit, position, isWanted);
+  return toPage(sessions, next);
 });
 
 /** `GET /v1/sessions/current` */
