@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
+import { drain } from "../../functions/convert/drain.ts";
 import type { Client, CubbyError } from "../../shared/client/index.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newEntryId } from "../../shared/ids.ts";
+import { createLog } from "../../shared/log.ts";
+import type { Stores } from "../../shared/stores.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import { eventually } from "../support/local-host.ts";
@@ -192,6 +195,26 @@ describe("a conversion that died and is tried again", () => {
       },
     );
   }
+
+  test("leaves nothing when its session ends between the publication and what describes it", async () => {
+    const id = await newSession(ana);
+    await ana.uploadFiles(id, [{ name: "a.csv", content: "x\n1\n" }]);
+    await dieBeforeOutcome(id, "none");
+    const stores = ownStores(host, systemClock);
+    const tables: Stores["tables"] = {
+      ...stores.tables,
+      async replaceAll(sessionId, profiles) {
+        await ana.call("deleteSession", { params: { session_id: id } }).catch((error: CubbyError) => {
+          if (error.status !== 410) throw error;
+        });
+        await stores.tables.replaceAll(sessionId, profiles);
+      },
+    };
+    const deps = { ...stores, tables, log: createLog("test"), temporaryDirectory: host.dataDirectory };
+    await expect(drain(deps, id)).rejects.toMatchObject({ code: "session_expired" });
+    expect(await viewEngines(host).sortKeysOf(id)).toEqual(["META"]);
+    expect(await viewEngines(host).keysOf(id)).toEqual([]);
+  });
 
   test("tells the history once, whether the entry was there already or not", async () => {
     const id = await newSession(ana);
