@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { SESSION_ID_PATTERN } from "./contract/values.ts";
+import { SESSION_ID_PATTERN } from "./contract/id-patterns.ts";
 import { createEntryIds } from "./entry-id.ts";
 
 /** RFC 4648 base32, lower case. */

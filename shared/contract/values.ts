@@ -1,10 +1,7 @@
 /** Values that many requests and answers share. Everything on the wire is snake_case; times are RFC 3339 in UTC. */
 import * as z from "zod";
-import { USER_ID_PATTERN } from "./user-id.ts";
+import { USER_ID_PATTERN } from "./id-patterns.ts";
 import { whyNotAttribute } from "./json.ts";
-
-/** `session_YYYYMMDD_HHMMSS_<16 base32 characters>`: readable and sortable as operators like it, and not guessable. */
-export const SESSION_ID_PATTERN = /^session_\d{8}_\d{6}_[a-z2-7]{16}$/;
 
 export const sessionId = z
   .string()

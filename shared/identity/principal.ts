@@ -4,7 +4,7 @@
  * is added by the API, because the gateway keeps one answer of the authorizer for all requests with a token.
  */
 import type { Actor } from "../contract/actor.ts";
-import { USER_ID_PATTERN } from "../contract/user-id.ts";
+import { USER_ID_PATTERN } from "../contract/id-patterns.ts";
 
 export type Principal =
   | { kind: "user"; userId: string; clientId?: string }
