@@ -27,16 +27,20 @@ const STATUS = { "#status": "status" };
  */
 export function whileLive(record: SessionRecord, { rules, now }: Moment) {
   const { idle, age } = cutoffsOf(record, rules, now);
+  const { idle_minutes, max_age_minutes } = record.retention_wish ?? {};
+  // One by one: not every engine compares maps.
+  const wish = whileUnchanged([
+    { path: "retention_wish.idle_minutes", name: ":seen_idle_wish", seen: idle_minutes },
+    { path: "retention_wish.max_age_minutes", name: ":seen_age_wish", seen: max_age_minutes },
+  ]);
   return {
-    condition:
-      "#status <> :deleting AND last_activity > :idle_cutoff AND created_at > :age_cutoff" +
-      " AND (attribute_not_exists(retention_wish) OR retention_wish = :seen_wish)",
+    condition: `#status <> :deleting AND last_activity > :idle_cutoff AND created_at > :age_cutoff AND ${wish.condition}`,
     names: STATUS,
     values: {
       ":deleting": "deleting",
       ":idle_cutoff": toTimestamp(idle),
       ":age_cutoff": toTimestamp(age),
-      ":seen_wish": record.retention_wish ?? {},
+      ...wish.values,
     },
   };
 }
@@ -46,13 +50,17 @@ export function whileLive(record: SessionRecord, { rules, now }: Moment) {
  * too late for a conversion or an approval that was asked for since.
  */
 export function whileAlarmsAreUnchanged({ conversion_due_at, approval_due_at }: SessionRecord) {
-  const alarms = [
+  return whileUnchanged([
     { path: "conversion_due_at", name: ":seen_conversion", seen: conversion_due_at },
     { path: "approval_due_at", name: ":seen_approval", seen: approval_due_at },
-  ];
-  const known = alarms.filter(({ seen }) => seen !== undefined);
+  ]);
+}
+
+/** Holds while each attribute has the value that was seen, or is still absent. */
+function whileUnchanged(attributes: readonly { path: string; name: string; seen: string | number | undefined }[]) {
+  const known = attributes.filter(({ seen }) => seen !== undefined);
   return {
-    condition: alarms
+    condition: attributes
       .map(({ path, name, seen }) => (seen === undefined ? `attribute_not_exists(${path})` : `${path} = ${name}`))
       .join(" AND "),
     values: Object.fromEntries(known.map(({ name, seen }) => [name, seen])),
@@ -72,10 +80,14 @@ export function isTouchDue(
   return now.getTime() - Date.parse(last_activity) >= Math.min(TOUCH_INTERVAL_MS, (idle_minutes * 60_000) / 4);
 }
 
+/** A clock that is behind another one's must not take time away from the session. */
+function lastActivity(record: SessionRecord, now: Date): string {
+  return toTimestamp(now) > record.last_activity ? toTimestamp(now) : record.last_activity;
+}
+
 /** What every activity sets: it moves the end, and with it the alarm clock and the TTL. */
 function activity(record: SessionRecord, { rules, now }: Moment, alarms = alarmsOf(record)) {
-  // A clock that is behind another one's must not take time away from the session.
-  const last = toTimestamp(now) > record.last_activity ? toTimestamp(now) : record.last_activity;
+  const last = lastActivity(record, now);
   const expires = endOf({ ...record, last_activity: last }, rules).at;
   const live = whileLive(record, { rules, now });
   const unchanged = whileAlarmsAreUnchanged(record);
@@ -181,7 +193,7 @@ export function patchUpdate(record: SessionRecord, change: SessionPatch, moment:
 
 /** The end that a new wish brings; the conditions stay those of the wish that was seen. */
 function endWithWish(record: SessionRecord, wish: SessionRecord["retention_wish"], { rules, now }: Moment) {
-  const { at } = endOf({ ...record, retention_wish: wish, last_activity: toTimestamp(now) }, rules);
+  const { at } = endOf({ ...record, retention_wish: wish, last_activity: lastActivity(record, now) }, rules);
   const expires = toTimestamp(at);
   return { expires, due: dueAt(expires, ...alarmsOf(record)), ttl: toEpochSeconds(at) + TTL_GRACE_SECONDS };
 }

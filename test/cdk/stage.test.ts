@@ -91,11 +91,20 @@ describe("stage options in the templates", () => {
   });
 
   test("limits reach the functions that apply them, and no other", () => {
-    const limits = { sessionTimeoutHours: 12, maxSessions: 3, cacheMaxAgeHours: 1, maxFileSizeMb: 50 };
+    const limits = {
+      sessionTimeoutHours: 12,
+      maxAgeHours: 72,
+      maxSessions: 3,
+      maxLiveSessions: 9,
+      cacheMaxAgeHours: 1,
+      maxFileSizeMb: 50,
+    };
     const { service } = makeTemplates("dev", { ...stageOptions("dev"), limits });
     const variables = {
       SESSION_TIMEOUT_HOURS: "12",
+      SESSION_MAX_AGE_HOURS: "72",
       MAX_SESSIONS: "3",
+      MAX_LIVE_SESSIONS: "9",
       CACHE_MAX_AGE_HOURS: "1",
       MAX_FILE_SIZE_MB: "50",
     };
