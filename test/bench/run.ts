@@ -7,6 +7,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { buildDatabase } from "../../shared/tables/build-database.ts";
+import { measureArchives } from "./archive.ts";
 import { makeCsv } from "./make-csv.ts";
 import { measureTransfer } from "./measure-transfer.ts";
 import { measureQueries } from "./query-latency.ts";
@@ -21,6 +22,7 @@ const benches: Record<string, (folder: string) => Promise<void>> = {
   query: measureQueries,
   sessions: measureSessions,
   transfer: measureTransfer,
+  archive: measureArchives,
 };
 const chosen = process.argv.slice(2);
 
