@@ -8,6 +8,11 @@ import { CubbyError } from "../../shared/client/index.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
 import { createFileStore } from "../../shared/files/file-store.ts";
+import { archivePlanKey } from "../../shared/aws/object-keys.ts";
+import { type ArchiveEntry, archiveIdOf, planArchive } from "../../shared/files/archive/archive-plan.ts";
+import { createArchiveStore } from "../../shared/files/archive/archive-store.ts";
+import { createLog } from "../../shared/log.ts";
+import { buildArchive } from "../../functions/archive/build-archive.ts";
 import { archiveKey } from "../../shared/aws/item-keys.ts";
 import { systemActor } from "../../shared/identity/principal.ts";
 import { sha256Hex } from "../../shared/ids.ts";
@@ -278,6 +283,66 @@ describe("an archive is whole or it is not there", () => {
     const zip = await bytesOf(ana.downloadArchive(id));
     expect((await readZip(zip)).size).toBe(12);
     expect(await tracesOf(id)).toEqual([`sessions/${id}/archives/${first.archive_id}.zip`]);
+  });
+});
+
+/** The worker's own code against the host's engines, with times and attempts that no request could bring about. */
+describe("buildArchive()", () => {
+  async function prepare(id: string) {
+    const archives = createArchiveStore(view.table, systemClock);
+    const deps = { bucket: view.bucket, table: view.table, archives, log: createLog("test") };
+    const entries: ArchiveEntry[] = [];
+    for await (const object of view.bucket.list(`sessions/${id}/outputs/`)) {
+      const path = object.key.slice(`sessions/${id}/`.length);
+      const { key, etag, sizeBytes, modifiedAt } = object;
+      entries.push({
+        path,
+        key,
+        etag,
+        size_bytes: sizeBytes,
+        content_type: "x/y",
+        modified_at: modifiedAt.toISOString(),
+      });
+    }
+    const plan = planArchive(entries);
+    const archiveId = archiveIdOf(plan);
+    const claim = async () => {
+      const attempt = await archives.claim(id, archiveId, plan, await archives.find(id, archiveId));
+      if (attempt === undefined) throw new Error("Somebody else was faster");
+      const key = archivePlanKey(id, archiveId, attempt.attempt);
+      await view.bucket.putBytes(key, JSON.stringify(plan), { contentType: "application/json" });
+      return attempt;
+    };
+    return { deps, claim, archiveId, find: () => archives.find(id, archiveId) };
+  }
+
+  test("says which limit it met when the time is not enough, and leaves nothing", async () => {
+    const id = await largeSession(2);
+    const { deps, claim, find } = await prepare(id);
+    await buildArchive(deps, await claim(), 20_000); // all of it is kept for tidying up
+    const record = await find();
+    expect(record).toMatchObject({
+      state: "failed",
+      problem: { code: "archive_failed", limit_seconds: 20, bytes_total: 8 * MIB },
+    });
+    expect(record?.problem?.detail).toMatch(
+      /^Cannot archive 2 files of 8388608 bytes in one: \d+ bytes were packed in the 20 seconds/,
+    );
+    expect(await tracesOf(id)).toEqual([]);
+  });
+
+  test("leaves an attempt alone that is not its own any more", async () => {
+    const id = await largeSession(1);
+    const { deps, claim, find, archiveId } = await prepare(id);
+    const first = await claim();
+    const second = await claim();
+    await buildArchive(deps, first, 900_000);
+    expect(await find()).toMatchObject({ state: "building", attempt: second.attempt, files_done: 0 });
+    await buildArchive(deps, second, 900_000);
+    await buildArchive(deps, second, 900_000); // Lambda may deliver an event twice
+    expect(await find()).toMatchObject({ state: "ready", files_done: 1, bytes_done: 4 * MIB });
+    const plan = `sessions/${id}/archives/${archiveId}.${first.attempt}.json`;
+    expect(await tracesOf(id)).toEqual([plan, `sessions/${id}/archives/${archiveId}.zip`]); // the sweep's, or the session's end's
   });
 });
 
