@@ -1,12 +1,14 @@
 /**
  * The second net: when a session's item goes away, by TTL or by anybody's hand, whatever is still under its prefix and
- * its partition goes too, and its owner finds a receipt. Also for tombstones, so every session is verified empty a week after it ended.
+ * its partition goes too, and its owner finds a receipt. Also for tombstones, so every session is verified empty a week
+ * after it ended.
  */
 import { MetricUnit, type Metrics } from "@aws-lambda-powertools/metrics";
 import type { Log } from "../../shared/log.ts";
 import type { Stores } from "../../shared/stores.ts";
 import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import { leaveReceipt } from "./leave-receipt.ts";
+import { removeClaim } from "./remove-claim.ts";
 import { parseRemoval, type RemovedSession, type StreamEvent } from "./stream-event.ts";
 
 export interface PurgeDeps extends Pick<Stores, "bucket" | "table" | "clock"> {
@@ -32,7 +34,7 @@ export async function purge(deps: PurgeDeps, event: StreamEvent, remainingMs: ()
       answer.batchItemFailures.push({ itemIdentifier: removal.sequenceNumber });
     }
   }
-  deps.metrics.publishStoredMetrics();
+  if (deps.metrics.hasStoredMetrics()) deps.metrics.publishStoredMetrics();
   return answer;
 }
 
@@ -51,6 +53,7 @@ async function purgeSession(deps: PurgeDeps, removal: RemovedSession): Promise<b
   const { sessionId, cause } = removal;
   try {
     const left = await removeLeftovers(deps, sessionId);
+    await removeClaim(deps, removal);
     await leaveReceipt(deps, removal, left);
     metrics.addMetric(cause === "ttl" ? "SessionsExpiredByTtl" : "SessionsRemovedByHand", MetricUnit.Count, 1);
     metrics.addMetric("LeftoverObjects", MetricUnit.Count, left.objects);

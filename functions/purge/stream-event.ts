@@ -23,6 +23,8 @@ export interface WasSession {
   tables: number;
   endingReason: EndingReason | undefined;
   guestTokenHash: string | undefined;
+  /** The thread whose claim may still point to it. */
+  claimed: { platform: string; threadId: string | null } | undefined;
 }
 
 /** As in DynamoDB's documentation of expired items in streams. */
@@ -59,7 +61,15 @@ function readOldImage(image: Record<string, unknown>): WasSession | undefined {
     tables: Number(asObject(tables ?? {}).N ?? 0),
     endingReason: reason.data,
     guestTokenHash: textOf(image.guest_token_hash),
+    claimed: readClaim(image),
   };
+}
+
+/** A session of no thread in particular has a claim too; its `claimed_thread_id` is there, and null. */
+function readClaim({ platform, claimed_thread_id }: Record<string, unknown>): WasSession["claimed"] {
+  const platformName = textOf(platform);
+  if (platformName === undefined || claimed_thread_id === undefined) return undefined;
+  return { platform: platformName, threadId: textOf(claimed_thread_id) ?? null };
 }
 
 function textOf(attribute: unknown): string | undefined {

@@ -175,7 +175,14 @@ describe("triggers", () => {
       FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ eventName: ["REMOVE"], dynamodb: keys }) }] },
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
-      DestinationConfig: { OnFailure: Match.anyValue() },
+      StartingPosition: "TRIM_HORIZON",
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 12 * 3600,
+      DestinationConfig: {
+        OnFailure: {
+          Destination: { "Fn::GetAtt": [logicalId("AWS::SQS::Queue", { QueueName: "cubby-dev-purge-dead" }), "Arn"] },
+        },
+      },
     });
   });
 

@@ -18,9 +18,13 @@ import {
   paginateScan,
 } from "@aws-sdk/client-dynamodb";
 import { table } from "../../topology.ts";
+import { ACCOUNT_ID } from "../gateway/http-event.ts";
 import { readBatchFailures } from "../queue/queue-delivery.ts";
 
 const EVERY_MILLISECONDS = 60_000;
+
+/** A table's stream is named after the moment at which it was switched on. */
+const STREAM_LABEL = "2026-01-01T00:00:00.000";
 
 /** Deliveries of one record before it is given up, as a stream gives up after a day. */
 const MAX_ATTEMPTS = 10;
@@ -63,7 +67,7 @@ export function startExpiredItems(options: ExpiredItemsOptions): ExpiredItems {
     for await (const item of findExpired(options, now)) {
       const removed = await removeExpired(options, item, now);
       if (removed?.[table.sortKey]?.S !== "META") continue;
-      const record = toStreamRecord(removed, now, options.region);
+      const record = toStreamRecord(removed, now, options);
       insert.run(record.eventID, JSON.stringify(record));
     }
     await deliver();
@@ -150,12 +154,13 @@ async function removeExpired(options: ExpiredItemsOptions, item: Item, now: Date
 type StreamRecord = ReturnType<typeof toStreamRecord>;
 
 /** The record as DynamoDB Streams words a deletion by TTL. */
-function toStreamRecord(item: Item, now: Date, region: string) {
+function toStreamRecord(item: Item, now: Date, { region, tableName }: ExpiredItemsOptions) {
   return {
     eventID: randomUUID(),
     eventName: "REMOVE",
     eventVersion: "1.1",
     eventSource: "aws:dynamodb",
+    eventSourceARN: `arn:aws:dynamodb:${region}:${ACCOUNT_ID}:table/${tableName}/stream/${STREAM_LABEL}`,
     awsRegion: region,
     userIdentity: { type: "Service", principalId: "dynamodb.amazonaws.com" },
     dynamodb: {
@@ -163,6 +168,7 @@ function toStreamRecord(item: Item, now: Date, region: string) {
       Keys: toKeys(item),
       OldImage: item,
       SequenceNumber: String(process.hrtime.bigint()).padStart(21, "0"),
+      SizeBytes: Buffer.byteLength(JSON.stringify(item)), // about: DynamoDB counts keys and values without their types
       StreamViewType: "NEW_AND_OLD_IMAGES",
     },
   };
