@@ -6,46 +6,50 @@ import { AppError } from "../../../shared/errors.ts";
 import { isArchiveId, planArchive } from "../../../shared/files/archive/archive-plan.ts";
 import { type ArchiveRecord, toArchive } from "../../../shared/files/archive/archive-record.ts";
 import { attachment } from "../../../shared/files/download-headers.ts";
+import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
 import { isThere, prepareArchive } from "../prepare-archive.ts";
 import { selectFiles } from "../select-files.ts";
+import { urlSeconds } from "../url-seconds.ts";
 
 /** As for a single file: a URL can be passed on, so it is short. Only the start of the download has to be within. */
 const DOWNLOAD_SECONDS = 300;
 
 /** `POST /v1/sessions/{session_id}/archive` */
 export const createArchive = answer(contract.createArchive, async ({ params, body, principal, deps }) => {
-  const session = await deps.sessions.get(principal, params.session_id ?? "");
-  const plan = planArchive(await selectFiles(deps, session, body));
-  await deps.sessions.touch(session);
+  const found = await deps.sessions.get(principal, params.session_id ?? "");
+  const plan = planArchive(await selectFiles(deps, found, body));
+  const session = await deps.sessions.touch(found);
   const record = await prepareArchive(deps, session.session_id, plan);
-  const archive = await toAnswer(deps, session.session_id, record);
+  const archive = await toAnswer(deps, session, record);
   if (archive.state === "failed") throw toError(archive);
   return { status: archive.state === "ready" ? 200 : 202, body: archive };
 });
 
 /** `GET /v1/sessions/{session_id}/archive/{archive_id}` */
 export const getArchive = answer(contract.getArchive, async ({ params, principal, deps }) => {
-  const { session_id } = await deps.sessions.get(principal, params.session_id ?? "");
+  const session = await deps.sessions.get(principal, params.session_id ?? "");
+  const { session_id } = session;
   const id = params.archive_id ?? "";
   const record = isArchiveId(id) ? await deps.archives.find(session_id, id) : undefined;
   if (record === undefined || (record.state === "ready" && !(await isThere(deps, session_id, record)))) {
     throw new AppError("archive_not_found", `Cannot find archive "${id}" in this session: ask for it again`);
   }
-  return { body: await toAnswer(deps, session_id, record) };
+  return { body: await toAnswer(deps, session, record) };
 });
 
-async function toAnswer(deps: ApiDeps, sessionId: string, record: ArchiveRecord): Promise<Archive> {
+async function toAnswer(deps: ApiDeps, session: SessionRecord, record: ArchiveRecord): Promise<Archive> {
   const now = deps.clock.now();
   const archive = toArchive(record, now);
   if (archive.state !== "ready") return archive;
-  const url = await deps.bucket.presignGet(archiveObjectKey(sessionId, record.archive_id), {
-    expiresInSeconds: DOWNLOAD_SECONDS,
-    disposition: attachment(`${sessionId}.zip`),
+  const expiresInSeconds = urlSeconds(deps, session, DOWNLOAD_SECONDS);
+  const url = await deps.bucket.presignGet(archiveObjectKey(session.session_id, record.archive_id), {
+    expiresInSeconds,
+    disposition: attachment(`${session.session_id}.zip`),
     contentType: "application/zip",
   });
-  return { ...archive, url, expires_at: toTimestamp(new Date(now.getTime() + DOWNLOAD_SECONDS * 1000)) };
+  return { ...archive, url, expires_at: toTimestamp(new Date(now.getTime() + expiresInSeconds * 1000)) };
 }
 
 function toError({ archive_id, problem }: Archive): AppError {
