@@ -9,7 +9,6 @@ import {
   fileObjectKey,
   parseDatabaseVersion,
 } from "../../shared/aws/object-keys.ts";
-import { isAppError } from "../../shared/errors.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import { systemActor } from "../../shared/identity/principal.ts";
@@ -126,22 +125,9 @@ async function publish(
     await deps.bucket.remove(key);
     throw lost(lease);
   }
-  await describeTables(deps, session, result);
+  await deps.tables.replaceAll(lease.sessionId, result.tables);
+  await storeSummary(deps, session, result.summary);
   await removeOldVersions(deps, lease.sessionId, [session.database.version, version]);
-}
-
-/** What is written after a session was marked for its end may miss the purge: it is taken back. */
-async function describeTables(deps: ConvertDeps, session: SessionRecord, result: BuildResult): Promise<void> {
-  try {
-    await deps.tables.replaceAll(session.session_id, result.tables);
-    await storeSummary(deps, session, result.summary);
-  } catch (error) {
-    if (isAppError(error) && error.code === "session_expired") {
-      await deps.files.discard(session.session_id, SUMMARY_PATH.path);
-      await deps.tables.replaceAll(session.session_id, []);
-    }
-    throw error;
-  }
 }
 
 async function storeSummary(deps: ConvertDeps, session: SessionRecord, summary: string): Promise<void> {
