@@ -2,22 +2,25 @@
  * Takes an upload in: a multipart body's files, one after the other, each to the bucket and to its record, zips
  * unpacked. What was whole before a body broke off stays; each file has its own result.
  */
-import { buffer } from "node:stream/consumers";
+
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import type { Actor } from "../../shared/contract/actor.ts";
 import type { FileResult, Folder } from "../../shared/contract/file.ts";
 import { AppError, isAppError } from "../../shared/errors.ts";
-import type { FileDelta, FileRecord } from "../../shared/files/file-record.ts";
 import { parseFileName } from "../../shared/files/file-names.ts";
+import type { FileDelta, FileRecord } from "../../shared/files/file-record.ts";
+import { toFile } from "../../shared/files/file-record.ts";
 import { type ReceivedFile, readMultipart } from "../../shared/files/multipart.ts";
+import { nameFromForm } from "../../shared/files/sent-name.ts";
+import { assertWritable } from "../../shared/files/write-rules.ts";
 import { moreUploadedEvent, uploadedEvent } from "../../shared/history/events.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
+import { readBody } from "./body.ts";
 import { convertNow } from "./convert-now.ts";
 import type { ApiDeps } from "./deps.ts";
-import { readBody } from "./body.ts";
 import { toItemProblem } from "./problem.ts";
 import { isZip, unpackZip } from "./unpack.ts";
-import { toFile } from "../../shared/files/file-record.ts";
 
 export interface Intake {
   results: FileResult[];
@@ -85,8 +88,7 @@ async function takeFile(drop: Drop, file: ReceivedFile): Promise<void> {
     file.stream.resume();
     return;
   }
-  // Browsers send a dropped folder's files with their relative paths; a session's folders are flat.
-  const sent = file.fileName.split(/[/\\]/).at(-1) ?? "";
+  const sent = nameFromForm(file.fileName);
   try {
     const name = parseFileName(sent);
     const content = await buffer(file.stream);
@@ -113,6 +115,7 @@ async function takeZip(drop: Drop, name: string, content: Buffer): Promise<void>
 async function store(drop: Drop, name: string, body: Readable, state: "pending" | "none"): Promise<void> {
   const { deps, session, folder, actor } = drop;
   const path = { folder, name, path: `${folder}/${name}` };
+  assertWritable(path);
   if (drop.results.some((result) => result.path === path.path && result.status === "stored")) {
     throw new AppError("conflict", `Cannot store "${path.path}" twice: another file of this upload has its name`);
   }

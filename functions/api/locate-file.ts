@@ -1,22 +1,26 @@
 import { databaseObjectKey, fileObjectKey } from "../../shared/aws/object-keys.ts";
 import type { File } from "../../shared/contract/file.ts";
+import { fileHref } from "../../shared/contract/file-address.ts";
 import { AppError } from "../../shared/errors.ts";
-import { parseFilePath } from "../../shared/files/file-names.ts";
+import { type FilePath, joinFilePath, parseFilePath } from "../../shared/files/file-names.ts";
 import { toFile } from "../../shared/files/file-record.ts";
+import { DATABASE_PATH } from "../../shared/files/write-rules.ts";
 import { systemActor } from "../../shared/identity/principal.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import type { ApiDeps } from "./deps.ts";
 
-/** Clients see the published database version under this one name. */
-export const DATABASE_PATH = "workspace/project_data.db";
+/** Which file a request means: `…/files/{path+}`, or `…/files/{folder}?name=` where a path cannot hold the name. */
+export function requestedFile(params: Record<string, string>, query: { name?: string | undefined }): FilePath {
+  const path = params.path ?? "";
+  return query.name === undefined ? parseFilePath(path) : joinFilePath(path, query.name);
+}
 
-/** The file under this path and the object that holds its bytes; 400 or 404 when there can be or is none. */
+/** The file under this path and the object that holds its bytes; 404 when there is none. */
 export async function locateFile(
   deps: Pick<ApiDeps, "files">,
   record: SessionRecord,
-  text: string,
+  { path }: FilePath,
 ): Promise<{ file: File; key: string }> {
-  const { path } = parseFilePath(text);
   if (path === DATABASE_PATH) {
     const file = databaseFile(record);
     if (file === undefined) throw fileNotFound(path);
@@ -28,12 +32,13 @@ export async function locateFile(
 }
 
 /** The published version, dressed as the file that clients know; undefined before the first publication. */
-export function databaseFile({ database, created_at, last_activity }: SessionRecord): File | undefined {
+export function databaseFile({ session_id, database, created_at, last_activity }: SessionRecord): File | undefined {
   if (database.version === 0) return undefined;
   return {
     path: DATABASE_PATH,
     folder: "workspace",
     name: "project_data.db",
+    href: fileHref(session_id, DATABASE_PATH),
     status: "ready",
     size_bytes: database.size_bytes,
     content_type: "application/vnd.duckdb",

@@ -4,9 +4,10 @@ import { AppError } from "../../shared/errors.ts";
 import type { ArchiveEntry } from "../../shared/files/archive/archive-plan.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
+import { DATABASE_PATH } from "../../shared/files/write-rules.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import type { ApiDeps } from "./deps.ts";
-import { DATABASE_PATH, databaseFile } from "./locate-file.ts";
+import { databaseFile } from "./locate-file.ts";
 
 /** More than so many are found faster by reading the list than one by one. */
 const MAX_SINGLE_READS = 25;

@@ -11,8 +11,9 @@ import {
 } from "../../shared/aws/object-keys.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
-import { systemActor } from "../../shared/identity/principal.ts";
+import { SUMMARY_PATH } from "../../shared/files/write-rules.ts";
 import { convertedEvent, failedEvent, tablesRemovedEvent } from "../../shared/history/events.ts";
+import { systemActor } from "../../shared/identity/principal.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { type BuildResult, buildDatabase, type SourceFile } from "../../shared/tables/build-database.ts";
@@ -26,7 +27,7 @@ interface Fetched {
   source: SourceFile;
 }
 
-const SUMMARY_PATH = parseFilePath("workspace/DATABASE_SUMMARY.md");
+const summaryFile = parseFilePath(SUMMARY_PATH);
 
 /** One round: these files into one copy of the database, one publication, then what became of each file. */
 export async function convertPending(
@@ -132,7 +133,7 @@ async function publish(
 
 async function storeSummary(deps: ConvertDeps, session: SessionRecord, summary: string): Promise<void> {
   const body = Readable.from([Buffer.from(summary)]);
-  const stored = await deps.files.put(session.session_id, SUMMARY_PATH, body, {
+  const stored = await deps.files.put(session.session_id, summaryFile, body, {
     conversion: { state: "none", tables: [] },
     uploadedBy: systemActor,
   });

@@ -1,4 +1,5 @@
 import type { ArchiveSelection } from "../contract/archive.ts";
+import { encodePath, fileAddress } from "../contract/file-address.ts";
 import { type ArchiveOptions, waitForArchive } from "./archive.ts";
 import { toCubbyError } from "./cubby-error.ts";
 import { cutFile, type FileFormat, type FileSource } from "./cut-file.ts";
@@ -40,7 +41,7 @@ export function createClient(options: ClientOptions) {
 
   async function request(name: RouteName, callOptions: AnyCall): Promise<Response> {
     const [method = "GET", path = "/"] = routes[name].split(" ");
-    const url = `${options.baseUrl}${fillIn(path, callOptions.params ?? {})}${toQuery(callOptions.query ?? {})}`;
+    const url = `${options.baseUrl}${toTarget(path, callOptions)}`;
     const { body, headers } = toBody(callOptions.body);
     for (const [header, value] of await ownHeaders(callOptions)) headers.set(header, value);
     const signal = callOptions.signal === undefined ? {} : { signal: callOptions.signal };
@@ -168,10 +169,17 @@ export function toForm(files: readonly FileToUpload[]): FormData {
   return form;
 }
 
+/** Path and query of one call; a file whose name a path cannot hold is named in the query. */
+function toTarget(route: string, { params = {}, query = {} }: AnyCall): string {
+  if (!route.includes("{path+}")) return `${fillIn(route, params)}${toQuery(query)}`;
+  const { path, ...name } = fileAddress(params.path ?? "");
+  return `${fillIn(route, { ...params, path })}${toQuery({ ...query, ...name })}`;
+}
+
 function fillIn(path: string, params: Record<string, string>): string {
   return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => {
     const value = params[name] ?? "";
-    return rest === "" ? encodeURIComponent(value) : value.split("/").map(encodeURIComponent).join("/");
+    return rest === "" ? encodeURIComponent(value) : encodePath(value);
   });
 }
 

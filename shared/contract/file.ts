@@ -14,7 +14,7 @@ export const folder = z.enum([
 ]);
 
 /** Folders that a client may write to; `cache` and `logs` have doors of their own. */
-export const writableFolder = folder.exclude(["cache"]);
+export const writableFolder = folder.exclude(["cache", "logs"]);
 
 export const conversionState = z.enum(["none", "pending", "converting", "converted", "failed"]);
 
@@ -33,7 +33,11 @@ export const file = z
   .object({
     path: z.string().meta({ example: "uploads/sales.csv" }),
     folder,
-    name: z.string(),
+    name: z.string().meta({ description: "As it was given, in Unicode's normal form C" }),
+    href: z.string().meta({
+      description: "Where the file is read, replaced and deleted, behind the address of the API; correct for any name",
+      example: "/v1/sessions/session_20261121_093000_k3w5x2mzq7ab4cde/files/uploads/sales.csv",
+    }),
     status: z.enum(["pending", "ready", "failed"]),
     size_bytes: z.number().int(),
     content_type: z.string(),
@@ -71,7 +75,14 @@ export const fileLink = z
   .object({ url: z.string(), expires_at: timestamp, file })
   .meta({ id: "FileLink", description: "A presigned URL for one download" });
 
-export const downloadQuery = z.strictObject({
+const nameInFolder = z.string().max(1024).optional().meta({
+  description:
+    "The file's name, where the path names its folder alone. The way to names that hold a `?`, at which a path ends",
+});
+
+export const fileQuery = z.strictObject({ name: nameInFolder });
+
+export const downloadQuery = fileQuery.extend({
   redirect: z.enum(["true", "false"]).default("true").meta({ description: "false answers the URL as JSON" }),
 });
 

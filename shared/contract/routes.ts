@@ -8,8 +8,8 @@ import * as approvals from "./approval.ts";
 import * as archives from "./archive.ts";
 import * as compatibility from "./compatibility.ts";
 import * as files from "./file.ts";
-import { defineRoute } from "./route.ts";
 import * as history from "./history.ts";
+import { defineRoute } from "./route.ts";
 import * as sessions from "./session.ts";
 import * as tables from "./table.ts";
 import * as transfer from "./transfer.ts";
@@ -232,6 +232,7 @@ export const putFile = defineRoute("putFile", {
   path: "/v1/sessions/{session_id}/files/{path+}",
   summary: "Store one file of up to 4 MiB from a raw body",
   tag: "Files",
+  query: files.fileQuery,
   bodyKind: "binary",
   answer: files.fileResult,
   problems: [...sessionProblems, "path_not_allowed", "body_too_large", "precondition_failed", "session_full"],
@@ -252,6 +253,7 @@ export const deleteFile = defineRoute("deleteFile", {
   path: "/v1/sessions/{session_id}/files/{path+}",
   summary: "Remove one file and the tables made from it",
   tag: "Files",
+  query: files.fileQuery,
   answer: files.fileDeleted,
   problems: [...sessionProblems, "path_not_allowed", "file_not_found"],
 });

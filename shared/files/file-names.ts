@@ -29,8 +29,14 @@ export function parseFileName(text: string): string {
 export function parseFilePath(text: string): FilePath {
   const found = folders.find((candidate) => text.startsWith(`${candidate}/`));
   if (found === undefined) throw refuse(text, "path", `it does not begin with one of ${folders.join(", ")}`);
-  const name = parseFileName(text.slice(found.length + 1));
-  return { folder: found, name, path: `${found}/${name}` };
+  return joinFilePath(found, text.slice(found.length + 1));
+}
+
+/** A folder and a name put together, or `path_not_allowed` with the reason. */
+export function joinFilePath(folder: string, name: string): FilePath {
+  if (!isFolder(folder)) throw refuse(folder, "folder", `it is not one of ${folders.join(", ")}`);
+  const kept = parseFileName(name);
+  return { folder, name: kept, path: `${folder}/${kept}` };
 }
 
 /** True for the name of one of the fixed folders. */
@@ -41,13 +47,21 @@ export function isFolder(text: string): text is Folder {
 function findReasonAgainst(text: string): string | undefined {
   if (text.trim() === "") return "it is empty";
   if (text === "." || text === "..") return "it means a folder";
-  if (/[/\\]/.test(text)) return "it holds a path separator";
-  if (controlCharacters.test(text)) return "it holds control characters";
-  if (!text.isWellFormed()) return "it is not valid Unicode";
+  const separator = /[/\\]/.exec(text);
+  if (separator !== null) return `it holds a path separator, ${separator[0]}`;
+  const control = controlCharacters.exec(text);
+  if (control !== null) return `it holds control characters, ${codePointOf(control[0])} for one`;
+  if (!text.isWellFormed()) return "it is not valid Unicode: half of a surrogate pair is missing";
   // Measured as kept: NFC can be longer than what came in, a few characters decompose under it.
-  if (Buffer.byteLength(text.normalize("NFC")) > maxNameBytes)
-    return `it is longer than ${maxNameBytes} bytes in UTF-8`;
+  const bytes = Buffer.byteLength(text.normalize("NFC"));
+  if (bytes > maxNameBytes) return `it is longer than ${maxNameBytes} bytes in UTF-8, namely ${bytes}`;
   return undefined;
+}
+
+/** `U+0007` */
+function codePointOf(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `U+${hex.padStart(4, "0")}`;
 }
 
 function refuse(text: string, what: string, reason: string): AppError {

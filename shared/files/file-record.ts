@@ -3,9 +3,11 @@
  * `status: removed` is a file whose tables are still in the database; nobody sees it, and the next conversion takes
  * tables and item away.
  */
+import { parseSessionPartition } from "../aws/item-keys.ts";
 import type { Item } from "../aws/table.ts";
 import type { Actor } from "../contract/actor.ts";
 import type { File, Folder } from "../contract/file.ts";
+import { fileHref } from "../contract/file-address.ts";
 import type { FileReport } from "../tables/report.ts";
 
 export interface FileRecord extends Item {
@@ -37,5 +39,6 @@ export interface FileDelta {
 
 /** The record as clients see it. */
 export function toFile(record: FileRecord): File {
-  return { ...record, status: "ready" };
+  const href = fileHref(parseSessionPartition(record.pk) ?? "", record.path);
+  return { ...record, status: "ready", href };
 }

@@ -3,9 +3,9 @@ import type { File } from "../../../shared/contract/file.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { attachment, downloadType } from "../../../shared/files/download-headers.ts";
 import { answer } from "../answer.ts";
-import { locateFile } from "../locate-file.ts";
-import { urlSeconds } from "../url-seconds.ts";
+import { locateFile, requestedFile } from "../locate-file.ts";
 import { isUnchanged, notModified, quoteEtag } from "../preconditions.ts";
+import { urlSeconds } from "../url-seconds.ts";
 
 /** A URL can be passed on and used until it expires: short, but long enough for a slow phone to begin. */
 const DOWNLOAD_SECONDS = 300;
@@ -16,7 +16,7 @@ const DOWNLOAD_SECONDS = 300;
  */
 export const getFile = answer(contract.getFile, async ({ params, query, principal, request, deps }) => {
   const record = await deps.sessions.get(principal, params.session_id ?? "");
-  const { file, key } = await locateFile(deps, record, params.path ?? "");
+  const { file, key } = await locateFile(deps, record, requestedFile(params, query));
   const etag = quoteEtag(file.etag);
   if (isUnchanged(request, etag, file.modified_at)) return notModified(etag);
   if (request.method === "HEAD") return describe(file, etag);

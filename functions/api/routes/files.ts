@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import type { FileResult } from "../../../shared/contract/file.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
-import { parseFilePath } from "../../../shared/files/file-names.ts";
 import { toFile } from "../../../shared/files/file-record.ts";
+import { assertRemovable, assertWritable } from "../../../shared/files/write-rules.ts";
 import { deletedEvent } from "../../../shared/history/events.ts";
 import { actorOf } from "../../../shared/identity/principal.ts";
 import { answer } from "../answer.ts";
@@ -11,7 +11,7 @@ import { assertIntact, readBody } from "../body.ts";
 import { convertNow } from "../convert-now.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import { assertSessionRoom, conversionOf, convertAndRefresh, noteUpload, takeIn } from "../intake.ts";
-import { DATABASE_PATH, databaseFile, fileNotFound } from "../locate-file.ts";
+import { databaseFile, fileNotFound, requestedFile } from "../locate-file.ts";
 import { assertMatches, quoteEtag, wantsAbsent } from "../preconditions.ts";
 
 /** `GET /v1/sessions/{session_id}/files` */
@@ -44,12 +44,10 @@ export const uploadFiles = answer(
 );
 
 /** `PUT /v1/sessions/{session_id}/files/{path+}` */
-export const putFile = answer(contract.putFile, async ({ params, principal, request, deps, requestId }) => {
+export const putFile = answer(contract.putFile, async ({ params, query, principal, request, deps, requestId }) => {
   const record = await deps.sessions.get(principal, params.session_id ?? "");
-  const path = parseFilePath(params.path ?? "");
-  if (path.folder === "cache" || path.path === DATABASE_PATH) {
-    throw new AppError("path_not_allowed", `Cannot write to "${path.path}": it is kept by Cubby itself`);
-  }
+  const path = requestedFile(params, query);
+  assertWritable(path);
   const existing = await deps.files.find(record.session_id, path.path);
   if (wantsAbsent(request) && existing !== undefined) {
     throw new AppError("precondition_failed", `Cannot create "${path.path}": it exists`);
@@ -79,16 +77,21 @@ export const putFile = answer(contract.putFile, async ({ params, principal, requ
 });
 
 /** `DELETE /v1/sessions/{session_id}/files/{path+}` */
-export const deleteFile = answer(contract.deleteFile, async ({ params, principal, request, deps, requestId }) => {
-  const record = await deps.sessions.get(principal, params.session_id ?? "");
-  const { path } = parseFilePath(params.path ?? "");
-  const existing = await deps.files.find(record.session_id, path);
-  if (existing === undefined) throw fileNotFound(path);
-  assertMatches(request, quoteEtag(existing.etag));
-  const removed = await deps.files.remove(record.session_id, path);
-  if (removed === undefined) throw fileNotFound(path);
-  await deps.sessions.noteFiles(record, [removed.delta], { convert: removed.needsConversion });
-  await deps.history.append(record.session_id, deletedEvent(existing, actorOf(principal)));
-  if (removed.needsConversion) await convertNow(deps, record.session_id, requestId);
-  return { body: { path, status: "deleted" } };
-});
+export const deleteFile = answer(
+  contract.deleteFile,
+  async ({ params, query, principal, request, deps, requestId }) => {
+    const record = await deps.sessions.get(principal, params.session_id ?? "");
+    const wanted = requestedFile(params, query);
+    assertRemovable(wanted);
+    const { path } = wanted;
+    const existing = await deps.files.find(record.session_id, path);
+    if (existing === undefined) throw fileNotFound(path);
+    assertMatches(request, quoteEtag(existing.etag));
+    const removed = await deps.files.remove(record.session_id, path);
+    if (removed === undefined) throw fileNotFound(path);
+    await deps.sessions.noteFiles(record, [removed.delta], { convert: removed.needsConversion });
+    await deps.history.append(record.session_id, deletedEvent(existing, actorOf(principal)));
+    if (removed.needsConversion) await convertNow(deps, record.session_id, requestId);
+    return { body: { path, status: "deleted" } };
+  },
+);
