@@ -10,6 +10,7 @@ import * as account from "./routes/account.ts";
 import * as clear from "./routes/clear.ts";
 import * as approval from "./routes/approval.ts";
 import * as archive from "./routes/archive.ts";
+import * as bulk from "./routes/bulk.ts";
 import * as compatibility from "./routes/compatibility.ts";
 import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
@@ -51,6 +52,7 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   putFile: files.putFile,
   getFile: downloads.getFile,
   deleteFile: files.deleteFile,
+  deleteFiles: bulk.deleteFiles,
   createArchive: archive.createArchive,
   getArchive: archive.getArchive,
   listTables: tables.listTables,

@@ -12,6 +12,12 @@ export interface Removed {
   bytes: number;
 }
 
+/** An object as it was when it was seen. */
+export interface ObjectVersion {
+  key: string;
+  etag: string;
+}
+
 /** DeleteObjects takes this many keys; a page of ListObjectsV2 holds as many. */
 const MAX_KEYS = 1000;
 /** Passes over what survived, one after the other, that may move nothing. */
@@ -28,6 +34,32 @@ export function createObjectRemoval(s3: S3Client, Bucket: string) {
       survivors.push(...(answer.Errors ?? []).map((failure) => failure.Key ?? ""));
     }
     return survivors;
+  }
+
+  /**
+   * Removes these versions of objects; answers the keys that are still there, with what S3 says of each. A key that
+   * has another version by now counts as done: that one is somebody else's.
+   */
+  async function removeVersions(objects: readonly ObjectVersion[]): Promise<Map<string, string>> {
+    const kept = new Map<string, string>();
+    for (let start = 0; start < objects.length; start += MAX_KEYS) {
+      const some = objects.slice(start, start + MAX_KEYS);
+      for (const [key, code] of await removeSome(some)) kept.set(key, code);
+    }
+    return kept;
+  }
+
+  async function removeSome(objects: readonly ObjectVersion[]): Promise<[string, string][]> {
+    const Objects = objects.map(({ key, etag }) => ({ Key: key, ETag: `"${etag}"` }));
+    try {
+      const answer = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+      return (answer.Errors ?? [])
+        .filter(({ Code }) => Code !== "PreconditionFailed" && Code !== "NoSuchKey")
+        .map(({ Key, Code }) => [Key ?? "", Code ?? "unknown"]);
+    } catch (error) {
+      // No answer: some may be gone. Whoever asks again finds out.
+      return objects.map(({ key }) => [key, error instanceof Error ? error.name : "unknown"]);
+    }
   }
 
   /** Removes every object under the prefix. Throws if any of them survives; all others are gone then. */
@@ -62,7 +94,7 @@ export function createObjectRemoval(s3: S3Client, Bucket: string) {
     return total;
   }
 
-  return { removeKeys, removePrefix };
+  return { removeKeys, removeVersions, removePrefix };
 }
 
 /** Up to 0.4, 0.8, 1.6 s: as long as a bucket that slows down needs, and not at the same instant for all. */

@@ -32,6 +32,7 @@ export const routes = {
   putFile: "PUT /v1/sessions/{session_id}/files/{path+}",
   getFile: "GET /v1/sessions/{session_id}/files/{path+}",
   deleteFile: "DELETE /v1/sessions/{session_id}/files/{path+}",
+  deleteFiles: "POST /v1/sessions/{session_id}/files/delete",
   createArchive: "POST /v1/sessions/{session_id}/archive",
   getArchive: "GET /v1/sessions/{session_id}/archive/{archive_id}",
   listTables: "GET /v1/sessions/{session_id}/tables",

@@ -88,7 +88,27 @@ export const downloadQuery = fileQuery.extend({
 
 export const fileDeleted = z.object({ path: z.string(), status: z.literal("deleted") });
 
+export const deleteFilesRequest = z
+  .strictObject({ paths: z.array(z.string().max(2048)).min(1).max(1000) })
+  .meta({ id: "DeleteFiles" });
+
+/** One file of a deletion of many. */
+export const fileRemoved = z
+  .object({
+    path: z.string(),
+    status: z.enum(["deleted", "not_found", "refused", "failed"]).meta({
+      description: "`refused` paths can never be deleted; a `failed` one is still there, and may go the next time",
+    }),
+    problem: itemProblem.optional(),
+  })
+  .meta({ id: "FileRemoved" });
+
+export const filesDeleted = z.object({ files: z.array(fileRemoved) }).meta({
+  description: "One result for each path, in their order. Asked again, what went is `not_found`",
+});
+
 export type Folder = z.infer<typeof folder>;
 export type File = z.infer<typeof file>;
+export type FileRemoved = z.infer<typeof fileRemoved>;
 export type FileResult = z.infer<typeof fileResult>;
 export type Conversion = z.infer<typeof conversion>;

@@ -23,6 +23,9 @@ export const moreUploadsEvent = z.object({ type: z.literal("file_upload"), files
 
 export const fileDeletedEvent = z.object({ type: z.literal("file_deleted"), path: z.string(), file_size: z.number() });
 
+/** The same for a deletion of very many. */
+export const moreDeletionsEvent = z.object({ type: z.literal("file_deleted"), files: z.number(), bytes: z.number() });
+
 export const conversionEvent = z.object({
   type: z.literal("conversion"),
   path: z.string(),
@@ -38,7 +41,7 @@ export const tablesRemovedEvent = z.object({
 });
 
 export const historyEvent = z
-  .union([fileUploadEvent, moreUploadsEvent, fileDeletedEvent, conversionEvent, tablesRemovedEvent])
+  .union([fileUploadEvent, moreUploadsEvent, fileDeletedEvent, moreDeletionsEvent, conversionEvent, tablesRemovedEvent])
   .meta({ id: "HistoryEvent" });
 
 const entryId = z.string().meta({

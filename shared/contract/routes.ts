@@ -258,6 +258,16 @@ export const deleteFile = defineRoute("deleteFile", {
   problems: [...sessionProblems, "path_not_allowed", "file_not_found"],
 });
 
+export const deleteFiles = defineRoute("deleteFiles", {
+  method: "POST",
+  path: "/v1/sessions/{session_id}/files/delete",
+  summary: "Remove up to 1,000 files and the tables made from them; one result a file",
+  tag: "Files",
+  body: files.deleteFilesRequest,
+  answer: files.filesDeleted,
+  problems: sessionProblems,
+});
+
 export const createArchive = defineRoute("createArchive", {
   method: "POST",
   path: "/v1/sessions/{session_id}/archive",

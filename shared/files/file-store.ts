@@ -11,6 +11,7 @@ import type { Conversion } from "../contract/file.ts";
 import { AppError } from "../errors.ts";
 import type { FilePath } from "./file-names.ts";
 import type { FileDelta, FileRecord } from "./file-record.ts";
+import { createFileRemoval } from "./file-removal.ts";
 
 export interface Stored {
   record: FileRecord;
@@ -31,6 +32,7 @@ export interface Upload {
 
 /** Writers of one name that overtake each other settle in two rounds; more means something else is wrong. */
 const MAX_ROUNDS = 10;
+const MAX_SINGLE_READS = 25;
 
 export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   /** Streams a file in and writes its record; the record always describes the object that is there in the end. */
@@ -99,6 +101,25 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     return record?.status === "ready" ? record : undefined;
   }
 
+  /** Those of these files that there are, by their paths. Many are found faster by reading the list than one by one. */
+  async function findMany(sessionId: string, paths: readonly string[]): Promise<Map<string, FileRecord>> {
+    const wanted = new Set(paths);
+    const found =
+      wanted.size <= MAX_SINGLE_READS
+        ? await Promise.all([...wanted].map((path) => find(sessionId, path)))
+        : await listOf(sessionId, wanted);
+    return new Map(found.flatMap((record) => (record === undefined ? [] : [[record.path, record]])));
+  }
+
+  async function listOf(sessionId: string, wanted: ReadonlySet<string>): Promise<FileRecord[]> {
+    const found: FileRecord[] = [];
+    for await (const item of table.queryAll(byPrefix(sessionId, PREFIX.file))) {
+      const record = item as FileRecord;
+      if (record.status === "ready" && wanted.has(record.path)) found.push(record);
+    }
+    return found;
+  }
+
   /** One page of files in the order of their paths; `after` is the last path of the page before. */
   async function list(sessionId: string, options: { folder?: string; limit: number; after?: string }) {
     const prefix = options.folder === undefined ? PREFIX.file : `${PREFIX.file}${options.folder}/`;
@@ -123,33 +144,6 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       if (["pending", "converting"].includes(record.conversion.state)) pending.push(record);
     }
     return pending;
-  }
-
-  /** Takes a file away. `needsConversion` says that its tables are still to go. Undefined when it was not there. */
-  async function remove(
-    sessionId: string,
-    path: string,
-  ): Promise<{ delta: FileDelta; needsConversion: boolean } | undefined> {
-    const record = await find(sessionId, path);
-    if (record === undefined) return undefined;
-    const removed = await table.update(fileKey(sessionId, path), {
-      UpdateExpression:
-        "SET #status = :removed, conversion.#state = :pending, revision = revision + :one REMOVE conversion_entry",
-      ConditionExpression: "revision = :seen AND #status = :ready",
-      ExpressionAttributeNames: { "#status": "status", "#state": "state" },
-      ExpressionAttributeValues: {
-        ":removed": "removed",
-        ":pending": "pending",
-        ":ready": "ready",
-        ":one": 1,
-        ":seen": record.revision,
-      },
-    });
-    if (removed === undefined) throw new AppError("conflict", `Cannot delete "${path}": it was replaced meanwhile`);
-    await bucket.remove(fileObjectKey(sessionId, path));
-    const needsConversion = record.conversion.tables.length > 0;
-    if (!needsConversion) await dropRecord(removed as FileRecord);
-    return { delta: { folder: record.folder, files: -1, bytes: -record.size_bytes }, needsConversion };
   }
 
   /** Takes away an object that must not stay because its session ended while it was stored. */
@@ -204,7 +198,19 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     });
   }
 
-  return { put, find, list, listPending, remove, discard, noteEntry, noteConversion, adoptObject, dropRecord };
+  return {
+    put,
+    find,
+    findMany,
+    list,
+    listPending,
+    ...createFileRemoval(bucket, table),
+    discard,
+    noteEntry,
+    noteConversion,
+    adoptObject,
+    dropRecord,
+  };
 }
 
 export type FileStore = ReturnType<typeof createFileStore>;

@@ -20,6 +20,11 @@ export function deletedEvent(file: FileRecord, actor: Actor): HistoryDraft {
   return event(`Deleted ${file.path}`, { type: "file_deleted", path: file.path, file_size: file.size_bytes }, actor);
 }
 
+export function moreDeletedEvent(files: readonly FileRecord[], actor: Actor): HistoryDraft {
+  const bytes = files.reduce((sum, file) => sum + file.size_bytes, 0);
+  return event(`Deleted ${files.length} more files`, { type: "file_deleted", files: files.length, bytes }, actor);
+}
+
 /** `removed` are tables that the file made before and does not make any more. */
 export function convertedEvent(report: FileReport, removed: readonly string[]): HistoryDraft {
   if (report.status === "failed") return failedEvent(report.path, report.reason?.detail ?? "no reason given", removed);

@@ -26,7 +26,11 @@ export function storesOf(host: Host, clock: Clock): Stores {
 
 /** The API itself on a host's engines at another time, spoken to by the typed client as this principal. */
 export function clientAt(host: Host, clock: Clock, principal: Principal): Client {
-  const stores = storesOf(host, clock);
+  return clientOn(host, storesOf(host, clock), principal);
+}
+
+/** The same on stores of the test's own making. */
+export function clientOn(host: Host, stores: Stores, principal: Principal): Client {
   const namespaces = readNamespaces(host.env);
   const app = createApp({
     ...stores,

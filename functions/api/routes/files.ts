@@ -4,15 +4,14 @@ import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { toFile } from "../../../shared/files/file-record.ts";
 import { assertRemovable, assertWritable } from "../../../shared/files/write-rules.ts";
-import { deletedEvent } from "../../../shared/history/events.ts";
 import { actorOf } from "../../../shared/identity/principal.ts";
 import { answer } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
-import { convertNow } from "../convert-now.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import { assertSessionRoom, conversionOf, convertAndRefresh, noteUpload, takeIn } from "../intake.ts";
 import { databaseFile, fileNotFound, requestedFile } from "../locate-file.ts";
 import { assertMatches, quoteEtag, wantsAbsent } from "../preconditions.ts";
+import { removeFiles } from "../remove-files.ts";
 
 /** `GET /v1/sessions/{session_id}/files` */
 export const listFiles = answer(contract.listFiles, async ({ params, query, principal, deps }) => {
@@ -87,11 +86,10 @@ export const deleteFile = answer(
     const existing = await deps.files.find(record.session_id, path);
     if (existing === undefined) throw fileNotFound(path);
     assertMatches(request, quoteEtag(existing.etag));
-    const removed = await deps.files.remove(record.session_id, path);
-    if (removed === undefined) throw fileNotFound(path);
-    await deps.sessions.noteFiles(record, [removed.delta], { convert: removed.needsConversion });
-    await deps.history.append(record.session_id, deletedEvent(existing, actorOf(principal)));
-    if (removed.needsConversion) await convertNow(deps, record.session_id, requestId);
+    const order = { session: record, records: [existing], actor: actorOf(principal), requestId };
+    const [removal] = await removeFiles(deps, order);
+    if (removal?.status === "kept") throw removal.why;
+    if (removal?.status === "gone") throw fileNotFound(path);
     return { body: { path, status: "deleted" } };
   },
 );
