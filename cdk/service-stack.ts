@@ -127,6 +127,9 @@ function limitSettings({ limits }: StageOptions): Record<string, string> {
     [ENV.maxLiveSessions]: limits.maxLiveSessions,
     [ENV.cacheMaxAgeHours]: limits.cacheMaxAgeHours,
     [ENV.maxFileSizeMb]: limits.maxFileSizeMb,
+    [ENV.maxSessionSizeMb]: limits.maxSessionSizeMb,
+    [ENV.maxSessionFiles]: limits.maxSessionFiles,
+    [ENV.maxUserSizeMb]: limits.maxUserSizeMb,
   };
   const set = Object.entries(names).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));

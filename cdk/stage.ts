@@ -92,6 +92,9 @@ const stageOptions = z.strictObject({
     maxLiveSessions: z.int().positive().optional(),
     cacheMaxAgeHours: z.number().positive().optional(),
     maxFileSizeMb: z.int().min(1).max(5_120).optional(),
+    maxSessionSizeMb: z.int().min(1).optional(),
+    maxSessionFiles: z.int().min(1).max(100_000).optional(),
+    maxUserSizeMb: z.int().min(1).optional(),
   }),
   conversions: z.strictObject({
     /** Sessions converted at the same time from the queue. 2 is the least that Lambda takes. */

@@ -24,6 +24,9 @@ export const ENV = {
   retentionRefreshSeconds: "RETENTION_REFRESH_SECONDS",
   cacheMaxAgeHours: "CACHE_MAX_AGE_HOURS",
   maxFileSizeMb: "MAX_FILE_SIZE_MB",
+  maxSessionSizeMb: "MAX_SESSION_SIZE_MB",
+  maxSessionFiles: "MAX_SESSION_FILES",
+  maxUserSizeMb: "MAX_USER_SIZE_MB",
   forcePathStyle: "S3_FORCE_PATH_STYLE",
 } as const;
 

@@ -31,6 +31,11 @@ export function newEntryId(now: Date, after?: string): string {
   return mintEntryId(now, after);
 }
 
+/** Id of a direct upload: 130 random bits, because it names an object as well. */
+export function newUploadId(): string {
+  return `upload_${Array.from(randomBytes(26), (byte) => BASE32[byte % 32]).join("")}`;
+}
+
 /** 256 random bits, as base64url. */
 export function newSecret(): string {
   return randomBytes(32).toString("base64url");

@@ -8,12 +8,15 @@ import { type Clock, systemClock } from "./clock.ts";
 import { ENV, type Environment, positiveNumber, required } from "./config.ts";
 import { type ArchiveStore, createArchiveStore } from "./files/archive/archive-store.ts";
 import { createFileStore, type FileStore } from "./files/file-store.ts";
+import { createUploadStore, type UploadStore } from "./files/uploads/upload-store.ts";
 import { createHistoryStore, type HistoryStore } from "./history/history-store.ts";
 import { createLog } from "./log.ts";
 import { createPreferenceStore, type PreferenceStore } from "./preferences/preference-store.ts";
 import { type ConversionLease, createConversionLease } from "./sessions/conversion-lease.ts";
+import { createQuotaStore, type QuotaStore } from "./sessions/quota-store.ts";
 import { createReceiptStore, type ReceiptStore } from "./sessions/receipt-store.ts";
 import { readRetentionRules } from "./sessions/retention-document.ts";
+import { readStorageLimits } from "./sessions/room.ts";
 import { createRulesSource, type RulesSource } from "./sessions/rules-source.ts";
 import { createSessionStore, type SessionStore } from "./sessions/session-store.ts";
 import { createTableStore, type TableStore } from "./sessions/table-store.ts";
@@ -34,6 +37,8 @@ export interface Stores {
   receipts: ReceiptStore;
   preferences: PreferenceStore;
   archives: ArchiveStore;
+  uploads: UploadStore;
+  quota: QuotaStore;
 }
 
 export function createStores(
@@ -46,6 +51,8 @@ export function createStores(
   const rules = createStageRules(env);
   const sessions = createSessionStore({ table, clock, rules });
   const history = createHistoryStore(table, clock, sessions);
+  const uploads = createUploadStore(table, clock);
+  const limits = readStorageLimits(env);
   return {
     bucket,
     table,
@@ -61,6 +68,8 @@ export function createStores(
     receipts: createReceiptStore(table, clock),
     preferences: createPreferenceStore(table, clock),
     archives: createArchiveStore(table, clock),
+    uploads,
+    quota: createQuotaStore({ table, sessions, uploads, rules, clock, limits }),
   };
 }
 

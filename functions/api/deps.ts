@@ -28,8 +28,6 @@ export interface Limits {
   inlineUploadBytes: number;
   jsonBodyBytes: number;
   maxFiles: number;
-  sessionBytes: number;
-  sessionFiles: number;
 }
 
 /**
@@ -41,6 +39,4 @@ export const defaultLimits: Limits = {
   // Six bytes of JSON for each of 256 KB, should a history entry consist of control characters, and its metadata.
   jsonBodyBytes: 2 * 1024 * 1024,
   maxFiles: 1000,
-  sessionBytes: 10e9,
-  sessionFiles: 10_000,
 };

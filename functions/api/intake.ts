@@ -17,6 +17,8 @@ import { assertWritable } from "../../shared/files/write-rules.ts";
 import { moreUploadedEvent, uploadedEvent } from "../../shared/history/events.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { readBody } from "./body.ts";
+import { type Allowance, createAllowance } from "../../shared/sessions/allowance.ts";
+import { assertFileSize, type Room } from "../../shared/sessions/room.ts";
 import { convertNow } from "./convert-now.ts";
 import type { ApiDeps } from "./deps.ts";
 import { toItemProblem } from "./problem.ts";
@@ -39,6 +41,7 @@ interface Drop extends Place {
   results: FileResult[];
   deltas: FileDelta[];
   records: FileRecord[];
+  allowance: Allowance;
 }
 
 const UPLOAD_TIMEOUT_MS = 20_000;
@@ -47,7 +50,8 @@ const UPLOAD_TIMEOUT_MS = 20_000;
 export async function takeIn(deps: ApiDeps, place: Place, request: Request): Promise<Intake> {
   const contentType = multipartType(request);
   const bytes = await readBody(request, deps.limits.inlineUploadBytes);
-  const drop: Drop = { ...place, deps, results: [], deltas: [], records: [] };
+  const allowance = createAllowance(deps.quota, place.session);
+  const drop: Drop = { ...place, deps, results: [], deltas: [], records: [], allowance };
   const limits = {
     maxFileBytes: deps.limits.inlineUploadBytes,
     maxTotalBytes: deps.limits.inlineUploadBytes,
@@ -93,7 +97,7 @@ async function takeFile(drop: Drop, file: ReceivedFile): Promise<void> {
     const name = parseFileName(sent);
     const content = await buffer(file.stream);
     if (drop.folder === "uploads" && isZip(name, content)) await takeZip(drop, name, content);
-    else await store(drop, name, Readable.from([content]), conversionOf(drop.folder));
+    else await storeWhole(drop, name, content, conversionOf(drop.folder));
   } catch (error) {
     file.stream.resume();
     drop.results.push(refused(drop, sent, error));
@@ -102,25 +106,39 @@ async function takeFile(drop: Drop, file: ReceivedFile): Promise<void> {
 
 /** The archive itself is kept too: `uploads/` holds what came in, byte for byte. */
 async function takeZip(drop: Drop, name: string, content: Buffer): Promise<void> {
-  await unpackZip(content, async (entryName, open) => {
+  const foresee = (files: readonly { sizeBytes: number }[]) => {
+    const bytes = files.reduce((sum, file) => sum + file.sizeBytes, content.byteLength);
+    return drop.allowance.foresee({ bytes, files: files.length + 1 });
+  };
+  await unpackZip(content, foresee, async (file, open) => {
     try {
-      await store(drop, parseFileName(entryName), await open(), conversionOf(drop.folder));
+      await store(drop, { ...file, name: parseFileName(file.name) }, open, conversionOf(drop.folder));
     } catch (error) {
-      drop.results.push(refused(drop, entryName, error));
+      drop.results.push(refused(drop, file.name, error));
     }
   });
-  await store(drop, name, Readable.from([content]), "none");
+  await storeWhole(drop, name, content, "none");
 }
 
-async function store(drop: Drop, name: string, body: Readable, state: "pending" | "none"): Promise<void> {
+function storeWhole(drop: Drop, name: string, content: Buffer, state: "pending" | "none"): Promise<void> {
+  return store(drop, { name, sizeBytes: content.byteLength }, async () => Readable.from([content]), state);
+}
+
+async function store(
+  drop: Drop,
+  { name, sizeBytes }: { name: string; sizeBytes: number },
+  open: () => Promise<Readable>,
+  state: "pending" | "none",
+): Promise<void> {
   const { deps, session, folder, actor } = drop;
   const path = { folder, name, path: `${folder}/${name}` };
   assertWritable(path);
   if (drop.results.some((result) => result.path === path.path && result.status === "stored")) {
     throw new AppError("conflict", `Cannot store "${path.path}" twice: another file of this upload has its name`);
   }
-  assertRoom(drop);
-  const stored = await deps.files.put(session.session_id, path, body, {
+  assertFileSize(path.path, sizeBytes, deps.quota.limits);
+  await drop.allowance.take(sizeBytes, () => deps.files.find(session.session_id, path.path));
+  const stored = await deps.files.put(session.session_id, path, await open(), {
     conversion: { state, tables: [] },
     uploadedBy: actor,
   });
@@ -134,34 +152,30 @@ export function conversionOf(folder: Folder): "pending" | "none" {
   return folder === "uploads" ? "pending" : "none";
 }
 
-function assertRoom({ deps, session, deltas }: Drop): void {
-  const files = Object.values(session.file_counts).reduce((sum, count) => sum + count, deltas.length);
-  const bytes = deltas.reduce((sum, delta) => sum + delta.bytes, session.total_size_bytes);
-  assertSessionRoom(deps, files, bytes);
-}
-
-/** Throws 507 with the numbers when the session is full. */
-export function assertSessionRoom({ limits }: ApiDeps, files: number, bytes: number): void {
-  if (files < limits.sessionFiles && bytes < limits.sessionBytes) return;
-  const details = { files, limit_files: limits.sessionFiles, bytes, limit_bytes: limits.sessionBytes };
-  throw new AppError("session_full", `Cannot store more: the session holds ${files} files, ${bytes} bytes`, {
-    details,
-  });
-}
-
 /** One write for all: counts, activity, the request to convert. Takes everything back when the session ended. */
-async function noteStored({ deps, session, actor, deltas, records }: Drop): Promise<void> {
-  if (records.length === 0) return;
-  const convert = records.some((record) => record.conversion.state === "pending");
-  try {
-    await deps.sessions.noteFiles(session, deltas, { convert });
-  } catch (error) {
-    await Promise.all(records.map((record) => deps.files.discard(session.session_id, record.path)));
-    throw error;
-  }
+async function noteStored({ deps, session, actor, deltas, records, allowance }: Drop): Promise<void> {
+  const reserved = allowance.claimed();
+  if (records.length === 0) return deps.quota.release(session, reserved);
+  await noteOrDiscard(deps, session, { records, deltas, reserved });
   await Promise.all(records.slice(0, MAX_SINGLE_ENTRIES).map((record) => noteUpload(deps, session.session_id, record)));
   const rest = records.slice(MAX_SINGLE_ENTRIES);
   if (rest.length > 0) await deps.history.append(session.session_id, moreUploadedEvent(rest, actor));
+}
+
+/** Counts what was stored in the room that was claimed for it; nothing of it stays when the session ended meanwhile. */
+export async function noteOrDiscard(
+  { sessions, files }: Pick<ApiDeps, "sessions" | "files">,
+  session: SessionRecord,
+  stored: { records: readonly FileRecord[]; deltas: readonly FileDelta[]; reserved: Room },
+): Promise<void> {
+  const { records, deltas, reserved } = stored;
+  const convert = records.some((record) => record.conversion.state === "pending");
+  try {
+    await sessions.noteFiles(session, deltas, { convert, reserved });
+  } catch (error) {
+    await Promise.all(records.map((record) => files.discard(session.session_id, record.path)));
+    throw error;
+  }
 }
 
 const MAX_SINGLE_ENTRIES = 25;

@@ -16,19 +16,22 @@ export function isZip(name: string, content: Buffer): boolean {
 }
 
 /**
- * Hands each file of the archive to `onFile`, with a name for a flat folder. A bad archive is refused whole: every
- * byte is checked before the first file is handed on.
+ * Hands each file of the archive to `onFile`, with a name for a flat folder, and all of them to `onPlan` before. A bad
+ * archive is refused whole: every byte is checked before the first file is handed on.
  */
 export async function unpackZip(
   content: Buffer,
-  onFile: (name: string, open: () => Promise<Readable>) => Promise<void>,
+  onPlan: (files: readonly { sizeBytes: number }[]) => Promise<void>,
+  onFile: (file: { name: string; sizeBytes: number }, open: () => Promise<Readable>) => Promise<void>,
 ): Promise<void> {
   const plan = await planZip({ buffer: content }, LIMITS);
   if (plan.files.length === 0) throw new AppError("archive_refused", "Cannot unpack the archive: it holds no file");
   await verify(plan);
+  await onPlan(plan.files);
   const names = flattenEntryNames(plan.files.map((file) => file.path));
   for await (const entry of readZipEntries(plan)) {
-    await onFile(names.get(entry.path) ?? entry.path, () => entry.open());
+    const name = names.get(entry.path) ?? entry.path;
+    await onFile({ name, sizeBytes: entry.sizeBytes }, () => entry.open());
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { createBucketUploads } from "./bucket-uploads.ts";
 import { createOpenUploads } from "./open-uploads.ts";
 import { createObjectRemoval } from "./remove-objects.ts";
 
@@ -133,6 +134,7 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
     isListed,
     ...createObjectRemoval(s3, name),
     ...createOpenUploads(s3, name),
+    ...createBucketUploads(s3, presigningS3, name),
     presignGet,
   };
 }

@@ -45,6 +45,15 @@ export function threadKey(userId: string, platform: string, threadId: string | n
   return { pk: userPartition(userId), sk: threadId === null ? `THREAD#${platform}` : `THREAD#${platform}#${threadId}` };
 }
 
+/** What a user's sessions claim together, where the stage limits it. */
+export function usageKey(userId: string): ItemKey {
+  return { pk: userPartition(userId), sk: "USAGE" };
+}
+
+export function uploadKey(sessionId: string, uploadId: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `${PREFIX.upload}${uploadId}` };
+}
+
 export function preferencesKey(userId: string): ItemKey {
   return { pk: userPartition(userId), sk: PREFERENCES };
 }

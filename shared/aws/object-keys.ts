@@ -40,6 +40,20 @@ export function archivePlanKey(sessionId: string, archiveId: string, attempt: st
   return `${sessionPrefix(sessionId)}archives/${archiveId}.${attempt}.json`;
 }
 
+/**
+ * Where a client's form puts its bytes: a key of its own, because a signed form can be sent again until it expires and
+ * must not replace anything that was verified. No file of the session.
+ */
+export function uploadingObjectKey(sessionId: string, uploadId: string): string {
+  return `${sessionPrefix(sessionId)}uploading/${uploadId}`;
+}
+
+/** `sessions/<id>/uploading/<upload_id>` → its parts; undefined for any other key. */
+export function parseUploadingKey(key: string): { sessionId: string; uploadId: string } | undefined {
+  const [, sessionId, uploadId] = /^sessions\/([^/]+)\/uploading\/([^/]+)$/.exec(key) ?? [];
+  return sessionId === undefined || uploadId === undefined ? undefined : { sessionId, uploadId };
+}
+
 /** `sessions/<id>/uploads/<name>` → its parts; undefined for any other key. */
 export function parseUploadKey(key: string): { sessionId: string; path: string } | undefined {
   const match = /^sessions\/([^/]+)\/(uploads\/.+)$/s.exec(key);

@@ -22,11 +22,16 @@ export const usage = z
     }),
     files: z.number().int(),
     bytes: z.number(),
+    reserved: z
+      .object({ files: z.number().int(), bytes: z.number() })
+      .meta({ description: "Promised to uploads in progress, beside `files` and `bytes`; counts against the limits" }),
     tables: z.number().int(),
     rows: z.number().int(),
     limits: z.object({
       session_files: z.number().int(),
       session_bytes: z.number(),
+      user_bytes: z.number().nullable().meta({ description: "Of all live sessions together; null where none is set" }),
+      file_bytes: z.number().meta({ description: "Of one file; larger than an inline upload it comes directly" }),
       inline_upload_bytes: z.number().meta({ description: "Of one upload through the API, and so of one file in it" }),
     }),
     fullest_session: z

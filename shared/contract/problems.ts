@@ -25,6 +25,9 @@ export const problems = {
   approval_decided: { status: 409, title: "Approval already decided" },
   approval_withdrawn: { status: 409, title: "Approval withdrawn" },
   approval_expired: { status: 409, title: "Approval expired" },
+  upload_incomplete: { status: 409, title: "Upload is not complete" },
+  upload_busy: { status: 409, title: "Upload is just being completed" },
+  upload_completed: { status: 409, title: "Upload was completed already" },
   session_is_live: { status: 409, title: "Session is still live" },
   receipt_not_ready: { status: 409, title: "Receipt is not ready yet" },
   conflict: { status: 409, title: "Conflict" },
@@ -34,6 +37,7 @@ export const problems = {
   body_too_large: { status: 413, title: "Body too large" },
   file_too_large: { status: 413, title: "File too large" },
   media_type_not_supported: { status: 415, title: "Media type not supported" },
+  checksum_mismatch: { status: 422, title: "Bytes are not those that were announced" },
   idempotency_key_reused: { status: 422, title: "Idempotency key reused with another body" },
   too_many_sessions: { status: 429, title: "Too many sessions" },
   too_many_requests: { status: 429, title: "Too many requests" },
@@ -44,6 +48,7 @@ export const problems = {
   result_too_large: { status: 422, title: "Result too large" },
   export_too_large: { status: 422, title: "Export too large for one request" },
   session_full: { status: 507, title: "Session is full" },
+  user_quota_exceeded: { status: 507, title: "The user's sessions are full" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;

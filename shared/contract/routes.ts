@@ -224,7 +224,14 @@ export const uploadFiles = defineRoute("uploadFiles", {
   query: files.uploadFilesQuery,
   bodyKind: "multipart",
   answer: files.filesUploaded,
-  problems: [...sessionProblems, "invalid_multipart", "body_too_large", "media_type_not_supported", "session_full"],
+  problems: [
+    ...sessionProblems,
+    "invalid_multipart",
+    "body_too_large",
+    "media_type_not_supported",
+    "session_full",
+    "user_quota_exceeded",
+  ],
 });
 
 export const putFile = defineRoute("putFile", {
@@ -235,7 +242,15 @@ export const putFile = defineRoute("putFile", {
   query: files.fileQuery,
   bodyKind: "binary",
   answer: files.fileResult,
-  problems: [...sessionProblems, "path_not_allowed", "body_too_large", "precondition_failed", "session_full"],
+  problems: [
+    ...sessionProblems,
+    "path_not_allowed",
+    "body_too_large",
+    "precondition_failed",
+    "file_too_large",
+    "session_full",
+    "user_quota_exceeded",
+  ],
 });
 
 export const getFile = defineRoute("getFile", {

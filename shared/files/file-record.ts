@@ -26,6 +26,8 @@ export interface FileRecord extends Item {
   revision: number;
   conversion: File["conversion"];
   report?: FileReport;
+  /** The direct upload that this content came by, and what it changed in the counts. */
+  arrival?: { upload_id: string; delta: FileDelta };
   /** The history entry that tells of the conversion under way, so that one tried again after a crash tells it once. */
   conversion_entry?: string;
 }

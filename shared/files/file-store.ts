@@ -28,6 +28,8 @@ interface Measured {
 export interface Upload {
   conversion: Conversion;
   uploadedBy: Actor;
+  /** The direct upload that brought it. */
+  uploadId?: string;
 }
 
 /** Writers of one name that overtake each other settle in two rounds; more means something else is wrong. */
@@ -37,12 +39,26 @@ const MAX_SINGLE_READS = 25;
 export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   /** Streams a file in and writes its record; the record always describes the object that is there in the end. */
   async function put(sessionId: string, path: FilePath, body: Readable, about: Upload): Promise<Stored> {
-    const contentType = getMimeType(path.name) ?? "application/octet-stream";
+    const contentType = contentTypeOf(path.name);
     const meter = createMeter();
     // An error has to reach the upload, which then stores nothing; pipe() alone would leave it waiting.
     body.on("error", (error) => meter.stream.destroy(error));
     const etag = await bucket.putStream(fileObjectKey(sessionId, path.path), body.pipe(meter.stream), contentType);
     return settle(sessionId, path, { etag, contentType, ...about, ...meter.result() });
+  }
+
+  /**
+   * Writes the record of an object that a direct upload put there; the same again when its record stands already,
+   * with what it changed in the counts then.
+   */
+  async function adopt(
+    sessionId: string,
+    path: FilePath,
+    object: Measured & Upload & { uploadId: string },
+  ): Promise<Stored> {
+    const seen = await find(sessionId, path.path);
+    if (seen?.arrival?.upload_id === object.uploadId) return { record: seen, delta: seen.arrival.delta };
+    return settle(sessionId, path, { ...object, contentType: contentTypeOf(path.name) });
   }
 
   /**
@@ -75,7 +91,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     seen: FileRecord | undefined,
   ): FileRecord {
     const now = toTimestamp(clock.now());
-    return {
+    const record: FileRecord = {
       ...fileKey(sessionId, path),
       path,
       folder,
@@ -93,6 +109,8 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       // The tables of the version before stay readable until the next publication.
       conversion: { ...mine.conversion, tables: seen?.conversion.tables ?? [] },
     };
+    if (mine.uploadId === undefined) return record;
+    return { ...record, arrival: { upload_id: mine.uploadId, delta: deltaOf(record, seen) } };
   }
 
   /** The record of a file that clients may see. */
@@ -200,6 +218,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
 
   return {
     put,
+    adopt,
     find,
     findMany,
     list,
@@ -232,6 +251,11 @@ function deltaOf(record: FileRecord, before: FileRecord | undefined): FileDelta 
   const wasThere = before?.status === "ready";
   const bytes = record.size_bytes - (wasThere ? before.size_bytes : 0);
   return { folder: record.folder, files: wasThere ? 0 : 1, bytes };
+}
+
+/** The media type as the name says it. */
+export function contentTypeOf(name: string): string {
+  return getMimeType(name) ?? "application/octet-stream";
 }
 
 /** Counts and hashes what flows through. */

@@ -41,6 +41,8 @@ export function newSessionRecord(
     retention_wish: wish,
     file_counts: {},
     total_size_bytes: 0,
+    claimed_bytes: 0,
+    claimed_files: 0,
     database: { version: 0, tables: 0, size_bytes: 0 },
     revision: 1,
     ttl: toEpochSeconds(at) + TTL_GRACE_SECONDS,

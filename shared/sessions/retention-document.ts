@@ -26,6 +26,7 @@ export const retentionDocument = z.strictObject({
     .positive()
     .max(MAX_MINUTES / HOUR)
     .optional(),
+  user_bytes: count.nullable().optional(),
 });
 
 export type RetentionDocument = z.infer<typeof retentionDocument>;
@@ -36,12 +37,14 @@ export type RetentionDocument = z.infer<typeof retentionDocument>;
  */
 export function readRetentionRules(env: Environment): RetentionRules {
   const maxLive = positiveNumber(env, ENV.maxLiveSessions, Number.POSITIVE_INFINITY);
+  const userMib = positiveNumber(env, ENV.maxUserSizeMb, Number.POSITIVE_INFINITY);
   return {
     idleMinutes: { default: HOUR, web: positiveNumber(env, ENV.sessionTimeoutHours, 24) * HOUR },
     maxAgeMinutes: { default: positiveNumber(env, ENV.maxAgeHours, 7 * 24) * HOUR },
     keepNewest: atLeastOne(positiveNumber(env, ENV.maxSessions, 10)),
     maxLiveSessions: maxLive === Number.POSITIVE_INFINITY ? null : atLeastOne(maxLive),
     cacheHours: positiveNumber(env, ENV.cacheMaxAgeHours, 48),
+    userBytes: userMib === Number.POSITIVE_INFINITY ? null : atLeastOne(userMib * 1024 * 1024),
   };
 }
 
@@ -80,5 +83,6 @@ export function overlay(rules: RetentionRules, document: RetentionDocument): Ret
     keepNewest: document.keep_newest ?? rules.keepNewest,
     maxLiveSessions: document.max_live_sessions === undefined ? rules.maxLiveSessions : document.max_live_sessions,
     cacheHours: document.cache_hours ?? rules.cacheHours,
+    userBytes: document.user_bytes === undefined ? rules.userBytes : document.user_bytes,
   };
 }

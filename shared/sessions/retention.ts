@@ -13,6 +13,8 @@ export interface RetentionRules {
   /** Live sessions that a user may have before the next one is refused; null where the stage sets no limit. */
   readonly maxLiveSessions: number | null;
   readonly cacheHours: number;
+  /** Bytes that a user's live sessions may hold together; null where the stage sets no limit. */
+  readonly userBytes: number | null;
 }
 
 /** What a session's end depends on, beside the rules. */

@@ -7,8 +7,8 @@
  * own, so that nothing takes it for a session and its owner still finds the receipt.
  */
 import { type ApprovalFields, alivePending, toPendingApproval } from "../approvals/approval-record.ts";
-import type { Item } from "../aws/table.ts";
 import { endedPartition, sessionKey } from "../aws/item-keys.ts";
+import type { Item } from "../aws/table.ts";
 import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt, Retention, Session } from "../contract/session.ts";
 import { effectiveRetention, endOf, type RetentionRules, secondsLeft } from "./retention.ts";
@@ -31,6 +31,15 @@ export interface SessionRecord extends Item, ApprovalFields {
   retention_wish: Retention;
   file_counts: Record<string, number>;
   total_size_bytes: number;
+  /** What the files take and uploads in progress are promised, together: the figures that the limits are held to. */
+  claimed_bytes?: number;
+  claimed_files?: number;
+  /** Until when a request may be between its claim and what it stores. */
+  requests_claim_until?: string;
+  /** Uploads that are counted, or whose claim was given back, while their own items do not say so yet. */
+  settled_uploads?: Set<string>;
+  /** Set while uploads are in progress: when the next of them must be looked at. */
+  upload_due_at?: string;
   /** `rows` of all tables together; absent until the first publication. */
   database: { version: number; tables: number; rows?: number; size_bytes: number };
   revision: number;
@@ -105,8 +114,10 @@ export function dueAt(expiresAt: string, ...others: (string | undefined)[]): str
 }
 
 /** What the alarm clock rings for besides the end. */
-export function alarmsOf(record: Pick<SessionRecord, "conversion_due_at" | "approval_due_at">): (string | undefined)[] {
-  return [record.conversion_due_at, record.approval_due_at];
+export function alarmsOf(
+  record: Pick<SessionRecord, "conversion_due_at" | "approval_due_at" | "upload_due_at">,
+): (string | undefined)[] {
+  return [record.conversion_due_at, record.approval_due_at, record.upload_due_at];
 }
 
 /** Which version of the session clients see: a pending approval disappears by itself when it is late. */

@@ -7,12 +7,20 @@ import type { FileDelta } from "../files/file-record.ts";
 import { mayUseSession } from "../identity/access.ts";
 import type { Somebody } from "../identity/principal.ts";
 import { assertLive, notFound } from "./assert-live.ts";
-import { type NewSession, newSessionRecord } from "./new-session.ts";
 import { type EveryonePage, listEveryone } from "./list-everyone.ts";
+import { type NewSession, newSessionRecord } from "./new-session.ts";
 import { isOver } from "./retention.ts";
 import type { RulesSource } from "./rules-source.ts";
 import { isForgotten, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
-import { isTouchDue, type Moment, noteFilesUpdate, patchUpdate, touchUpdate, type Update } from "./session-updates.ts";
+import {
+  type FilesNote,
+  isTouchDue,
+  type Moment,
+  noteFilesUpdate,
+  patchUpdate,
+  touchUpdate,
+  type Update,
+} from "./session-updates.ts";
 
 export interface SessionStoreDeps {
   table: Table;
@@ -133,9 +141,10 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   async function noteFiles(
     record: SessionRecord,
     deltas: readonly FileDelta[],
-    options: { convert: boolean },
+    note: FilesNote,
   ): Promise<SessionRecord> {
-    return change(record, (seen) => noteFilesUpdate(seen, deltas, options, moment()));
+    const isNoted = (seen: SessionRecord) => note.settles !== undefined && seen.settled_uploads?.has(note.settles);
+    return change(record, (seen) => (isNoted(seen) ? undefined : noteFilesUpdate(seen, deltas, note, moment())));
   }
 
   /** Applies the owner's changes to the revision that was seen. 412 when another change came first. */
@@ -146,11 +155,19 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     });
   }
 
-  /** Makes a conditional update from the record that was seen, and from the one that is there when it did not hold. */
-  async function change(record: SessionRecord, toUpdate: (seen: SessionRecord) => Update): Promise<SessionRecord> {
+  /**
+   * Makes a conditional update from the record that was seen, and from the one that is there when it did not hold;
+   * without an update there is nothing left to do.
+   */
+  async function change(
+    record: SessionRecord,
+    toUpdate: (seen: SessionRecord) => Update | undefined,
+  ): Promise<SessionRecord> {
     let seen = record;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const updated = await table.update(record, toUpdate(seen));
+      const update = toUpdate(seen);
+      if (update === undefined) return seen;
+      const updated = await table.update(record, update);
       if (updated !== undefined) return updated as SessionRecord;
       seen = await current(record.session_id); // says why when it is over
     }

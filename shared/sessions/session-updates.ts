@@ -3,7 +3,9 @@ import type { Table } from "../aws/table.ts";
 import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { SessionPatch } from "../contract/session.ts";
 import type { FileDelta } from "../files/file-record.ts";
+import { claimValues, MOVE_CLAIMS, unlessSettled } from "./claims.ts";
 import { cutoffsOf, effectiveRetention, endOf, type RetentionRules } from "./retention.ts";
+import { minus, NO_ROOM, type Room, roomOf } from "./room.ts";
 import { alarmsOf, dueAt, type SessionRecord } from "./session-record.ts";
 
 export type Update = Parameters<Table["update"]>[1];
@@ -47,12 +49,13 @@ export function whileLive(record: SessionRecord, { rules, now }: Moment) {
 
 /**
  * Holds while everything the alarm clock rings for is as it was seen. Whoever sets the clock needs it: it would set it
- * too late for a conversion or an approval that was asked for since.
+ * too late for a conversion, an approval or an upload that was asked for since.
  */
-export function whileAlarmsAreUnchanged({ conversion_due_at, approval_due_at }: SessionRecord) {
+export function whileAlarmsAreUnchanged({ conversion_due_at, approval_due_at, upload_due_at }: SessionRecord) {
   return whileUnchanged([
     { path: "conversion_due_at", name: ":seen_conversion", seen: conversion_due_at },
     { path: "approval_due_at", name: ":seen_approval", seen: approval_due_at },
+    { path: "upload_due_at", name: ":seen_upload", seen: upload_due_at },
   ]);
 }
 
@@ -117,28 +120,40 @@ export function touchUpdate(record: SessionRecord, moment: Moment): Update {
   };
 }
 
+/** What goes with a change of files. */
+export interface FilesNote {
+  /** Asks for a conversion. */
+  convert: boolean;
+  /** Room that was claimed for them before: it becomes theirs, and the rest is given back. */
+  reserved?: Room;
+  /** The upload that this is the end of; noted once. */
+  settles?: string;
+}
+
 /** Files that came or went, and with `convert` the request to convert them. */
 export function noteFilesUpdate(
   record: SessionRecord,
   deltas: readonly FileDelta[],
-  options: { convert: boolean },
+  options: FilesNote,
   moment: Moment,
 ): Update {
   const convertBy = toTimestamp(new Date(moment.now.getTime() + CONVERSION_PATIENCE_MS));
   const waiting = options.convert ? { ...record, conversion_due_at: convertBy } : record;
   const { sets, condition, names, values } = activity(record, moment, alarmsOf(waiting));
   const counts = countsByFolder(deltas);
+  const once = options.settles === undefined ? undefined : unlessSettled(options.settles);
   const all = [
     ...sets,
     "revision = revision + :one",
     "total_size_bytes = total_size_bytes + :bytes",
+    ...MOVE_CLAIMS,
     "conversion_requests = conversion_requests + :requests",
     ...(options.convert ? ["conversion_due_at = :convert_by"] : []),
     ...counts.map((_, index) => `file_counts.#f${index} = if_not_exists(file_counts.#f${index}, :zero) + :f${index}`),
   ];
   return {
-    UpdateExpression: `SET ${all.join(", ")}`,
-    ConditionExpression: condition,
+    UpdateExpression: `SET ${all.join(", ")}${once === undefined ? "" : ` ${once.add}`}`,
+    ConditionExpression: once === undefined ? condition : `${condition} AND ${once.condition}`,
     // Folders hold slashes, and names beyond ASCII would abort one of the engines: placeholders only.
     ExpressionAttributeNames: {
       ...names,
@@ -148,6 +163,8 @@ export function noteFilesUpdate(
       ...values,
       ":one": 1,
       ":bytes": deltas.reduce((sum, delta) => sum + delta.bytes, 0),
+      ...claimValues(record, minus(roomOf(deltas), options.reserved ?? NO_ROOM)),
+      ...once?.values,
       ":requests": options.convert ? 1 : 0,
       ...(options.convert ? { ":convert_by": convertBy } : {}),
       ...(counts.length === 0 ? {} : { ":zero": 0 }),

@@ -2,6 +2,7 @@
 import { toTimestamp } from "../clock.ts";
 import type { Usage } from "../contract/account.ts";
 import { endOf, type RetentionRules } from "./retention.ts";
+import { claimedRoom, reservedRoom } from "./room.ts";
 import type { SessionRecord } from "./session-record.ts";
 import { filesOf } from "./statistics.ts";
 
@@ -9,7 +10,7 @@ import { filesOf } from "./statistics.ts";
 export function toUsage(
   userId: string,
   sessions: readonly SessionRecord[],
-  stage: { rules: RetentionRules; limits: Usage["limits"]; complete: boolean },
+  stage: { rules: RetentionRules; limits: Omit<Usage["limits"], "user_bytes">; complete: boolean },
 ): Usage {
   const { rules, limits, complete } = stage;
   return {
@@ -17,9 +18,13 @@ export function toUsage(
     sessions: { live: sessions.length, limit: rules.maxLiveSessions, keep_newest: rules.keepNewest },
     files: total(sessions, filesOf),
     bytes: total(sessions, (session) => session.total_size_bytes),
+    reserved: {
+      files: total(sessions, (session) => reservedRoom(session).files),
+      bytes: total(sessions, (session) => reservedRoom(session).bytes),
+    },
     tables: total(sessions, (session) => session.database.tables),
     rows: total(sessions, (session) => session.database.rows ?? 0),
-    limits,
+    limits: { ...limits, user_bytes: rules.userBytes },
     fullest_session: fullest(sessions, limits),
     next_ending: nextEnding(sessions, rules),
     complete,
@@ -30,9 +35,14 @@ function total(sessions: readonly SessionRecord[], of: (session: SessionRecord) 
   return sessions.reduce((sum, session) => sum + of(session), 0);
 }
 
-function fullest(sessions: readonly SessionRecord[], limits: Usage["limits"]): Usage["fullest_session"] {
-  const share = (session: SessionRecord) =>
-    Math.max(filesOf(session) / limits.session_files, session.total_size_bytes / limits.session_bytes);
+function fullest(
+  sessions: readonly SessionRecord[],
+  limits: Pick<Usage["limits"], "session_files" | "session_bytes">,
+): Usage["fullest_session"] {
+  const share = (session: SessionRecord) => {
+    const { files, bytes } = claimedRoom(session);
+    return Math.max(files / limits.session_files, bytes / limits.session_bytes);
+  };
   const [first] = sessions.toSorted((a, b) => share(b) - share(a));
   if (first === undefined) return null;
   return { session_id: first.session_id, files: filesOf(first), bytes: first.total_size_bytes };

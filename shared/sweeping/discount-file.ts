@@ -12,7 +12,7 @@ export async function discountFile(
 ): Promise<void> {
   await table.update(sessionKey(sessionId), {
     UpdateExpression:
-      "SET revision = revision + :one, total_size_bytes = total_size_bytes - :bytes, file_counts.#folder = file_counts.#folder - :one",
+      "SET revision = revision + :one, total_size_bytes = total_size_bytes - :bytes, file_counts.#folder = file_counts.#folder - :one, claimed_bytes = if_not_exists(claimed_bytes, total_size_bytes) - :bytes, claimed_files = if_not_exists(claimed_files, :one) - :one",
     ConditionExpression: "attribute_exists(due_shard) AND attribute_exists(file_counts.#folder)",
     ExpressionAttributeNames: { "#folder": file.folder },
     ExpressionAttributeValues: { ":one": 1, ":bytes": file.sizeBytes },

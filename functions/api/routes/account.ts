@@ -62,11 +62,13 @@ export const usage = answer(contract.usage, async ({ query, principal, deps }) =
     page = await deps.sessions.list(userId, LIST_PAGE, page.next);
     sessions.push(...page.sessions);
   }
-  const { sessionFiles, sessionBytes, inlineUploadBytes } = deps.limits;
+  const { sessionFiles, sessionBytes, fileBytes } = deps.quota.limits;
+  const { inlineUploadBytes } = deps.limits;
   const limits = {
     session_files: sessionFiles,
     session_bytes: sessionBytes,
-    inline_upload_bytes: inlineUploadBytes,
+    file_bytes: fileBytes,
+    inline_upload_bytes: Math.min(inlineUploadBytes, fileBytes),
   };
   const stage = { rules: deps.rules.current(), limits, complete: page.next === undefined };
   return { body: toUsage(userId, sessions, stage) };

@@ -5,10 +5,11 @@ import { AppError } from "../../../shared/errors.ts";
 import { toFile } from "../../../shared/files/file-record.ts";
 import { assertRemovable, assertWritable } from "../../../shared/files/write-rules.ts";
 import { actorOf } from "../../../shared/identity/principal.ts";
+import { assertFileSize, roomFor } from "../../../shared/sessions/room.ts";
 import { answer } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
-import { assertSessionRoom, conversionOf, convertAndRefresh, noteUpload, takeIn } from "../intake.ts";
+import { conversionOf, convertAndRefresh, noteOrDiscard, noteUpload, takeIn } from "../intake.ts";
 import { databaseFile, fileNotFound, requestedFile } from "../locate-file.ts";
 import { assertMatches, quoteEtag, wantsAbsent } from "../preconditions.ts";
 import { removeFiles } from "../remove-files.ts";
@@ -54,19 +55,17 @@ export const putFile = answer(contract.putFile, async ({ params, query, principa
   assertMatches(request, existing === undefined ? undefined : quoteEtag(existing.etag));
   const bytes = await readBody(request, deps.limits.inlineUploadBytes);
   assertIntact(request, bytes);
-  const count = Object.values(record.file_counts).reduce((sum, files) => sum + files, 0);
-  assertSessionRoom(deps, count, record.total_size_bytes + bytes.byteLength);
-  const state = conversionOf(path.folder);
-  const stored = await deps.files.put(record.session_id, path, Readable.from([bytes]), {
-    conversion: { state, tables: [] },
-    uploadedBy: actorOf(principal),
-  });
-  try {
-    await deps.sessions.noteFiles(record, [stored.delta], { convert: state === "pending" });
-  } catch (error) {
-    await deps.files.discard(record.session_id, path.path);
-    throw error;
-  }
+  assertFileSize(path.path, bytes.byteLength, deps.quota.limits);
+  const reserved = roomFor(bytes.byteLength, existing);
+  await deps.quota.reserve(record, reserved);
+  const about = { conversion: { state: conversionOf(path.folder), tables: [] }, uploadedBy: actorOf(principal) };
+  const stored = await deps.files
+    .put(record.session_id, path, Readable.from([bytes]), about)
+    .catch(async (error: unknown) => {
+      await deps.quota.release(record, reserved);
+      throw error;
+    });
+  await noteOrDiscard(deps, record, { records: [stored.record], deltas: [stored.delta], reserved });
   await noteUpload(deps, record.session_id, stored.record);
   const result: FileResult = { path: path.path, status: "stored", file: toFile(stored.record) };
   const intake = { results: [result], records: [stored.record] };

@@ -11,6 +11,7 @@ describe("readRetentionRules()", () => {
       keepNewest: 10,
       maxLiveSessions: null,
       cacheHours: 48,
+      userBytes: null,
     });
   });
 
@@ -21,6 +22,7 @@ describe("readRetentionRules()", () => {
       MAX_SESSIONS: "3",
       MAX_LIVE_SESSIONS: "5",
       CACHE_MAX_AGE_HOURS: "0.5",
+      MAX_USER_SIZE_MB: "50",
     };
     expect(readRetentionRules(env)).toEqual({
       idleMinutes: { default: 60, web: 120 },
@@ -28,6 +30,7 @@ describe("readRetentionRules()", () => {
       keepNewest: 3,
       maxLiveSessions: 5,
       cacheHours: 0.5,
+      userBytes: 50 * 1024 * 1024,
     });
   });
 
@@ -51,6 +54,8 @@ describe("overlay()", () => {
       { keepNewest: 2, maxLiveSessions: 4, cacheHours: 1 },
     ],
     ['{"max_live_sessions": null}', {}],
+    ['{"user_bytes": 1000}', { userBytes: 1000 }],
+    ['{"user_bytes": null}', {}],
   ])("lays %s over the defaults", (text, changes) => {
     expect(overlay(defaults, parseRetentionDocument(text))).toEqual({ ...defaults, ...changes });
   });

@@ -9,6 +9,7 @@ const rules: RetentionRules = {
   keepNewest: 10,
   maxLiveSessions: null,
   cacheHours: 48,
+  userBytes: null,
 };
 
 let made = 0;
