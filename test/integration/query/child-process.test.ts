@@ -15,11 +15,12 @@ afterAll(() => house[Symbol.asyncDispose]());
 const runnerUrl = new URL("../../../shared/tables/query/query-runner.ts", import.meta.url).href;
 const onLinux = process.platform === "linux";
 
-/** A spare that has passed the shell and is Node. */
+/** A spare that has passed the shell and `env`, which name the child's file too, and is Node. */
 async function readySpare(): Promise<number> {
   house.runner.warm();
   const pid = house.runner.sparePid() ?? 0;
-  await expect.poll(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"), { timeout: 5_000 }).toMatch(/child\.ts/);
+  const program = () => readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0];
+  await expect.poll(program, { timeout: 5_000 }).toBe(process.execPath);
   return pid;
 }
 
