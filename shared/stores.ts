@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { ENV, type Environment, positiveNumber, required } from "./config.ts";
 import { type ArchiveStore, createArchiveStore } from "./files/archive/archive-store.ts";
 import { createFileStore, type FileStore } from "./files/file-store.ts";
+import { createLogStore, type LogStore } from "./files/logs/log-store.ts";
 import { createUploadStore, type UploadStore } from "./files/uploads/upload-store.ts";
 import { createHistoryStore, type HistoryStore } from "./history/history-store.ts";
 import { createLog } from "./log.ts";
@@ -29,6 +30,7 @@ export interface Stores {
   rules: RulesSource;
   sessions: SessionStore;
   files: FileStore;
+  logs: LogStore;
   tables: TableStore;
   history: HistoryStore;
   approvals: ApprovalStore;
@@ -50,6 +52,7 @@ export function createStores(
   const bucket = createBucket(s3, presigningS3, required(env, ENV.bucket));
   const rules = createStageRules(env);
   const sessions = createSessionStore({ table, clock, rules });
+  const files = createFileStore(bucket, table, clock);
   const history = createHistoryStore(table, clock, sessions);
   const uploads = createUploadStore(table, clock);
   const limits = readStorageLimits(env);
@@ -59,7 +62,8 @@ export function createStores(
     clock,
     rules,
     sessions,
-    files: createFileStore(bucket, table, clock),
+    files,
+    logs: createLogStore({ bucket, table, files, clock }),
     tables: createTableStore(table),
     history,
     approvals: createApprovalStore({ table, sessions, history, rules, clock }),

@@ -110,7 +110,7 @@ function corsRule(allowOrigins: string[]) {
     allowOrigins,
     allowMethods: [CorsHttpMethod.ANY],
     allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
-    exposeHeaders: ["etag", "location", "retry-after", "content-disposition"],
+    exposeHeaders: ["etag", "location", "retry-after", "content-disposition", "link", "cubby-next-since"],
     maxAge: Duration.hours(1),
   };
 }

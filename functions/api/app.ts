@@ -14,6 +14,7 @@ import * as bulk from "./routes/bulk.ts";
 import * as compatibility from "./routes/compatibility.ts";
 import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
+import * as logs from "./routes/logs.ts";
 import * as history from "./routes/history.ts";
 import * as preferences from "./routes/preferences.ts";
 import * as query from "./routes/query.ts";
@@ -53,6 +54,9 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   getFile: downloads.getFile,
   deleteFile: files.deleteFile,
   deleteFiles: bulk.deleteFiles,
+  listLogs: logs.listLogs,
+  appendLog: logs.appendLog,
+  readLog: logs.readLog,
   createArchive: archive.createArchive,
   getArchive: archive.getArchive,
   listTables: tables.listTables,

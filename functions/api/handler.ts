@@ -32,6 +32,9 @@ const app = createApp({
   limits: defaultLimits,
 });
 
+/** For every answer that does not say otherwise: whatever stands in it, it is no page and runs nothing on our origin. */
+const NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
 /** API Gateway HTTP API, payload 2.0. */
 export async function handler(event: HttpEvent): Promise<HttpAnswer> {
   const { requestId, authorizer } = event.requestContext;
@@ -42,6 +45,7 @@ export async function handler(event: HttpEvent): Promise<HttpAnswer> {
   const response = await app.fetch(toRequest(event), bindings);
   response.headers.set("x-request-id", requestId);
   response.headers.set("x-content-type-options", "nosniff");
+  if (!response.headers.has("content-security-policy")) response.headers.set("content-security-policy", NO_PAGE);
   log.info("Request", {
     request_id: requestId,
     principal: principal?.kind ?? "none",

@@ -31,6 +31,11 @@ export function historyKey(sessionId: string, entryId: string): ItemKey {
   return { pk: sessionPartition(sessionId), sk: `HISTORY#${entryId}` };
 }
 
+/** The last number given to a log; not `LOG#`, which would sort between the history and the session's own item. */
+export function logKey(sessionId: string, name: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `${PREFIX.log}${name}` };
+}
+
 export function archiveKey(sessionId: string, archiveId: string): ItemKey {
   return { pk: sessionPartition(sessionId), sk: `${PREFIX.archive}${archiveId}` };
 }
@@ -97,6 +102,7 @@ export const PREFIX = {
   history: "HISTORY#",
   upload: "UPLOAD#",
   archive: "ARCHIVE#",
+  log: "NUMBERS#",
 } as const;
 
 /** `SESSION#<id>` → `<id>`; undefined for the key of anything else. */

@@ -4,7 +4,16 @@ import { type ArchiveOptions, waitForArchive } from "./archive.ts";
 import { toCubbyError } from "./cubby-error.ts";
 import { cutFile, type FileFormat, type FileSource } from "./cut-file.ts";
 import { type FollowOptions, followHistory as follow, type Poll } from "./follow-history.ts";
-import { type Answer, type CallOptions, type RequestOptions, type RouteName, routes } from "./routes.ts";
+import {
+  type Answer,
+  type CallOptions,
+  type EntryOf,
+  type Page,
+  type PagedName,
+  type RequestOptions,
+  type RouteName,
+  routes,
+} from "./routes.ts";
 
 export interface ClientOptions {
   /** Address of the API, `http://127.0.0.1:3000` say. */
@@ -66,13 +75,14 @@ export function createClient(options: ClientOptions) {
   async function* pages<Name extends PagedName>(
     name: Name,
     callOptions: CallOptions<Name>,
-  ): AsyncGenerator<Answer<Name>["data"][number]> {
+  ): AsyncGenerator<EntryOf<Name>> {
     let cursor: string | null | undefined;
     do {
       const query = { limit: 100, ...(callOptions as AnyCall).query, ...(cursor ? { cursor } : {}) };
-      const page = await call(name, { ...callOptions, query } as CallOptions<Name>);
-      yield* page.data;
-      cursor = page.next_cursor;
+      const page: unknown = await call(name, { ...callOptions, query } as CallOptions<Name>);
+      const { data, next_cursor } = page as Page<EntryOf<Name>>;
+      yield* data;
+      cursor = next_cursor;
     } while (cursor !== null);
   }
 
@@ -107,6 +117,27 @@ export function createClient(options: ClientOptions) {
     const response = await send(url, { method: "GET", ...(waiting.signal && { signal: waiting.signal }) });
     if (!response.ok) throw await toCubbyError(response);
     return response;
+  }
+
+  /** Appends text to a log of the session; end it with a line break, as nothing is put between two appends. */
+  function appendLog(sessionId: string, name: string, text: string, requestOptions: RequestOptions = {}) {
+    return call("appendLog", { params: { session_id: sessionId, name }, body: text, ...requestOptions });
+  }
+
+  /** A log's text behind a number, to its present end. Ask with `nextSince` again for what comes later. */
+  async function readLog(sessionId: string, name: string, since = 0): Promise<{ text: string; nextSince: number }> {
+    let text = "";
+    let nextSince = since;
+    for (let hasMore = true; hasMore; ) {
+      const response = await request("readLog", {
+        params: { session_id: sessionId, name },
+        query: { since: nextSince },
+      });
+      text += await response.text();
+      nextSince = Number(response.headers.get("cubby-next-since") ?? nextSince);
+      hasMore = response.headers.has("link");
+    }
+    return { text, nextSince };
   }
 
   /** A query's answer as CSV text. */
@@ -150,6 +181,8 @@ export function createClient(options: ClientOptions) {
     download,
     prepareArchive,
     downloadArchive,
+    appendLog,
+    readLog,
     queryCsv,
     exportSessions,
     importSessions,
@@ -158,10 +191,6 @@ export function createClient(options: ClientOptions) {
 }
 
 export type Client = ReturnType<typeof createClient>;
-
-type PagedName = {
-  [Name in RouteName]: Answer<Name> extends { data: unknown[]; next_cursor: string | null } ? Name : never;
-}[RouteName];
 
 export function toForm(files: readonly FileToUpload[]): FormData {
   const form = new FormData();
@@ -179,6 +208,8 @@ function toTarget(route: string, { params = {}, query = {} }: AnyCall): string {
 function fillIn(path: string, params: Record<string, string>): string {
   return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => {
     const value = params[name] ?? "";
+    // HTTP APIs cut a path at a "?", encoded or not: what it stood for would be another thing.
+    if (value.includes("?")) throw new TypeError(`Cannot ask for ${name} "${value}": a path ends at a question mark`);
     return rest === "" ? encodeURIComponent(value) : encodePath(value);
   });
 }

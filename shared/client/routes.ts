@@ -33,6 +33,9 @@ export const routes = {
   getFile: "GET /v1/sessions/{session_id}/files/{path+}",
   deleteFile: "DELETE /v1/sessions/{session_id}/files/{path+}",
   deleteFiles: "POST /v1/sessions/{session_id}/files/delete",
+  listLogs: "GET /v1/sessions/{session_id}/logs",
+  appendLog: "POST /v1/sessions/{session_id}/logs/{name}",
+  readLog: "GET /v1/sessions/{session_id}/logs/{name}",
   createArchive: "POST /v1/sessions/{session_id}/archive",
   getArchive: "GET /v1/sessions/{session_id}/archive/{archive_id}",
   listTables: "GET /v1/sessions/{session_id}/tables",
@@ -61,8 +64,20 @@ type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer 
 type InputOf<Schema> = Schema extends { _zod: { input: infer Input } } ? Input : never;
 type OutputOf<Schema> = Schema extends { _zod: { output: infer Output } } ? Output : never;
 
-/** The JSON answer of a route. */
-export type Answer<Name extends RouteName> = OutputOf<Contract[Name]["answer"]>;
+/** The JSON answer of a route; never for one that answers something else. */
+export type Answer<Name extends RouteName> = Contract[Name] extends { answer: infer Schema } ? OutputOf<Schema> : never;
+
+/** What a list answers. */
+export interface Page<Entry> {
+  data: Entry[];
+  next_cursor: string | null;
+}
+
+/** Routes that answer a list, and what stands in it. */
+export type PagedName = {
+  [Name in RouteName]: [Answer<Name>] extends [never] ? never : Answer<Name> extends Page<unknown> ? Name : never;
+}[RouteName];
+export type EntryOf<Name extends PagedName> = Answer<Name> extends Page<infer Entry> ? Entry : never;
 
 type WithParams<Name extends RouteName> = [Names<Contract[Name]["path"]>] extends [never]
   ? { params?: never }

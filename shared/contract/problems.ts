@@ -18,6 +18,7 @@ export const problems = {
   table_not_found: { status: 404, title: "Table not found" },
   approval_not_found: { status: 404, title: "Approval not found" },
   archive_not_found: { status: 404, title: "Archive not found" },
+  log_not_found: { status: 404, title: "Log not found" },
   upload_not_found: { status: 404, title: "Upload not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   session_is_current: { status: 409, title: "Session is the current one" },

@@ -39,6 +39,7 @@ async function send(route: Route, sessionId: string, headers: Record<string, str
     decideApproval: { body: '{"decision":"approved"}' },
     appendHistory: { body: '{"role":"user","content":"x"}' },
     createArchive: { body: "{}" },
+    appendLog: { body: "x\n" },
     deleteFiles: { body: '{"paths":["uploads/none.csv"]}' },
     query: { body: '{"sql":"SELECT 1"}' },
     putPreferences: { body: "{}" },
