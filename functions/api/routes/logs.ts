@@ -1,13 +1,13 @@
 import * as contract from "../../../shared/contract/routes.ts";
 import { MAX_APPEND_BYTES } from "../../../shared/contract/log.ts";
 import { fileHref } from "../../../shared/contract/file-address.ts";
-import { AppError } from "../../../shared/errors.ts";
+import { AppError, isAppError } from "../../../shared/errors.ts";
 import { parseLogName } from "../../../shared/files/logs/log-names.ts";
 import { actorOf } from "../../../shared/identity/principal.ts";
 import { answer } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
-import { assertSessionRoom } from "../intake.ts";
+import { noteOrDiscard } from "../intake.ts";
 
 /** Lambda answers with 6 MiB of JSON at most; room is left for the headers. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -20,19 +20,24 @@ export const appendLog = answer(contract.appendLog, async ({ params, principal, 
   const body = await readBody(request, MAX_APPEND_BYTES);
   assertIntact(request, body);
   assertText(name, body);
-  const files = Object.values(session.file_counts).reduce((sum, count) => sum + count, 0);
-  assertSessionRoom(deps, files, session.total_size_bytes + body.byteLength);
-  const stored = await deps.logs.append(session_id, name, { body, uploadedBy: actorOf(principal) });
-  const { path } = stored.record;
-  try {
-    await deps.sessions.noteFiles(session, [stored.delta], { convert: false });
-  } catch (error) {
-    await deps.logs.discard(session_id, name, path);
-    throw error;
-  }
+  const reserved = { bytes: body.byteLength, files: 1 };
+  await deps.quota.reserve(session, reserved);
+  const stored = await deps.logs
+    .append(session_id, name, { body, uploadedBy: actorOf(principal) })
+    .catch(async (error: unknown) => {
+      await deps.quota.release(session, reserved);
+      throw error;
+    });
+  await noteOrDiscard(deps, session, { records: [stored.record], deltas: [stored.delta], reserved }).catch(
+    async (error: unknown) => {
+      // Only then: a number that is given twice would overwrite what was appended under it.
+      if (isAppError(error, "session_expired", "session_not_found")) await deps.logs.forget(session_id, name);
+      throw error;
+    },
+  );
   return {
     status: 201,
-    body: { name, number: stored.number, size_bytes: body.byteLength, href: fileHref(session_id, path) },
+    body: { name, number: stored.number, size_bytes: body.byteLength, href: fileHref(session_id, stored.record.path) },
   };
 });
 

@@ -68,9 +68,8 @@ export function createLogStore({ bucket, table, files, clock }: LogStoreDeps) {
     return (log as LogRecord).last_number;
   }
 
-  /** Takes back what was appended to a session that ended meanwhile. */
-  async function discard(sessionId: string, name: string, path: string): Promise<void> {
-    await files.discard(sessionId, path);
+  /** Takes the log's own item away, which came to a session that had ended meanwhile. */
+  async function forget(sessionId: string, name: string): Promise<void> {
     await table.remove(logKey(sessionId, name));
   }
 
@@ -130,7 +129,7 @@ export function createLogStore({ bucket, table, files, clock }: LogStoreDeps) {
     return object === undefined ? "" : readText(object.body);
   }
 
-  return { append, discard, list, read };
+  return { append, forget, list, read };
 }
 
 export type LogStore = ReturnType<typeof createLogStore>;
