@@ -4,8 +4,10 @@ import { type Bucket, createBucket } from "./aws/bucket.ts";
 import { createSsm, createStorageClients } from "./aws/clients.ts";
 import { readParameter } from "./aws/parameters.ts";
 import { createTable, type Table } from "./aws/table.ts";
+import { type CacheStore, createCacheStore } from "./cache/cache-store.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ENV, type Environment, positiveNumber, required } from "./config.ts";
+import { createDocumentStore, type DocumentStore } from "./documents/document-store.ts";
 import { type ArchiveStore, createArchiveStore } from "./files/archive/archive-store.ts";
 import { createFileStore, type FileStore } from "./files/file-store.ts";
 import { createLogStore, type LogStore } from "./files/logs/log-store.ts";
@@ -41,6 +43,8 @@ export interface Stores {
   archives: ArchiveStore;
   uploads: UploadStore;
   quota: QuotaStore;
+  documents: DocumentStore;
+  cache: CacheStore;
 }
 
 export function createStores(
@@ -74,6 +78,8 @@ export function createStores(
     archives: createArchiveStore(table, clock),
     uploads,
     quota: createQuotaStore({ table, sessions, uploads, rules, clock, limits }),
+    documents: createDocumentStore(bucket, files, clock),
+    cache: createCacheStore({ bucket, table, sessions, rules, clock }),
   };
 }
 

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { Route } from "../../shared/contract/route.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Principal, Somebody } from "../../shared/identity/principal.ts";
-import { readJson } from "./body.ts";
+import { type JsonBody, readJson } from "./body.ts";
 import type { ApiDeps } from "./deps.ts";
 
 /** What the host of the app hands in beside the request: who the authorizer says it is, and the request's id. */
@@ -22,6 +22,8 @@ export interface Call<R extends Route> {
   params: Record<string, string>;
   query: Parsed<R["query"]>;
   body: Parsed<R["body"]>;
+  /** The JSON body's own text; empty where there is no such body. */
+  text: string;
   principal: R["access"] extends "open" | "maybe_guest" ? Principal : Somebody;
   request: Request;
   deps: ApiDeps;
@@ -46,10 +48,13 @@ export function answer<R extends Route>(route: R, act: (call: Call<R>) => Promis
     route,
     async handle(context, principal, deps) {
       const request = context.req.raw;
+      const query = route.query === undefined ? undefined : parse(route.query, readQuery(context), "query");
+      const json = await readJsonBody(route, request, deps);
       const call = {
         params: readParams(context),
-        query: route.query === undefined ? undefined : parse(route.query, readQuery(context), "query"),
-        body: await parseBody(route, request, deps),
+        query,
+        body: json === undefined || route.body === undefined ? undefined : parse(route.body, json.value, "body"),
+        text: json?.text ?? "",
         principal,
         request,
         deps,
@@ -77,9 +82,9 @@ function readQuery(context: ApiContext): Record<string, string> {
   return query;
 }
 
-async function parseBody(route: Route, request: Request, deps: ApiDeps): Promise<unknown> {
+async function readJsonBody(route: Route, request: Request, { limits }: ApiDeps): Promise<JsonBody | undefined> {
   if (route.bodyKind !== "json" || route.body === undefined) return undefined;
-  return parse(route.body, await readJson(request, deps.limits.jsonBodyBytes), "body");
+  return readJson(request, route.bodyLimit === "inline" ? limits.inlineUploadBytes : limits.jsonBodyBytes);
 }
 
 /** Unknown → trusted, or a problem that names each field that is wrong. */

@@ -3,15 +3,17 @@ import * as contract from "../../shared/contract/routes.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Bindings, MountedRoute } from "./answer.ts";
 import type { ApiDeps } from "./deps.ts";
-import { identify } from "./identify.ts";
 import { withIdempotency } from "./idempotency.ts";
+import { identify } from "./identify.ts";
 import { toProblemResponse } from "./problem.ts";
 import * as account from "./routes/account.ts";
-import * as clear from "./routes/clear.ts";
 import * as approval from "./routes/approval.ts";
 import * as archive from "./routes/archive.ts";
 import * as bulk from "./routes/bulk.ts";
+import * as cache from "./routes/cache.ts";
+import * as clear from "./routes/clear.ts";
 import * as compatibility from "./routes/compatibility.ts";
+import * as documents from "./routes/documents.ts";
 import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
 import * as logs from "./routes/logs.ts";
@@ -21,8 +23,8 @@ import * as query from "./routes/query.ts";
 import * as service from "./routes/service.ts";
 import * as sessions from "./routes/sessions.ts";
 import * as tables from "./routes/tables.ts";
-import { assertPossibleSessionId } from "./session-id.ts";
 import * as transfer from "./routes/transfer.ts";
+import { assertPossibleSessionId } from "./session-id.ts";
 
 /** Every route with what it does, under the contract's own names: none can be forgotten. */
 const mounted: Record<keyof typeof contract, MountedRoute> = {
@@ -59,6 +61,19 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   readLog: logs.readLog,
   createArchive: archive.createArchive,
   getArchive: archive.getArchive,
+  addResearchData: documents.addResearchData,
+  addNamedResearchData: documents.addNamedResearchData,
+  listResearchData: documents.listResearchData,
+  getResearchData: documents.getResearchData,
+  deleteResearchData: documents.deleteResearchData,
+  addIntermediateResult: documents.addIntermediateResult,
+  addNamedIntermediateResult: documents.addNamedIntermediateResult,
+  listIntermediateResults: documents.listIntermediateResults,
+  getIntermediateResult: documents.getIntermediateResult,
+  deleteIntermediateResult: documents.deleteIntermediateResult,
+  lookupCache: cache.lookupCache,
+  putCache: cache.putCache,
+  clearCache: cache.clearCache,
   listTables: tables.listTables,
   getTable: tables.getTable,
   query: query.query,

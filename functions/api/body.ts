@@ -18,25 +18,32 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
 /** Whatever walks a document deeper than this one by one overflows its stack. */
 const MAX_LEVELS = 100;
 
+/** A JSON body, and its own text: what `JSON.parse` does not keep (digits, the order of some keys) is still in that. */
+export interface JsonBody {
+  value: unknown;
+  text: string;
+}
+
 /** Parses a JSON body; names the media type or the place that is wrong. */
-export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+export async function readJson(request: Request, maxBytes: number): Promise<JsonBody> {
   const mediaType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   const bytes = await readBody(request, maxBytes);
-  if (bytes.byteLength === 0) return {};
+  if (bytes.byteLength === 0) return { value: {}, text: "{}" };
   if (mediaType !== "application/json" && !mediaType.endsWith("+json")) {
     throw new AppError(
       "media_type_not_supported",
       `Cannot read a body of type "${mediaType}": send content-type application/json`,
     );
   }
-  const value = parseJson(bytes);
-  if (isAtMostDeep(value, MAX_LEVELS)) return value;
+  const json = parseJson(bytes);
+  if (isAtMostDeep(json.value, MAX_LEVELS)) return json;
   throw new AppError("invalid_json", `Cannot read the body as JSON: it is nested more than ${MAX_LEVELS} levels deep`);
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array): JsonBody {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { value: JSON.parse(text), text };
   } catch (cause) {
     const why = cause instanceof SyntaxError ? cause.message : "it is not UTF-8";
     throw new AppError("invalid_json", `Cannot read the body as JSON: ${why}`, { cause });

@@ -44,7 +44,20 @@ export async function toAnswer(response: Response): Promise<HttpAnswer> {
     statusCode: response.status,
     headers,
     ...(cookies.length === 0 ? {} : { cookies }),
-    body: body.toString(isText || body.length === 0 ? "utf8" : "base64"),
-    isBase64Encoded: !isText && body.length > 0,
+    ...encode(body, isText),
   };
+}
+
+/** Lambda takes 6 MB of JSON as an answer. */
+const ROOMY_BYTES = 2 * 1024 * 1024;
+
+/** Text stays text, unless JSON's escapes would make it longer than base64 does, and it might not go through. */
+function encode(body: Buffer, isText: boolean): Pick<HttpAnswer, "body" | "isBase64Encoded"> {
+  const text = isText || body.length === 0 ? body.toString("utf8") : undefined;
+  const isShort = text !== undefined && (body.length < ROOMY_BYTES || escapedLength(text) < (body.length * 4) / 3);
+  return isShort ? { body: text, isBase64Encoded: false } : { body: body.toString("base64"), isBase64Encoded: true };
+}
+
+function escapedLength(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
 }

@@ -30,8 +30,8 @@ async function inspectLive(round: Round, session: SessionRecord, objects: readon
   });
   report.database_versions_removed += await removeAll(round, fates.oldVersions);
   report.archives_removed += await removeAll(round, fates.archives);
-  for (const { name, object } of fates.cache) {
-    await attempt(round, { key: object.key }, () => removeCacheEntry(round, session.session_id, name, object));
+  for (const cached of fates.cache) {
+    await attempt(round, { key: cached.object.key }, () => removeCacheEntry(round, session.session_id, cached));
   }
   if (fates.suspects.length === 0) return;
   const promised = await keysOfUploads(round, session.session_id);

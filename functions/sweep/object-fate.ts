@@ -1,13 +1,14 @@
 /** Which objects of a live session have outlived their use. Pure; `inspect-session.ts` acts on it. */
 import type { ListedObject } from "../../shared/aws/bucket.ts";
 import { parseSessionObjectKey } from "../../shared/aws/object-keys.ts";
+import type { CacheObject } from "./remove-cache-entry.ts";
 
 /** What is to become of objects of one live session; whatever is not named here stays. */
 export interface ObjectFates {
   /** Versions of the database that nobody reads any more, or that were never published. */
   oldVersions: ListedObject[];
   archives: ListedObject[];
-  cache: { name: string; object: ListedObject }[];
+  cache: CacheObject[];
   /** Old enough to be an orphan if no record and no upload names them. */
   suspects: { path: string; object: ListedObject }[];
 }
@@ -16,6 +17,8 @@ const HOUR_MS = 3600_000;
 /** Readers of the version before have URLs of minutes; a conversion about to publish lasts minutes too. */
 const VERSION_MS = HOUR_MS;
 const ARCHIVE_MS = 24 * HOUR_MS;
+/** A writer stores its object first and the entry then: even where answers count for minutes it has an hour for that. */
+const CACHE_MS = HOUR_MS;
 /** An upload stores its object first and its record then. A day is far beyond any request, and any signed URL. */
 const SUSPECT_MS = 24 * HOUR_MS;
 
@@ -37,7 +40,8 @@ export function decideFates(
     } else if (place.kind === "archive") {
       if (isOlder(object, ARCHIVE_MS)) fates.archives.push(object);
     } else if (place.kind === "cache") {
-      if (isOlder(object, cacheHours * HOUR_MS)) fates.cache.push({ name: place.name, object });
+      if (isOlder(object, Math.max(cacheHours * HOUR_MS, CACHE_MS)))
+        fates.cache.push({ name: place.name, hash: place.hash, object });
     } else if (isOlder(object, SUSPECT_MS)) {
       fates.suspects.push({ path, object });
     }

@@ -26,6 +26,12 @@ export interface ListedObject extends ObjectInfo {
   modifiedAt: Date;
 }
 
+/** What has to be there for a write to happen. */
+export type PutCondition = "any" | "absent" | { etag: string };
+
+/** `NoSuchKey`: there is no version at all. A `ConditionalRequestConflict` is S3's word for another writer meanwhile. */
+const CONDITION_FAILED = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
+
 /** The one bucket. Absent objects are `undefined`; every other failure is thrown as the SDK has it. */
 export function createBucket(s3: S3Client, presigningS3: S3Client, name: string) {
   const Bucket = name;
@@ -59,6 +65,27 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === "PreconditionFailed") return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Puts bytes on a condition and answers their ETag: only where nothing is, or only over this version. Undefined when
+   * it did not hold, also when another writer came in between.
+   */
+  async function putIf(
+    key: string,
+    body: Uint8Array | string,
+    options: { contentType: string; condition: PutCondition },
+  ): Promise<string | undefined> {
+    const { condition, contentType } = options;
+    const headers =
+      condition === "absent" ? { IfNoneMatch: "*" } : condition === "any" ? {} : { IfMatch: `"${condition.etag}"` };
+    try {
+      const command = { Bucket, Key: key, Body: body, ContentType: contentType, ...headers };
+      return unquote((await s3.send(new PutObjectCommand(command))).ETag);
+    } catch (error) {
+      if (condition !== "any" && error instanceof Error && CONDITION_FAILED.includes(error.name)) return undefined;
       throw error;
     }
   }
@@ -127,6 +154,7 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
     name,
     putStream,
     putBytes,
+    putIf,
     find,
     read,
     remove,

@@ -87,9 +87,14 @@ export function endedPartition(userId: string): string {
   return `ENDED#${userId}`;
 }
 
-/** `name` is the entry's SHA-256; a large value lies in an object of that name. */
-export function cacheKey(sessionId: string, name: string): ItemKey {
-  return { pk: sessionPartition(sessionId), sk: `CACHE#${name}` };
+/** `hash` is that of the pair which the answer is for; a large answer lies in an object whose name begins with it. */
+export function cacheKey(sessionId: string, hash: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `${PREFIX.cache}${hash}` };
+}
+
+/** How much a session has stored in its cache on one day (`2026-11-21`). */
+export function cacheUseKey(sessionId: string, day: string): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: `CACHE_USE#${day}` };
 }
 
 /** The sweep's own item: its lease and its cursors. */
@@ -97,6 +102,7 @@ export const sweepStateKey: ItemKey = { pk: "SWEEP", sk: "STATE" };
 
 export const PREFIX = {
   answer: "ANSWER#",
+  cache: "CACHE#",
   file: "FILE#",
   table: "TABLE#",
   history: "HISTORY#",

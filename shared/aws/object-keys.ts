@@ -60,11 +60,16 @@ export function parseUploadKey(key: string): { sessionId: string; path: string }
   return match?.[1] === undefined || match[2] === undefined ? undefined : { sessionId: match[1], path: match[2] };
 }
 
+/** A large answer of the cache. Each writer has a key of its own, so none can damage what another one's readers read. */
+export function cacheObjectKey(sessionId: string, hash: string, random: string): string {
+  return `${sessionPrefix(sessionId)}cache/${hash}-${random}.json`;
+}
+
 /** What an object of a session is, by its key alone. */
 export type ObjectPlace =
   | { kind: "database"; version: number }
   | { kind: "archive" }
-  | { kind: "cache"; name: string }
+  | { kind: "cache"; name: string; hash: string }
   | { kind: "file" };
 
 /** `sessions/<id>/<path>` → its parts and what it is; undefined for a key that belongs to no session. */
@@ -80,7 +85,10 @@ function placeOf(key: string, path: string): ObjectPlace {
   const version = parseDatabaseVersion(key);
   if (version !== undefined) return { kind: "database", version };
   if (path.startsWith("archives/")) return { kind: "archive" };
-  if (path.startsWith("cache/")) return { kind: "cache", name: path.slice("cache/".length) };
+  if (path.startsWith("cache/")) {
+    const name = path.slice("cache/".length);
+    return { kind: "cache", name, hash: name.replace(/[-.].*$/s, "") };
+  }
   return { kind: "file" };
 }
 

@@ -41,6 +41,12 @@ export function createTable(client: DynamoDBDocumentClient, tableName: string) {
     return (await orUndefined(client.send(new PutCommand({ TableName, Item: item, ...condition })))) !== undefined;
   }
 
+  /** Stores the item whatever is there, and answers what it replaced. */
+  async function replace(item: Item): Promise<Item | undefined> {
+    const answer = await client.send(new PutCommand({ TableName, Item: item, ReturnValues: "ALL_OLD" }));
+    return answer.Attributes as Item | undefined;
+  }
+
   /** Changes the item and answers it as it is now; undefined when the condition did not hold. */
   async function update(key: ItemKey, change: Update): Promise<Item | undefined> {
     const command = new UpdateCommand({ TableName, Key: keyOf(key), ...change, ReturnValues: "ALL_NEW" });
@@ -95,7 +101,7 @@ export function createTable(client: DynamoDBDocumentClient, tableName: string) {
     }
   }
 
-  return { find, put, update, remove, queryPage, queryAll, writeBatch };
+  return { find, put, replace, update, remove, queryPage, queryAll, writeBatch };
 }
 
 export type Table = ReturnType<typeof createTable>;

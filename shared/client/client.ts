@@ -1,6 +1,7 @@
 import type { ArchiveSelection } from "../contract/archive.ts";
 import { encodePath, fileAddress } from "../contract/file-address.ts";
 import { type ArchiveOptions, waitForArchive } from "./archive.ts";
+import { createCached } from "./cached.ts";
 import { toCubbyError } from "./cubby-error.ts";
 import { cutFile, type FileFormat, type FileSource } from "./cut-file.ts";
 import { type FollowOptions, followHistory as follow, type Poll } from "./follow-history.ts";
@@ -153,6 +154,16 @@ export function createClient(options: ClientOptions) {
     return follow(poll, followOptions);
   }
 
+  /**
+   * The session's answer to this query in this mode: from its cache, or computed once and then kept, in the cache and
+   * as a research document. Calls for one answer at one time share one computation.
+   */
+  const cached = createCached({
+    lookup: (session_id, body) => call("lookupCache", { params: { session_id }, body }),
+    save: (session_id, body) => call("addResearchData", { params: { session_id }, body }),
+    store: (session_id, body) => call("putCache", { params: { session_id }, body }),
+  });
+
   /** Every live session as CSV or as a `sessions.json` file, as a stream. For operators. */
   async function exportSessions(query: NonNullable<CallOptions<"exportSessions">["query"]>) {
     const { url } = await call("exportSessions", { query: { ...query, redirect: "false" } });
@@ -187,6 +198,7 @@ export function createClient(options: ClientOptions) {
     exportSessions,
     importSessions,
     followHistory,
+    cached,
   };
 }
 
@@ -200,6 +212,9 @@ export function toForm(files: readonly FileToUpload[]): FormData {
 
 /** Path and query of one call; a file whose name a path cannot hold is named in the query. */
 function toTarget(route: string, { params = {}, query = {} }: AnyCall): string {
+  if (route.endsWith("/{name}") && params.name?.includes("?")) {
+    return `${fillIn(route, { ...params, name: "-" })}${toQuery({ ...query, name: params.name })}`;
+  }
   if (!route.includes("{path+}")) return `${fillIn(route, params)}${toQuery(query)}`;
   const { path, ...name } = fileAddress(params.path ?? "");
   return `${fillIn(route, { ...params, path })}${toQuery({ ...query, ...name })}`;
@@ -221,6 +236,12 @@ function toQuery(query: Record<string, string | number | undefined>): string {
   return entries.length === 0 ? "" : `?${new URLSearchParams(entries)}`;
 }
 
+/**
+ * API Gateway hands `application/json` on as text inside an event, escaped once more, and so with many quotes up to
+ * twice as long; any other type as base64. The event is limited: long bodies go the way whose length is known.
+ */
+const LONG_JSON = 1024 * 1024;
+
 function toBody(body: unknown): { body?: NonNullable<RequestInit["body"]>; headers: Headers } {
   const headers = new Headers();
   if (body === undefined) return { headers };
@@ -230,6 +251,7 @@ function toBody(body: unknown): { body?: NonNullable<RequestInit["body"]>; heade
     headers.set("content-type", "application/octet-stream");
     return { body: body as NonNullable<RequestInit["body"]>, headers };
   }
-  headers.set("content-type", "application/json");
-  return { body: JSON.stringify(body), headers };
+  const text = JSON.stringify(body);
+  headers.set("content-type", text.length > LONG_JSON ? "application/vnd.cubby+json" : "application/json");
+  return { body: text, headers };
 }

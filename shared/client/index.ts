@@ -1,4 +1,5 @@
 export type { ArchiveLink, ArchiveOptions } from "./archive.ts";
+export type { Cached } from "./cached.ts";
 export { type Client, type ClientOptions, createClient, type FileToUpload } from "./client.ts";
 export { CubbyError, type Problem } from "./cubby-error.ts";
 export type { FileFormat, FileSource } from "./cut-file.ts";

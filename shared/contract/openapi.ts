@@ -68,7 +68,8 @@ function security(route: Route) {
 
 function requestBody(route: Route): Pick<ZodOpenApiOperationObject, "requestBody"> {
   if (route.bodyKind === "json" && route.body !== undefined) {
-    return { requestBody: { required: true, content: { "application/json": { schema: route.body } } } };
+    const required = !route.body.safeParse({}).success; // no body at all is read as `{}`
+    return { requestBody: { required, content: { "application/json": { schema: route.body } } } };
   }
   if (route.bodyKind === "multipart") {
     const schema = { type: "object", additionalProperties: { type: "string", format: "binary" } } as const;

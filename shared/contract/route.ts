@@ -24,6 +24,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly bodyKind: BodyKind;
   readonly body?: z.ZodType;
+  /** How much JSON is taken: `inline` is as much as a file that is uploaded inline; else it is half of that. */
+  readonly bodyLimit?: "inline";
   /** Media types of a binary body, where not any bytes are taken. */
   readonly bodyTypes?: readonly string[];
   readonly status: number;

@@ -6,6 +6,7 @@
 import { parseSessionPartition } from "../aws/item-keys.ts";
 import type { Item } from "../aws/table.ts";
 import type { Actor } from "../contract/actor.ts";
+import type { DocumentHead } from "../contract/document.ts";
 import type { File, Folder } from "../contract/file.ts";
 import { fileHref } from "../contract/file-address.ts";
 import type { FileReport } from "../tables/report.ts";
@@ -28,6 +29,8 @@ export interface FileRecord extends Item {
   report?: FileReport;
   /** The direct upload that this content came by, and what it changed in the counts. */
   arrival?: { upload_id: string; delta: FileDelta };
+  /** Of research documents only: what lists say of them. */
+  document?: DocumentHead;
   /** The history entry that tells of the conversion under way, so that one tried again after a crash tells it once. */
   conversion_entry?: string;
 }

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
 import { getMimeType } from "hono/utils/mime";
-import type { Bucket } from "../aws/bucket.ts";
+import type { Bucket, PutCondition } from "../aws/bucket.ts";
 import { fileKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
 import { fileObjectKey } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
 import type { Actor } from "../contract/actor.ts";
+import type { DocumentHead } from "../contract/document.ts";
 import type { Conversion } from "../contract/file.ts";
 import { AppError } from "../errors.ts";
+import { sha256Hex } from "../ids.ts";
 import type { FilePath } from "./file-names.ts";
 import type { FileDelta, FileRecord } from "./file-record.ts";
 import { createFileRemoval } from "./file-removal.ts";
@@ -30,6 +32,8 @@ export interface Upload {
   uploadedBy: Actor;
   /** The direct upload that brought it. */
   uploadId?: string;
+  /** Where the file is a research document: what lists say of it. */
+  document?: DocumentHead;
 }
 
 /** Writers of one name that overtake each other settle in two rounds; more means something else is wrong. */
@@ -45,6 +49,21 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     body.on("error", (error) => meter.stream.destroy(error));
     const etag = await bucket.putStream(fileObjectKey(sessionId, path.path), body.pipe(meter.stream), contentType);
     return settle(sessionId, path, { etag, contentType, ...about, ...meter.result() });
+  }
+
+  /** Stores a text at once, on a condition on what is there; undefined when that did not hold. */
+  async function putText(
+    sessionId: string,
+    path: FilePath,
+    text: string,
+    { condition, ...about }: Upload & { condition: PutCondition },
+  ): Promise<Stored | undefined> {
+    const contentType = contentTypeOf(path.name);
+    const body = Buffer.from(text);
+    const etag = await bucket.putIf(fileObjectKey(sessionId, path.path), body, { contentType, condition });
+    if (etag === undefined) return undefined;
+    const measured = { etag, sizeBytes: body.byteLength, sha256: sha256Hex(body) };
+    return settle(sessionId, path, { ...measured, contentType, ...about });
   }
 
   /**
@@ -91,6 +110,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     seen: FileRecord | undefined,
   ): FileRecord {
     const now = toTimestamp(clock.now());
+    const document = measured.etag === mine.etag ? mine.document : seen?.document;
     const record: FileRecord = {
       ...fileKey(sessionId, path),
       path,
@@ -106,6 +126,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       // Where the object is another writer's, his record may stand already and names him.
       uploaded_by: measured.etag === mine.etag ? mine.uploadedBy : (seen?.uploaded_by ?? mine.uploadedBy),
       revision: (seen?.revision ?? 0) + 1,
+      ...(document === undefined ? {} : { document }),
       // The tables of the version before stay readable until the next publication.
       conversion: { ...mine.conversion, tables: seen?.conversion.tables ?? [] },
     };
@@ -218,6 +239,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
 
   return {
     put,
+    putText,
     adopt,
     find,
     findMany,

@@ -5,6 +5,7 @@ import { cacheKey, fileKey, sessionKey, sessionPartition } from "../../shared/aw
 import { databaseObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
 import { newSessionId } from "../../shared/ids.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
+import { noise } from "../support/acceptance.ts";
 import { createTestClock, type TestClock } from "../support/own-stores.ts";
 import { HOUR, MINUTE, startQuietHost, type SweepBench, sweepOn } from "../support/sweep-on.ts";
 
@@ -67,16 +68,42 @@ describe("what has outlived its use", () => {
   test("cached values go after their hours, with their items and their place in the counts", async () => {
     const session = await web();
     await bench.putFile(session, "cache/report.json", "cached");
-    await bench.putObject(keyIn(session, "cache/0a1b.json"), "large value");
-    await bench.deps.table.put({ ...cacheKey(session.session_id, "0a1b"), ttl: 1 });
+    const large = JSON.stringify(Buffer.from(noise(200_000)).toString("base64"));
+    const { object_key = "" } = await bench.deps.cache.store(session.session_id, "0a1b", large);
+    await bench.putObject(keyIn(session, "cache/0a1b-ofawriterthatdied.json"));
     clock.move(48 * HOUR - MINUTE);
     expect((await sweepAll()).cache_entries_removed).toBe(0);
     clock.move(2 * MINUTE);
-    expect(await sweepAll()).toMatchObject({ cache_entries_removed: 2, errors: 0 });
+    expect(await sweepAll()).toMatchObject({ cache_entries_removed: 3, errors: 0 });
     expect(await bench.deps.table.find(cacheKey(session.session_id, "0a1b"))).toBeUndefined();
+    expect(await isThere(object_key)).toBe(false);
     expect(await bench.deps.table.find(fileKey(session.session_id, "cache/report.json"))).toBeUndefined();
     const now = await bench.deps.table.find(sessionKey(session.session_id));
     expect(now).toMatchObject({ file_counts: { cache: 0 }, total_size_bytes: 0, last_activity: session.last_activity });
+  });
+
+  test("a cached value that holds stays, however old what it replaced is; what nothing names goes", async () => {
+    const session = await web();
+    const store = () =>
+      bench.deps.cache.store(
+        session.session_id,
+        "0a1b",
+        JSON.stringify(Buffer.from(noise(200_000)).toString("base64")),
+      );
+    const first = await store();
+    clock.move(47 * HOUR);
+    const second = await store(); // the engine's time does not jump: both objects are from now
+    await bench.putObject(first.object_key ?? ""); // as if the second writer had died before it removed it
+    clock.move(2 * HOUR);
+    expect(await sweepAll()).toMatchObject({ cache_entries_removed: 1, errors: 0 });
+    expect(await isThere(first.object_key ?? "")).toBe(false);
+    expect(await bench.deps.cache.find(session.session_id, "0a1b")).toMatchObject({
+      state: "hit",
+      entry: { version: second.version },
+    });
+    clock.move(46 * HOUR);
+    expect(await sweepAll()).toMatchObject({ cache_entries_removed: 1, errors: 0 });
+    expect(await bench.deps.cache.find(session.session_id, "0a1b")).toEqual({ state: "miss" });
   });
 
   test("archives go after a day", async () => {

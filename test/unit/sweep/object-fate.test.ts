@@ -42,6 +42,12 @@ describe("decideFates()", () => {
     expect(fatesOf([listed])).toEqual({ ...nothing, ...expected });
   });
 
+  test("a cached value has an hour at least, where answers count for minutes", () => {
+    const objects = [object("cache/young-1.json", 0.9), object("cache/old-1.json", 1.1)];
+    const { cache } = decideFates(objects, { publishedVersion: 0, cacheHours: 0.01, now });
+    expect(cache.map(({ name, hash }) => [name, hash])).toEqual([["old-1.json", "old"]]);
+  });
+
   test.each([
     ["both young", [1, 0.5], [0.4, 0.1], []],
     ["the old one old, the published one young: readers may still be on it", [9, 9], [0.9], []],
