@@ -81,7 +81,8 @@ describe("a research document", () => {
     const id = await newSession(ana);
     for (const [index, data] of ["", "text", null, false, 0, [], {}, [[null]]].entries()) {
       const params = { session_id: id, name: `größe ${index}+%#?.json` };
-      await ana.call("addNamedIntermediateResult", { params, body: { data } });
+      const { name } = await ana.call("addNamedIntermediateResult", { params, body: { data } });
+      expect(name).toBe(params.name);
       const read = await ana.call("getIntermediateResult", { params });
       expect(read).toMatchObject({ data, file_type: "intermediate_results" });
       expect(Object.keys(read)).toEqual(["created_at", "session_id", "file_type", "size_bytes", "data"]);
@@ -94,7 +95,8 @@ describe("a research document", () => {
     expect(await session(id)).toMatchObject({ file_counts: { intermediate_results: 8 } });
     const gone = problemOf(ana.call("getIntermediateResult", { params: { session_id: id, name: round.name } }));
     expect(await gone).toMatchObject({ status: 404, code: "file_not_found" });
-    expect(await view.keysOf(id)).toHaveLength(8);
+    await ana.call("deleteIntermediateResult", { params: { session_id: id, name: "größe 0+%#?.json" } });
+    expect(await view.keysOf(id)).toHaveLength(7);
   });
 
   test.each([

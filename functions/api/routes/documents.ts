@@ -23,7 +23,7 @@ interface AnyCall {
   request: Request;
   deps: ApiDeps;
 }
-type AddCall = AnyCall & { body: DocumentRequest; text: string };
+type AddCall = AnyCall & { query: { name?: string | undefined } | undefined; body: DocumentRequest; text: string };
 type NamedCall = AnyCall & { query: { name?: string | undefined } };
 type ListCall = AnyCall & { query: { limit: number; cursor?: string | undefined } };
 
@@ -89,14 +89,12 @@ async function storeOrRelease({ deps, principal }: AddCall, { record, reserved, 
   }
 }
 
-/** A name in the path is the document's; one in the body may not contradict it. */
-function nameOf({ params, body }: AddCall): { name?: string } {
-  if (params.name === undefined) return {};
-  if (body.name === undefined || body.name === params.name) return { name: params.name };
-  throw new AppError(
-    "invalid_request",
-    `Cannot tell the name: the path says "${params.name}", the body "${body.name}"`,
-  );
+/** A name in the address is the document's; one in the body may not contradict it. */
+function nameOf({ params, query, body }: AddCall): { name?: string } {
+  const name = query?.name ?? params.name;
+  if (name === undefined) return {};
+  if (body.name === undefined || body.name === name) return { name };
+  throw new AppError("invalid_request", `Cannot tell the name: the address says "${name}", the body "${body.name}"`);
 }
 
 /** What may be replaced: nothing unless asked, and with If-Match only the version that was read. */
