@@ -22,7 +22,8 @@ export async function removeCacheEntry(round: Round, sessionId: string, { name, 
   if (!(await removeFileRecord(round, sessionId, name, object))) return;
   const entry = (await deps.table.find(cacheKey(sessionId, hash))) as CacheEntry | undefined;
   if (entry?.object_key === object.key) {
-    // The entry is younger than its object, if only by the time between two writes.
+    // While the stage's own rules could not be read, nobody knows how long it counts.
+    if (!deps.rules.areKnown()) return;
     if (!isExpired(entry, deps.rules.current().cacheHours, deps.clock.now())) return;
     const removed = await deps.table.remove(entry, {
       ConditionExpression: "version = :seen",

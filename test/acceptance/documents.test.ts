@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
-import { fileKey } from "../../shared/aws/item-keys.ts";
+import { fileKey, sessionKey } from "../../shared/aws/item-keys.ts";
 import { fileObjectKey } from "../../shared/aws/object-keys.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
 import type { CallOptions } from "../../shared/client/routes.ts";
@@ -159,6 +159,26 @@ describe("a research document", () => {
   });
 });
 
+test("values nest 100 levels deep and not one more", async () => {
+  const id = await newSession(ana);
+  const nested = (levels: number) => `{"data":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+  expect((await send("POST", `${id}/research-data/x.json`, nested(100))).status).toBe(201);
+  expect(rawMembers((await send("GET", `${id}/research-data/x.json`)).text).get("data")).toBe(nested(100).slice(8, -1));
+  expect((await send("POST", `${id}/research-data/y.json`, nested(101))).status).toBe(400);
+});
+
+test("a document that does not fit its session's room is 507 with the numbers, and leaves nothing", async () => {
+  const id = await newSession(ana);
+  await view.table.update(sessionKey(id), {
+    UpdateExpression: "SET claimed_bytes = :nearly, total_size_bytes = :nearly",
+    ExpressionAttributeValues: { ":nearly": 10e9 - 1000 },
+  });
+  await add(id, { data: "x".repeat(700) });
+  const full = await problemOf(add(id, { data: "x".repeat(700) }));
+  expect(full).toMatchObject({ status: 507, code: "session_full" });
+  expect(await view.keysOf(id)).toHaveLength(1);
+});
+
 describe("names", () => {
   test("of twenty stored at once in one second are all different, and nothing is lost", async () => {
     const id = await newSession(ana);
@@ -204,6 +224,31 @@ describe("names", () => {
     const { file_counts, total_size_bytes } = await session(id);
     expect([file_counts.research_data, total_size_bytes]).toEqual([1, (await send("GET", path)).text.length]);
     expect((await send("POST", path, '{"data":1,"name":"other.json"}')).status).toBe(400);
+  });
+
+  test("overwritten by ten at once hold one of the ten, whole and counted once", async () => {
+    const id = await newSession(ana);
+    const bodies = Array.from({ length: 10 }, (_, n) => ({
+      name: "x.json",
+      overwrite: true,
+      data: "x".repeat(n * 100),
+    }));
+    await Promise.all(bodies.map((body) => add(id, body)));
+    const { text } = await send("GET", `${id}/research-data/x.json`);
+    expect(bodies.map(({ data }) => data)).toContain(JSON.parse(text).data);
+    const { file_counts, total_size_bytes } = await session(id);
+    expect([file_counts.research_data, total_size_bytes]).toEqual([1, text.length]);
+    const { data } = await ana.call("listResearchData", { params: { session_id: id } });
+    expect(data).toMatchObject([{ size_bytes: text.length, created_at: JSON.parse(text).created_at }]);
+  });
+
+  test("are chosen once for a POST that is sent again with its Idempotency-Key", async () => {
+    const id = await newSession(ana);
+    const headers = { "idempotency-key": "once" };
+    const first = await send("POST", `${id}/research-data`, '{"data":1}', headers);
+    const again = await send("POST", `${id}/research-data`, '{"data":1}', headers);
+    expect([again.status, again.text]).toEqual([first.status, first.text]);
+    expect(await view.keysOf(id)).toHaveLength(1);
   });
 
   test("answer 304 to who has the version, and delete only the version that was read", async () => {

@@ -45,3 +45,18 @@ describe("toAnswer()", () => {
     expect(answer).toMatchObject({ statusCode: 204, cookies: ["a=1", "b=2"], body: "" });
   });
 });
+
+describe("toAnswer() of a long text", () => {
+  const answerOf = (body: string) => toAnswer(new Response(body, { headers: { "content-type": "application/json" } }));
+
+  test.each([
+    ["letters", `"${"x".repeat(4 * 1024 * 1024)}"`, false],
+    ["quotes, which JSON's escapes would double", `"${'\\"'.repeat(2 * 1024 * 1024)}"`, true],
+    ["a few quotes", `"${'\\"'.repeat(1000)}"`, false],
+  ])("of %s fits Lambda's answer", async (_what, body, isBase64Encoded) => {
+    const answer = await answerOf(body);
+    expect(answer.isBase64Encoded).toBe(isBase64Encoded);
+    expect(Buffer.from(answer.body, isBase64Encoded ? "base64" : "utf8").toString() === body).toBe(true);
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(6_291_556);
+  });
+});
