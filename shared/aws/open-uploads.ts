@@ -1,4 +1,5 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { AppError } from "../errors.ts";
 
 /** A multipart upload that was neither completed nor aborted: its parts are kept and paid for. */
 export interface OpenUpload {
@@ -7,11 +8,16 @@ export interface OpenUpload {
   initiatedAt: Date;
 }
 
-/** Where a listing of uploads goes on. */
+/**
+ * Where a listing of uploads goes on: behind all uploads to this key. Not behind one upload of it, because not every
+ * engine finds its place again once that one is aborted.
+ */
 export interface UploadPosition {
   key: string;
-  uploadId: string;
 }
+
+/** Rounds over a prefix in which not one upload would go. */
+const MAX_IDLE_ROUNDS = 5;
 
 /** The part of a bucket that knows uploads in progress. */
 export function createOpenUploads(s3: S3Client, Bucket: string) {
@@ -20,7 +26,7 @@ export function createOpenUploads(s3: S3Client, Bucket: string) {
     prefix: string,
     after?: UploadPosition,
   ): Promise<{ uploads: OpenUpload[]; next: UploadPosition | undefined }> {
-    const position = after === undefined ? {} : { KeyMarker: after.key, UploadIdMarker: after.uploadId };
+    const position = after === undefined ? {} : { KeyMarker: after.key };
     const page = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: prefix, ...position }));
     const uploads = (page.Uploads ?? []).map(({ Key, UploadId, Initiated }) => ({
       key: Key ?? "",
@@ -28,7 +34,7 @@ export function createOpenUploads(s3: S3Client, Bucket: string) {
       initiatedAt: Initiated ?? new Date(0),
     }));
     const isLast = page.IsTruncated !== true || page.NextKeyMarker === undefined;
-    const next = isLast ? undefined : { key: page.NextKeyMarker ?? "", uploadId: page.NextUploadIdMarker ?? "" };
+    const next = isLast ? undefined : { key: page.NextKeyMarker ?? "" };
     return { uploads, next };
   }
 
@@ -45,16 +51,16 @@ export function createOpenUploads(s3: S3Client, Bucket: string) {
 
   /** Aborts every multipart upload under the prefix, however many; a page holds a thousand. */
   async function abortUploads(prefix: string): Promise<number> {
-    // All pages first: a marker that names an aborted upload does not mean the same place in every engine.
-    const open: OpenUpload[] = [];
-    let position: UploadPosition | undefined;
-    do {
-      const { uploads, next } = await listUploadPage(prefix, position);
-      open.push(...uploads);
-      position = next;
-    } while (position !== undefined);
-    for (const upload of open) await abortUpload(upload);
-    return open.length;
+    let aborted = 0;
+    for (let idle = 0; idle < MAX_IDLE_ROUNDS; idle++) {
+      // Always the first page: what was aborted is not on it any more.
+      const { uploads, next } = await listUploadPage(prefix);
+      const before = aborted;
+      for (const upload of uploads) if (await abortUpload(upload)) aborted++;
+      if (next === undefined) return aborted;
+      if (aborted > before) idle = -1; // progress: the limit is on rounds that move nothing
+    }
+    throw new AppError("unavailable", `Cannot abort all uploads under "${prefix}": the bucket keeps showing them`);
   }
 
   return { listUploadPage, abortUpload, abortUploads };

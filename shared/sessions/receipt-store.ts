@@ -2,8 +2,8 @@ import { endedPartition } from "../aws/item-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
 import type { Receipt } from "../contract/session.ts";
-import type { ListPosition } from "./session-store.ts";
 import { TOMBSTONE_SECONDS, type Tombstone } from "./session-record.ts";
+import type { ListPosition } from "./session-store.ts";
 
 export interface ReceiptPage {
   receipts: Receipt[];
