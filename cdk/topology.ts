@@ -167,7 +167,7 @@ export const asynchronousInvoke = {
 
 /** Objects that clients sent to the bucket directly. Our own functions write elsewhere, and know what they wrote. */
 export const directUpload = {
-  keyPattern: "sessions/*/uploads/*",
+  keyPatterns: ["sessions/*/uploading/*", "sessions/*/uploads/*"],
   reasons: ["PostObject", "CompleteMultipartUpload"],
 } as const;
 

@@ -49,7 +49,7 @@ export class ConversionQueue extends Construct {
         detailType: ["Object Created"],
         detail: {
           bucket: { name: [bucket.bucketName] },
-          object: { key: [{ wildcard: directUpload.keyPattern }] },
+          object: { key: directUpload.keyPatterns.map((wildcard) => ({ wildcard })) },
           reason: [...directUpload.reasons],
         },
       },

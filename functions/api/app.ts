@@ -23,6 +23,7 @@ import * as query from "./routes/query.ts";
 import * as service from "./routes/service.ts";
 import * as sessions from "./routes/sessions.ts";
 import * as tables from "./routes/tables.ts";
+import * as uploads from "./routes/uploads.ts";
 import * as transfer from "./routes/transfer.ts";
 import { assertPossibleSessionId } from "./session-id.ts";
 
@@ -59,6 +60,12 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   listLogs: logs.listLogs,
   appendLog: logs.appendLog,
   readLog: logs.readLog,
+  createUpload: uploads.createUpload,
+  listUploads: uploads.listUploads,
+  getUpload: uploads.getUpload,
+  signParts: uploads.signParts,
+  completeUpload: uploads.completeUpload,
+  abortUpload: uploads.abortUpload,
   createArchive: archive.createArchive,
   getArchive: archive.getArchive,
   addResearchData: documents.addResearchData,

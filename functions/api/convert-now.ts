@@ -34,7 +34,8 @@ async function waitForHolder(deps: ApiDeps, sessionId: string, signal: AbortSign
   }
 }
 
-async function queueConversion(deps: ApiDeps, sessionId: string): Promise<void> {
+/** Has them converted some time soon. Never throws. */
+export async function queueConversion(deps: ApiDeps, sessionId: string): Promise<void> {
   try {
     await sendMessage(deps.sqs, deps.conversionQueueUrl, { session_id: sessionId });
   } catch (error) {

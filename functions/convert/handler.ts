@@ -3,8 +3,10 @@ import { processEnvironment } from "../../shared/config.ts";
 import type { ConvertRequest, ConvertResponse } from "../../shared/contract/functions.ts";
 import { createLog } from "../../shared/log.ts";
 import { createStores } from "../../shared/stores.ts";
+import { attendUploads } from "../../shared/uploading/attend-uploads.ts";
 import { type ConvertDeps, drain } from "./drain.ts";
-import { parseMessage, type QueueAnswer, type QueueEvent } from "./queue-event.ts";
+import { type Errand, parseMessage, type QueueAnswer, type QueueEvent } from "./queue-event.ts";
+import { settleArrival } from "./settle-arrival.ts";
 
 const deps: ConvertDeps = {
   ...createStores(processEnvironment()),
@@ -19,13 +21,19 @@ export async function handler(event: ConvertRequest | QueueEvent): Promise<Conve
   const failures: QueueAnswer["batchItemFailures"] = [];
   for (const record of event.Records) {
     try {
-      const sessionId = parseMessage(record.body);
-      if (sessionId === undefined) deps.log.warn("Message of no session", { message_id: record.messageId });
-      else await drain(deps, sessionId);
+      const errand = parseMessage(record.body);
+      if (errand === undefined) deps.log.warn("Message of no session", { message_id: record.messageId });
+      else await run(errand);
     } catch (error) {
       deps.log.error("Conversion failed, the queue will try again", { error, message_id: record.messageId });
       failures.push({ itemIdentifier: record.messageId });
     }
   }
   return { batchItemFailures: failures };
+}
+
+async function run({ sessionId, uploads, arrived }: Errand): Promise<void> {
+  if (arrived !== undefined) await settleArrival(deps, arrived);
+  if (uploads === true) await attendUploads(deps, sessionId);
+  await drain(deps, sessionId);
 }

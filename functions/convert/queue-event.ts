@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseUploadKey } from "../../shared/aws/object-keys.ts";
+import { parseUploadingKey, parseUploadKey } from "../../shared/aws/object-keys.ts";
 
 /** What SQS hands to Lambda, as far as we read it. */
 export interface QueueEvent {
@@ -12,16 +12,32 @@ export interface QueueAnswer {
 }
 
 const message = z.union([
-  z.object({ session_id: z.string() }),
+  z.object({ session_id: z.string(), uploads: z.boolean().optional() }),
   z.object({ source: z.literal("aws.s3"), detail: z.object({ object: z.object({ key: z.string() }) }) }),
 ]);
 
-/** The session a message is about; undefined when it is about none, which no retry would change. */
-export function parseMessage(body: string): string | undefined {
+/** What there is to do for a session before its files are converted. */
+export interface Errand {
+  sessionId: string;
+  /** Its uploads in progress want to be looked at. */
+  uploads?: boolean;
+  /** Where a form put its bytes. */
+  arrived?: string;
+}
+
+/** What a message asks for; undefined when it is about no session, which no retry would change. */
+export function parseMessage(body: string): Errand | undefined {
   const parsed = message.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
-  if ("session_id" in parsed.data) return parsed.data.session_id;
-  return parseUploadKey(parsed.data.detail.object.key)?.sessionId;
+  if ("session_id" in parsed.data) {
+    const { session_id: sessionId, uploads = false } = parsed.data;
+    return uploads ? { sessionId, uploads } : { sessionId };
+  }
+  const { key } = parsed.data.detail.object;
+  const form = parseUploadingKey(key);
+  if (form !== undefined) return { sessionId: form.sessionId, arrived: key };
+  const sessionId = parseUploadKey(key)?.sessionId;
+  return sessionId === undefined ? undefined : { sessionId };
 }
 
 function parseJson(text: string): unknown {

@@ -5,7 +5,7 @@ import type { Receipt } from "../../shared/contract/session.ts";
 import { endSession } from "../../shared/sessions/end-session.ts";
 import { endOf, isOver } from "../../shared/sessions/retention.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
-import { stampUpdate } from "../../shared/sweeping/stamps.ts";
+import { type Alarms, stampUpdate } from "../../shared/sweeping/stamps.ts";
 import type { Round } from "./sweep-deps.ts";
 
 /** How long a conversion that was asked for again may take before the next look. */
@@ -22,7 +22,8 @@ export async function attend(round: Round, sessionId: string): Promise<void> {
   const rules = deps.rules.current();
   const now = deps.clock.now();
   if (isOver(record, rules, now)) return end(round, record, endOf(record, rules).reason);
-  await stamp(round, record, await restartConversion(round, record, now));
+  const conversion_due_at = await restartConversion(round, record, now);
+  await stamp(round, record, { conversion_due_at, upload_due_at: await askAfterUploads(round, record, now) });
 }
 
 /** Ends the session through its one door, unless it woke up since it was read. */
@@ -57,12 +58,16 @@ async function restartConversion(
   return toTimestamp(new Date(now.getTime() + CONVERSION_PATIENCE_MS));
 }
 
-async function stamp(
-  { deps, report }: Round,
-  record: SessionRecord,
-  conversionDueAt: string | undefined,
-): Promise<void> {
-  const update = stampUpdate(record, conversionDueAt, deps.rules.current());
+/** Has uploads looked at whose time has come: to verify what is there takes more than the sweep may do. */
+async function askAfterUploads({ deps }: Round, record: SessionRecord, now: Date): Promise<string | undefined> {
+  const dueAt = record.upload_due_at;
+  if (dueAt === undefined || dueAt > toTimestamp(now)) return dueAt;
+  await deps.askToConvert(record.session_id, { uploads: true });
+  return toTimestamp(new Date(now.getTime() + CONVERSION_PATIENCE_MS));
+}
+
+async function stamp({ deps, report }: Round, record: SessionRecord, alarms: Alarms): Promise<void> {
+  const update = stampUpdate(record, alarms, deps.rules.current());
   if (update === undefined) return;
   if ((await deps.table.update(record, update)) !== undefined) report.rules.sessions_stamped++;
 }

@@ -22,7 +22,8 @@ export async function handler(
 ): Promise<SweepReport | SweepSkipped> {
   const options = sweepOptions.parse(event ?? {});
   await stores.rules.refresh();
-  const askToConvert = (sessionId: string) => sendMessage(sqs, queueUrl, { session_id: sessionId });
+  const askToConvert = (sessionId: string, also: { uploads?: boolean } = {}) =>
+    sendMessage(sqs, queueUrl, { session_id: sessionId, ...also });
   const answer = await sweep({ ...stores, log, askToConvert }, () => context.getRemainingTimeInMillis(), options);
   if ("skipped" in answer) {
     log.info("Sweep skipped", { ...answer });

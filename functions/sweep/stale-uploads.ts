@@ -1,4 +1,5 @@
 import { parseSessionObjectKey } from "../../shared/aws/object-keys.ts";
+import { toTimestamp } from "../../shared/clock.ts";
 import type { OpenUpload } from "../../shared/aws/open-uploads.ts";
 import { isTombstone } from "../../shared/sessions/session-record.ts";
 import { attempt, type Round } from "./sweep-deps.ts";
@@ -26,9 +27,21 @@ export async function abortStaleUploads(round: Round, pages: number): Promise<vo
   }
 }
 
-async function isStale({ deps }: Round, upload: OpenUpload, alive: Map<string, boolean>): Promise<boolean> {
-  if (deps.clock.now().getTime() - upload.initiatedAt.getTime() > MAX_AGE_MS) return true;
+/** A client that came back on the second day has another one. */
+async function isGoingOn({ deps }: Round, sessionId: string, s3UploadId: string): Promise<boolean> {
+  const now = toTimestamp(deps.clock.now());
+  for await (const { s3_upload_id, expires_at } of deps.uploads.each(sessionId)) {
+    if (s3_upload_id === s3UploadId) return expires_at > now;
+  }
+  return false;
+}
+
+async function isStale(round: Round, upload: OpenUpload, alive: Map<string, boolean>): Promise<boolean> {
+  const { deps } = round;
   const sessionId = parseSessionObjectKey(upload.key)?.sessionId;
+  if (deps.clock.now().getTime() - upload.initiatedAt.getTime() > MAX_AGE_MS) {
+    return sessionId === undefined || !(await isGoingOn(round, sessionId, upload.uploadId));
+  }
   if (sessionId === undefined) return false;
   const known = alive.get(sessionId);
   if (known !== undefined) return !known;

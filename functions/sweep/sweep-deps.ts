@@ -5,7 +5,8 @@ import type { SweepProgress } from "../../shared/sweeping/sweep-state.ts";
 
 export interface SweepDeps extends Stores {
   log: Log;
-  askToConvert(sessionId: string): Promise<void>;
+  /** Has the session's files converted; with `uploads` its uploads in progress are looked at before. */
+  askToConvert(sessionId: string, also?: { uploads: boolean }): Promise<void>;
 }
 
 /** What one sweep's phases share. Phases add to the report and move the progress on; nobody takes anything back. */

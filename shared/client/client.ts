@@ -15,6 +15,7 @@ import {
   type RouteName,
   routes,
 } from "./routes.ts";
+import { type LargeUploadOptions, type UploadCalls, uploadLarge } from "./upload-large.ts";
 
 export interface ClientOptions {
   /** Address of the API, `http://127.0.0.1:3000` say. */
@@ -90,6 +91,18 @@ export function createClient(options: ClientOptions) {
   /** Uploads files into a folder; answers what became of each. Up to 4 MiB in all. */
   function uploadFiles(sessionId: string, files: readonly FileToUpload[], folder = "uploads") {
     return call("uploadFiles", { params: { session_id: sessionId }, query: { folder }, body: toForm(files) });
+  }
+
+  /** Uploads one file of any size straight to the storage; with its id an upload that broke off goes on. */
+  function uploadLargeFile(sessionId: string, path: string, content: Blob, largeOptions: LargeUploadOptions = {}) {
+    const calls: UploadCalls = {
+      create: (of) => call("createUpload", of),
+      get: (of) => call("getUpload", of),
+      sign: (of) => call("signParts", of),
+      complete: (of) => call("completeUpload", of),
+      send, // the URLs are signed by themselves: our token has no business there
+    };
+    return uploadLarge(calls, sessionId, path, content, largeOptions);
   }
 
   /** The bytes of one file, as the storage answers them. */
@@ -189,6 +202,7 @@ export function createClient(options: ClientOptions) {
     call,
     pages,
     uploadFiles,
+    uploadLarge: uploadLargeFile,
     download,
     prepareArchive,
     downloadArchive,

@@ -4,4 +4,5 @@ export { type Client, type ClientOptions, createClient, type FileToUpload } from
 export { CubbyError, type Problem } from "./cubby-error.ts";
 export type { FileFormat, FileSource } from "./cut-file.ts";
 export type { FollowOptions } from "./follow-history.ts";
+export type { LargeUploadOptions } from "./upload-large.ts";
 export type { Answer, CallOptions, RouteName } from "./routes.ts";

@@ -8,24 +8,28 @@ import { effectiveRetention, endOf, type RetentionRules } from "../sessions/rete
 import { alarmsOf, dueAt, type SessionRecord } from "../sessions/session-record.ts";
 import { TTL_GRACE_SECONDS, whileAlarmsAreUnchanged } from "../sessions/session-updates.ts";
 
+/** What the alarm clock is to ring for beside end and approval; absent is not at all. */
+export interface Alarms {
+  conversion_due_at: string | undefined;
+  upload_due_at: string | undefined;
+}
+
 /** The update that makes the stamps right, on condition that nobody moved them; undefined where they are right. */
 export function stampUpdate(
   record: SessionRecord,
-  conversionDueAt: string | undefined,
+  alarms: Alarms,
   rules: RetentionRules,
 ): Parameters<Table["update"]>[1] | undefined {
   const { at } = endOf(record, rules);
   const expires = toTimestamp(at);
-  const alarms = alarmsOf(conversionDueAt === undefined ? record : { ...record, conversion_due_at: conversionDueAt });
-  const due = dueAt(expires, ...alarms);
-  const isConversionSame = conversionDueAt === record.conversion_due_at;
-  if (expires === record.expires_at && due === record.due_at && isConversionSame) return undefined;
+  const set = ALARMS.flatMap((name) => (alarms[name] === undefined ? [] : [[name, alarms[name]] as const]));
+  const due = dueAt(expires, ...alarmsOf({ ...record, ...Object.fromEntries(set) }));
+  const isSame = ALARMS.every((name) => alarms[name] === record[name]);
+  if (expires === record.expires_at && due === record.due_at && isSame) return undefined;
   const unchanged = whileAlarmsAreUnchanged(record);
-  const conversion = conversionDueAt === undefined ? {} : { ":conversion": conversionDueAt };
+  const sets = ["due_at = :due", "expires_at = :expires", "retention = :retention", "#ttl = :ttl"];
   return {
-    UpdateExpression: `SET due_at = :due, expires_at = :expires, retention = :retention, #ttl = :ttl${
-      conversionDueAt === undefined ? "" : ", conversion_due_at = :conversion"
-    }`,
+    UpdateExpression: `SET ${[...sets, ...set.map(([name]) => `${name} = :${name}`)].join(", ")}`,
     ConditionExpression: `due_at = :seen AND last_activity = :active AND attribute_exists(due_shard) AND #status <> :deleting AND ${unchanged.condition}`,
     ExpressionAttributeNames: { "#ttl": "ttl", "#status": "status" },
     ExpressionAttributeValues: {
@@ -37,7 +41,9 @@ export function stampUpdate(
       ":active": record.last_activity,
       ":deleting": "deleting",
       ...unchanged.values,
-      ...conversion,
+      ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
     },
   };
 }
+
+const ALARMS = ["conversion_due_at", "upload_due_at"] as const;

@@ -19,7 +19,7 @@ export async function createBucket(s3: S3Client, bucket: string, log: (line: str
     AllowedOrigins: ["*"],
     AllowedMethods: ["GET", "PUT", "POST", "HEAD"],
     AllowedHeaders: ["*"],
-    ExposeHeaders: ["ETag"],
+    ExposeHeaders: ["ETag", "Content-Disposition", "Content-Range", "x-amz-checksum-sha256"],
   };
   try {
     await s3.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } }));

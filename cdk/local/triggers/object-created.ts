@@ -11,11 +11,11 @@ export interface ObjectCreated {
   reason: string;
 }
 
-const isUploadKey = new RegExp(`^${directUpload.keyPattern.replaceAll("*", ".*")}$`, "s");
+const uploadKeys = directUpload.keyPatterns.map((pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "s"));
 
 /** What the stack's EventBridge rule lets through. */
 export function isDirectUpload({ key, reason }: ObjectCreated): boolean {
-  return isUploadKey.test(key) && directUpload.reasons.some((wanted) => wanted === reason);
+  return uploadKeys.some((pattern) => pattern.test(key)) && directUpload.reasons.some((wanted) => wanted === reason);
 }
 
 /** The event as S3 sends it to EventBridge, which the rule puts on the queue as it is. Its key is not URL-encoded. */

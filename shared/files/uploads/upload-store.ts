@@ -31,6 +31,8 @@ export interface ClaimedUpload {
   upload: UploadRecord & { lease_token: string; entry_id: string };
   /** Somebody began before, and did not come to the end. */
   isResumed: boolean;
+  /** Its bytes are the file's object by now: there is no way back. */
+  hasObject?: boolean;
 }
 
 /** The items of uploads in progress. Every change of state is one conditional update. */

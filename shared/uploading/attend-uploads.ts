@@ -1,0 +1,84 @@
+/**
+ * What uploads need that nobody takes care of: those that are whole are finished, those that died half-way are brought
+ * to their end, those without a sign of life for a day are given up. Safe to repeat, and safe beside anybody else.
+ */
+import { toTimestamp } from "../clock.ts";
+import { isAppError } from "../errors.ts";
+import type { UploadRecord } from "../files/uploads/upload-record.ts";
+import type { Log } from "../log.ts";
+import type { SessionRecord } from "../sessions/session-record.ts";
+import { abortUpload } from "./abort-upload.ts";
+import { completeUpload } from "./complete-upload.ts";
+import { setUploadAlarm } from "./upload-alarm.ts";
+import type { UploadingDeps } from "./uploading-deps.ts";
+
+/** How many uploads came to which end. */
+export interface Attended {
+  completed: number;
+  aborted: number;
+}
+
+type Deps = UploadingDeps & { log: Log };
+
+/** Attends to all uploads of a session and sets its alarm to the next one. */
+export async function attendUploads(deps: Deps, sessionId: string): Promise<Attended> {
+  const attended: Attended = { completed: 0, aborted: 0 };
+  const session = await deps.sessions.findLive(sessionId);
+  if (session === undefined) return attended; // whatever is there goes with it
+  let next: string | undefined;
+  for await (const upload of deps.uploads.each(sessionId)) {
+    const left = await attend(deps, session, upload, attended);
+    if (left !== undefined && (next === undefined || left < next)) next = left;
+  }
+  const now = (await deps.sessions.findLive(sessionId)) ?? session;
+  await setUploadAlarm(deps, await deps.quota.recount(now), next);
+  return attended;
+}
+
+/** Answers when to look at it again, if there is still something to look at. */
+async function attend(
+  deps: Deps,
+  session: SessionRecord,
+  upload: UploadRecord,
+  attended: Attended,
+): Promise<string | undefined> {
+  const now = toTimestamp(deps.clock.now());
+  if (upload.state === "done") {
+    if (upload.expires_at > now) return upload.expires_at;
+    await deps.uploads.remove(upload);
+    return undefined;
+  }
+  if (upload.state === "completing" && (upload.lease_expires_at ?? "") > now) return upload.lease_expires_at;
+  if (await isWhole(deps, upload)) {
+    const completed = await tryToComplete(deps, session, upload);
+    if (completed) attended.completed++;
+    if (completed || upload.expires_at > now) return upload.expires_at;
+  }
+  if (upload.state !== "aborting" && upload.expires_at > now) return upload.expires_at;
+  // One that failed to complete is open again.
+  const latest = await deps.uploads.find(session.session_id, upload.upload_id);
+  if (latest !== undefined && (await abortUpload(deps, session, latest))) attended.aborted++;
+  return undefined;
+}
+
+/** A form's object comes as a whole or not at all. Parts are whole when their client says so, or had begun to. */
+async function isWhole({ bucket }: Deps, { state, kind, object_key }: UploadRecord): Promise<boolean> {
+  if (state === "completing") return true;
+  return state === "open" && kind === "post" && (await bucket.find(object_key)) !== undefined;
+}
+
+/** Completes it; false, with a line in the log, when it must not be. */
+export async function tryToComplete(deps: Deps, session: SessionRecord, upload: UploadRecord): Promise<boolean> {
+  try {
+    await completeUpload(deps, session, upload, { patienceMs: PATIENCE_MS });
+    return true;
+  } catch (error) {
+    if (!isAppError(error) || error.code === "upload_busy") throw error;
+    const { upload_id } = upload;
+    deps.log.info("Upload not completed", { session_id: session.session_id, upload_id, code: error.code, error });
+    return false;
+  }
+}
+
+/** Longer than a lease: after it somebody has completed the upload, or it can be taken over. */
+const PATIENCE_MS = 75_000;

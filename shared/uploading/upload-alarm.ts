@@ -1,0 +1,51 @@
+import { toTimestamp } from "../clock.ts";
+import { isAppError } from "../errors.ts";
+import { endOf } from "../sessions/retention.ts";
+import { alarmsOf, dueAt, type SessionRecord } from "../sessions/session-record.ts";
+import { type Update, whileAlarmsAreUnchanged } from "../sessions/session-updates.ts";
+import type { UploadingDeps } from "./uploading-deps.ts";
+
+/** Has the sweep look at the session's uploads no later than this. Nothing to do where the session is over. */
+export async function ringForUploads(deps: UploadingDeps, sessionId: string, at: string): Promise<void> {
+  await change(deps, sessionId, (seen) => {
+    const isEarlier = seen.upload_due_at === undefined || at < seen.upload_due_at;
+    return isEarlier ? setAlarm(deps, seen, at) : undefined;
+  });
+}
+
+/** Sets the alarm to the next upload that is to be looked at; away with it where there is none. */
+export async function setUploadAlarm(deps: UploadingDeps, seen: SessionRecord, at: string | undefined): Promise<void> {
+  if (seen.upload_due_at === at) return;
+  // One that was opened meanwhile has set its own: then this one is not sent again, and rings early once.
+  await deps.table.update(seen, setAlarm(deps, seen, at));
+}
+
+function setAlarm({ rules }: UploadingDeps, seen: SessionRecord, at: string | undefined): Update {
+  const { upload_due_at: _, ...rest } = seen;
+  const unchanged = whileAlarmsAreUnchanged(seen);
+  const end = toTimestamp(endOf(seen, rules.current()).at);
+  const due = dueAt(end, ...alarmsOf(at === undefined ? rest : { ...rest, upload_due_at: at }));
+  return {
+    UpdateExpression:
+      at === undefined ? "SET due_at = :due REMOVE upload_due_at" : "SET due_at = :due, upload_due_at = :at",
+    ConditionExpression: `#status <> :deleting AND attribute_exists(due_shard) AND ${unchanged.condition}`,
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: {
+      ...{ ":due": due, ":deleting": "deleting" },
+      ...unchanged.values,
+      ...(at === undefined ? {} : { ":at": at }),
+    },
+  };
+}
+
+async function change(
+  { sessions }: UploadingDeps,
+  sessionId: string,
+  toUpdate: (seen: SessionRecord) => Update | undefined,
+): Promise<void> {
+  try {
+    await sessions.change(await sessions.current(sessionId), toUpdate);
+  } catch (error) {
+    if (!isAppError(error, "session_expired", "session_not_found", "conflict")) throw error;
+  }
+}
