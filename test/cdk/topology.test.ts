@@ -133,7 +133,7 @@ describe("triggers", () => {
         source: ["aws.s3"],
         "detail-type": ["Object Created"],
         detail: {
-          object: { key: [{ wildcard: "sessions/*/uploads/*" }] },
+          object: { key: [{ wildcard: "sessions/*/uploading/*" }, { wildcard: "sessions/*/uploads/*" }] },
           reason: ["PostObject", "CompleteMultipartUpload"],
         },
       },
