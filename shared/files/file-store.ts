@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
-import { getMimeType } from "hono/utils/mime";
 import type { Bucket, PutCondition } from "../aws/bucket.ts";
 import { fileKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
 import { fileObjectKey } from "../aws/object-keys.ts";
@@ -14,6 +13,9 @@ import { sha256Hex } from "../ids.ts";
 import type { FilePath } from "./file-names.ts";
 import type { FileDelta, FileRecord } from "./file-record.ts";
 import { createFileRemoval } from "./file-removal.ts";
+import { detectMediaType, HEAD_BYTES } from "./look-at.ts";
+import { typeByName } from "./media-type.ts";
+import { peek } from "./peek.ts";
 
 export interface Stored {
   record: FileRecord;
@@ -43,11 +45,12 @@ const MAX_SINGLE_READS = 25;
 export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   /** Streams a file in and writes its record; the record always describes the object that is there in the end. */
   async function put(sessionId: string, path: FilePath, body: Readable, about: Upload): Promise<Stored> {
-    const contentType = contentTypeOf(path.name);
+    const { head, isWhole, whole } = await peek(body, HEAD_BYTES);
+    const contentType = await detectMediaType(path.name, head, isWhole);
     const meter = createMeter();
     // An error has to reach the upload, which then stores nothing; pipe() alone would leave it waiting.
-    body.on("error", (error) => meter.stream.destroy(error));
-    const etag = await bucket.putStream(fileObjectKey(sessionId, path.path), body.pipe(meter.stream), contentType);
+    whole.on("error", (error) => meter.stream.destroy(error));
+    const etag = await bucket.putStream(fileObjectKey(sessionId, path.path), whole.pipe(meter.stream), contentType);
     return settle(sessionId, path, { etag, contentType, ...about, ...meter.result() });
   }
 
@@ -58,8 +61,9 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     text: string,
     { condition, ...about }: Upload & { condition: PutCondition },
   ): Promise<Stored | undefined> {
-    const contentType = contentTypeOf(path.name);
     const body = Buffer.from(text);
+    const head = body.subarray(0, HEAD_BYTES);
+    const contentType = await detectMediaType(path.name, head, head.byteLength === body.byteLength);
     const etag = await bucket.putIf(fileObjectKey(sessionId, path.path), body, { contentType, condition });
     if (etag === undefined) return undefined;
     const measured = { etag, sizeBytes: body.byteLength, sha256: sha256Hex(body) };
@@ -77,7 +81,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   ): Promise<Stored> {
     const seen = await find(sessionId, path.path);
     if (seen?.arrival?.upload_id === object.uploadId) return { record: seen, delta: seen.arrival.delta };
-    return settle(sessionId, path, { ...object, contentType: contentTypeOf(path.name) });
+    return settle(sessionId, path, { ...object, contentType: typeByName(path.name) });
   }
 
   /**
@@ -118,13 +122,12 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       name,
       status: "ready",
       size_bytes: measured.sizeBytes,
-      content_type: mine.contentType,
+      content_type: isMine ? mine.contentType : (seen?.content_type ?? mine.contentType),
       etag: measured.etag,
       ...(measured.sha256 === undefined ? {} : { sha256: measured.sha256 }),
       created_at: seen?.status === "ready" ? seen.created_at : now,
       modified_at: now,
-      // Where the object is another writer's, his record may stand already and names him.
-      uploaded_by: measured.etag === mine.etag ? mine.uploadedBy : (seen?.uploaded_by ?? mine.uploadedBy),
+      uploaded_by: isMine ? mine.uploadedBy : (seen?.uploaded_by ?? mine.uploadedBy),
       revision: (seen?.revision ?? 0) + 1,
       ...(document === undefined ? {} : { document }),
       // The tables of the version before stay readable until the next publication.
@@ -273,11 +276,6 @@ function deltaOf(record: FileRecord, before: FileRecord | undefined): FileDelta 
   const wasThere = before?.status === "ready";
   const bytes = record.size_bytes - (wasThere ? before.size_bytes : 0);
   return { folder: record.folder, files: wasThere ? 0 : 1, bytes };
-}
-
-/** The media type as the name says it. */
-export function contentTypeOf(name: string): string {
-  return getMimeType(name) ?? "application/octet-stream";
 }
 
 /** Counts and hashes what flows through. */

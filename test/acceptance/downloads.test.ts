@@ -73,19 +73,38 @@ describe("GET and HEAD …/files/{path+}", () => {
     );
   });
 
-  test.each(["page.html", "drawing.svg", "feed.xml", "script.js", "module.mjs", "page.xhtml"])(
-    "%s cannot run as a page: an attachment of no type",
-    async (name) => {
-      await put(`outputs/single/${name}`, page);
-      const download = await fetch((await ask(`outputs/single/${name}`)).headers.get("location") ?? "");
-      expect(download.headers.get("content-type")).toBe("application/octet-stream");
-      expect(download.headers.get("content-disposition")).toMatch(/^attachment;/);
-      expect(await download.text()).toBe(page);
-      const { url } = await ana.call("getFile", {
-        params: { session_id, path: `outputs/single/${name}` },
-        query: { redirect: "false" },
-      });
-      expect(new URL(url).origin).not.toBe(new URL(host.url).origin);
-    },
-  );
+  test.each([
+    "page.html",
+    "drawing.svg",
+    "feed.xml",
+    "script.js",
+    "module.mjs",
+    "page.xhtml",
+    "photo.png",
+    "notes.txt",
+    "table.csv",
+  ])("%s cannot run as a page: an attachment of no type", async (name) => {
+    await put(`outputs/single/${name}`, page);
+    const download = await fetch((await ask(`outputs/single/${name}`)).headers.get("location") ?? "");
+    expect(download.headers.get("content-type")).toBe("application/octet-stream");
+    expect(download.headers.get("content-disposition")).toMatch(/^attachment;/);
+    expect(await download.text()).toBe(page);
+    const { url } = await ana.call("getFile", {
+      params: { session_id, path: `outputs/single/${name}` },
+      query: { redirect: "false" },
+    });
+    expect(new URL(url).origin).not.toBe(new URL(host.url).origin);
+  });
+
+  test("the type is read off name and content, not taken from who sends it", async () => {
+    const form = new FormData();
+    form.append("f", new Blob([page], { type: "image/png" }), "photo.png");
+    form.append("f", new Blob(["x,y\n1,2\n"], { type: "text/html" }), "table");
+    const url = `${host.url}/v1/sessions/${session_id}/files?folder=outputs/bulk`;
+    const answer = await fetch(url, { method: "POST", headers: { authorization }, body: form });
+    const { files } = (await answer.json()) as { files: { file: { content_type: string } }[] };
+    expect(files.map(({ file }) => file.content_type)).toEqual(["text/html", "text/csv"]);
+    const table = await ana.download(session_id, "outputs/bulk/table");
+    expect(table.headers.get("content-type")).toBe("text/csv");
+  });
 });
