@@ -114,7 +114,9 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     seen: FileRecord | undefined,
   ): FileRecord {
     const now = toTimestamp(clock.now());
-    const document = measured.etag === mine.etag ? mine.document : seen?.document;
+    // Where the object is another writer's, his record may stand already, and knows more of it.
+    const isMine = measured.etag === mine.etag;
+    const document = isMine ? mine.document : seen?.document;
     const record: FileRecord = {
       ...fileKey(sessionId, path),
       path,
