@@ -5,7 +5,7 @@ import type { Actor } from "../contract/actor.ts";
 import type { CreateUploadRequest } from "../contract/upload.ts";
 import type { FilePath } from "../files/file-names.ts";
 import type { FileRecord } from "../files/file-record.ts";
-import { contentTypeOf } from "../files/file-store.ts";
+import { typeByName } from "../files/media-type.ts";
 import type { UploadRecord } from "../files/uploads/upload-record.ts";
 import { kindOf, partSizeOf } from "../files/uploads/upload-rules.ts";
 import { type UploadDraft, uploadExpiry } from "../files/uploads/upload-store.ts";
@@ -57,7 +57,7 @@ export async function openUpload(deps: UploadingDeps, order: UploadOrder): Promi
 
 function beginParts(deps: UploadingDeps, { name }: FilePath, draft: UploadDraft): Promise<string> {
   const algorithm = draft.checksum_algorithm ?? "crc64nvme";
-  return deps.bucket.createMultipart(draft.object_key, { contentType: contentTypeOf(name), algorithm });
+  return deps.bucket.createMultipart(draft.object_key, { contentType: typeByName(name), algorithm });
 }
 
 function toDraft({ session, path, request, existing, condition, actor }: UploadOrder, now: Date): UploadDraft {

@@ -2,7 +2,7 @@
 import { fileObjectKey } from "../aws/object-keys.ts";
 import type { CompleteUploadRequest } from "../contract/upload.ts";
 import { AppError } from "../errors.ts";
-import { contentTypeOf } from "../files/file-store.ts";
+import { typeByName } from "../files/media-type.ts";
 import type { UploadRecord } from "../files/uploads/upload-record.ts";
 import { joinedEtag, judgeParts, type PartsVerdict } from "../files/uploads/upload-rules.ts";
 import type { ClaimedUpload } from "../files/uploads/upload-store.ts";
@@ -42,7 +42,7 @@ export async function moveForm(
   const verified = upload.sha256 === undefined ? object : { ...object, sha256: upload.sha256 };
   if (isResumed && (await bucket.find(key))?.etag === staged.etag) return verified; // copied before
   const from = { key: upload.object_key, etag: staged.etag };
-  const etag = await bucket.copy(from, key, { contentType: contentTypeOf(upload.path), ...replaces });
+  const etag = await bucket.copy(from, key, { contentType: typeByName(upload.path), ...replaces });
   if (etag === undefined) throw incomplete(upload, { received_bytes: 0 });
   return { ...verified, etag };
 }
