@@ -3,11 +3,12 @@
  * with another body is 422. The claim is a conditional write, so of two at once one does the work.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { idempotencyItemKey } from "../../shared/aws/item-keys.ts";
+import { answerTieKey, type ItemKey, idempotencyItemKey, isUserKey } from "../../shared/aws/item-keys.ts";
 import { toEpochSeconds } from "../../shared/clock.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { sha256Hex } from "../../shared/ids.ts";
+import { isTombstone } from "../../shared/sessions/session-record.ts";
 import type { ApiContext } from "./answer.ts";
 import { readBody } from "./body.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -58,7 +59,7 @@ function fingerprint(context: ApiContext, bytes: Uint8Array): string {
 }
 
 /** Claims the key; answers what was answered before when somebody else did. */
-async function claim(deps: ApiDeps, key: { pk: string; sk: string }, hash: string): Promise<Response | undefined> {
+async function claim(deps: ApiDeps, key: ItemKey, hash: string): Promise<Response | undefined> {
   const now = toEpochSeconds(deps.clock.now());
   const item = { ...key, request_hash: hash, claimed_until: now + CLAIM_SECONDS, ttl: now + KEPT_SECONDS };
   const free = "attribute_not_exists(pk) OR #ttl < :now OR (attribute_not_exists(#status) AND claimed_until < :now)";
@@ -81,11 +82,7 @@ async function claim(deps: ApiDeps, key: { pk: string; sk: string }, hash: strin
   return new Response(gunzipSync(kept.body_gzip as Uint8Array), { status: Number(kept.status), headers });
 }
 
-async function keepAnswer(
-  deps: ApiDeps,
-  key: { pk: string; sk: string },
-  act: () => Promise<Response>,
-): Promise<Response> {
+async function keepAnswer(deps: ApiDeps, key: ItemKey, act: () => Promise<Response>): Promise<Response> {
   let response: Response;
   try {
     response = await act();
@@ -96,12 +93,36 @@ async function keepAnswer(
   // Text that JSON escapes grows up to sixfold; compressed it is about as large as what it says.
   const body = gzipSync(await response.clone().arrayBuffer());
   if (body.byteLength > MAX_KEPT_BYTES) await deps.table.remove(key);
-  else await keep(deps, key, response, body);
+  else {
+    const sessionId = isUserKey(key) ? await sessionMadeBy(response) : undefined;
+    if (sessionId !== undefined) await tieToSession(deps, key, sessionId);
+    await keep(deps, key, response, body);
+    if (sessionId !== undefined) await assertTied(deps, key, sessionId);
+  }
   return response;
 }
 
+async function sessionMadeBy(response: Response): Promise<string | undefined> {
+  if (!response.headers.get("content-type")?.startsWith("application/json")) return undefined;
+  const { session_id } = (await response.clone().json()) as { session_id?: unknown };
+  return typeof session_id === "string" ? session_id : undefined;
+}
+
+/** The answer that tells of a new session stands with the user; this says so where the session's end looks. */
+async function tieToSession(deps: ApiDeps, key: ItemKey, sessionId: string): Promise<void> {
+  const ttl = toEpochSeconds(deps.clock.now()) + KEPT_SECONDS;
+  await deps.table.put({ ...answerTieKey(sessionId, key), tied: true, ttl });
+}
+
+/** A session that ended before it was tied has not taken the answer with it. */
+async function assertTied(deps: ApiDeps, key: ItemKey, sessionId: string): Promise<void> {
+  const stored = await deps.sessions.findStored(sessionId);
+  if (stored !== undefined && !isTombstone(stored) && stored.status !== "deleting") return;
+  await deps.table.writeBatch({ remove: [key, answerTieKey(sessionId, key)] });
+}
+
 /** Only over the claim: when the session ended meanwhile, the claim went with it and nothing may stay. */
-async function keep(deps: ApiDeps, key: { pk: string; sk: string }, response: Response, body: Uint8Array) {
+async function keep(deps: ApiDeps, key: ItemKey, response: Response, body: Uint8Array) {
   await deps.table.update(key, {
     UpdateExpression: "SET #status = :status, headers = :headers, body_gzip = :body, #ttl = :ttl",
     ConditionExpression: "attribute_exists(pk)",

@@ -82,6 +82,15 @@ export function idempotencyItemKey(
   return { pk, sk: `${PREFIX.answer}${caller.name}#${key}` };
 }
 
+/** In a session's partition: says that the user's answer of the same name tells of this session and goes with it. */
+export function answerTieKey(sessionId: string, answer: ItemKey): ItemKey {
+  return { pk: sessionPartition(sessionId), sk: answer.sk };
+}
+
+export function isUserKey({ pk }: ItemKey): boolean {
+  return pk.startsWith("USER#");
+}
+
 /** The partition of index `by_user` that holds the tombstones of a user's sessions. No user id holds a `#`. */
 export function endedPartition(userId: string): string {
   return `ENDED#${userId}`;

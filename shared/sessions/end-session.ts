@@ -6,9 +6,9 @@
  * session costs four requests.
  */
 import type { Bucket } from "../aws/bucket.ts";
-import { META, PREFIX, sessionPartition, threadKey } from "../aws/item-keys.ts";
+import { type ItemKey, META, PREFIX, sessionPartition, threadKey, userPartition } from "../aws/item-keys.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
-import type { Table } from "../aws/table.ts";
+import type { Item, Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt } from "../contract/session.ts";
 import { isTombstone, newTombstone, type SessionRecord } from "./session-record.ts";
@@ -67,10 +67,10 @@ async function mark(deps: EndSessionDeps, record: SessionRecord, reason: EndingR
 
 /** Removes what a marked session still has; safe to run twice and at the same time. */
 async function finish(deps: EndSessionDeps, record: SessionRecord): Promise<Receipt> {
-  const { items, uploads } = await listItems(deps.table, record.session_id);
+  const { items, answers, uploads } = await listItems(deps.table, record);
   if (uploads > 0) await deps.bucket.abortUploads(sessionPrefix(record.session_id));
   const removed = await deps.bucket.removePrefix(sessionPrefix(record.session_id));
-  if (items.length > 0) await deps.table.writeBatch({ remove: items });
+  if (items.length > 0) await deps.table.writeBatch({ remove: [...items, ...answers] });
   await removeThreadClaim(deps.table, record);
   const receipt: Receipt = {
     session_id: record.session_id,
@@ -100,20 +100,23 @@ async function removeThreadClaim(table: Table, { claimed_thread_id, ...record }:
   });
 }
 
-async function listItems(table: Table, sessionId: string) {
-  const items = [];
+/** `answers` are those that stand with the user and tell of this session. */
+async function listItems(table: Table, { session_id, user_id }: SessionRecord) {
+  const items: Item[] = [];
+  const answers: ItemKey[] = [];
   let uploads = 0;
   const query = {
     KeyConditionExpression: "pk = :pk",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId) },
-    ProjectionExpression: "pk, sk",
+    ExpressionAttributeValues: { ":pk": sessionPartition(session_id) },
+    ProjectionExpression: "pk, sk, tied",
     ConsistentRead: true,
   };
   for await (const item of table.queryAll(query)) {
     if (item.sk === META) continue;
     // An archive being built is an upload too, and its worker may be dead.
     if (item.sk.startsWith(PREFIX.upload) || item.sk.startsWith(PREFIX.archive)) uploads++;
+    if (item.tied === true) answers.push({ pk: userPartition(user_id), sk: item.sk });
     items.push(item);
   }
-  return { items, uploads };
+  return { items, answers, uploads };
 }

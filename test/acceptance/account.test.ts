@@ -157,7 +157,7 @@ describe("DELETE /v1/users/{user_id}", () => {
       message: expect.stringContaining("confirm=gil"),
     });
     const evicted = await operator.call("evictUser", { params, query: { confirm: "gil" } });
-    expect(evicted).toMatchObject({ user_id: "gil", ended: 3, remaining: false, items_removed: 2 });
+    expect(evicted).toMatchObject({ user_id: "gil", ended: 3, remaining: false, items_removed: 1 });
     expect(evicted.preferences_removed).toBe(true);
     expect(evicted.receipts[0]).toMatchObject({ reason: "evicted", ended_by: { kind: "operator", id: "olga" } });
     expect(await censusOf(ids)).toEqual({ objects: [], items: ["META", "META", "META"] });

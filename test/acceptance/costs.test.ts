@@ -27,6 +27,12 @@ describe.each([{ others: 10 }, { others: 2_000 }])("beside $others other session
     expect(await costOf(() => newSession(ana))).toEqual({ PutItem: 1, Query: 1 });
   });
 
+  test("creating one with reuse takes two writes and one read", async () => {
+    const body = { platform: "web", thread_id: `thread-${others}`, reuse: true };
+    const cost = await costOf(() => ana.call("createSession", { body }));
+    expect(cost).toEqual({ PutItem: 2, Query: 1 });
+  });
+
   test("reading one takes one read", async () => {
     const params = { session_id: await newSession(ana) };
     expect(await costOf(() => ana.call("getSession", { params }))).toEqual({ GetItem: 1 });

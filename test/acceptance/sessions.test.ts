@@ -191,4 +191,16 @@ describe("Idempotency-Key", () => {
     expect((await fay.call("listSessions", {})).data).toHaveLength(1);
     expect(await problemOf(call("b"))).toMatchObject({ status: 422, code: "idempotency_key_reused" });
   });
+
+  test("goes with the session that it made: nothing that tells of it stays", async () => {
+    const gus = await clientOf(host, "gus");
+    const body = { metadata: { secret: "of this session" } };
+    const { session_id } = await gus.call("createSession", { body, idempotencyKey: "create-2" });
+    const engines = viewEngines(host);
+    const answer = { pk: "USER#gus", sk: "ANSWER#user:gus#create-2" };
+    expect(await engines.table.find(answer)).toMatchObject({ status: 201 });
+    await gus.call("deleteSession", { params: { session_id } });
+    expect(await engines.table.find(answer)).toBeUndefined();
+    expect(await engines.sortKeysOf(session_id)).toEqual(["META"]);
+  });
 });
