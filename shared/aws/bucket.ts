@@ -100,10 +100,12 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
   /** The object's bytes as a stream, with the ETag they belong to. With `etag` any other version is undefined too. */
   async function read(
     key: string,
-    options: { etag?: string } = {},
+    options: { etag?: string; firstBytes?: number } = {},
   ): Promise<{ body: Readable; etag: string } | undefined> {
     const condition = options.etag === undefined ? {} : { IfMatch: `"${options.etag}"` };
-    const answer = await absentAsUndefined(s3.send(new GetObjectCommand({ Bucket, Key: key, ...condition })));
+    const range = options.firstBytes === undefined ? {} : { Range: `bytes=0-${options.firstBytes - 1}` };
+    const command = new GetObjectCommand({ Bucket, Key: key, ...condition, ...range });
+    const answer = await absentAsUndefined(s3.send(command));
     if (answer?.Body === undefined) return undefined;
     return { body: answer.Body as Readable, etag: unquote(answer.ETag) };
   }

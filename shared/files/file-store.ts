@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import type { Bucket, PutCondition } from "../aws/bucket.ts";
 import { fileKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
 import { fileObjectKey } from "../aws/object-keys.ts";
@@ -81,7 +82,15 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   ): Promise<Stored> {
     const seen = await find(sessionId, path.path);
     if (seen?.arrival?.upload_id === object.uploadId) return { record: seen, delta: seen.arrival.delta };
-    return settle(sessionId, path, { ...object, contentType: typeByName(path.name) });
+    return settle(sessionId, path, { ...object, contentType: await typeOf(sessionId, path, object) });
+  }
+
+  /** Of an object that did not pass through here: by its first bytes, as of all others. */
+  async function typeOf(sessionId: string, { name, path }: FilePath, { etag, sizeBytes }: Measured): Promise<string> {
+    if (sizeBytes === 0) return typeByName(name); // of nothing, S3 gives no range
+    const object = await bucket.read(fileObjectKey(sessionId, path), { etag, firstBytes: HEAD_BYTES });
+    if (object === undefined) return typeByName(name);
+    return detectMediaType(name, await buffer(object.body), sizeBytes <= HEAD_BYTES);
   }
 
   /**

@@ -46,7 +46,7 @@ describe("an upload by form", () => {
     const result = await complete(ana, id, upload_id);
     expect(result).toMatchObject({
       ...{ path: "uploads/sales.csv", status: "stored" },
-      file: { size_bytes: CSV.byteLength, sha256, content_type: "text/csv; charset=utf-8" },
+      file: { size_bytes: CSV.byteLength, sha256, content_type: "text/csv" },
     });
     expect(await complete(ana, id, upload_id)).toMatchObject({ file: { etag: result.file?.etag } });
     expect(Buffer.from(CSV).equals(await bytesOf(ana, id, "uploads/sales.csv"))).toBe(true);
@@ -63,6 +63,14 @@ describe("an upload by form", () => {
     expect(session.file_counts).toMatchObject({ uploads: 1 });
     const claims = await claimsOf(id);
     expect(claims.bytes).toBe(claims.stored);
+  });
+
+  test("is called what its content shows, whatever its name and its sender say", async () => {
+    const id = await newSession(ana);
+    const page = new TextEncoder().encode("<!DOCTYPE html><script>alert(1)</script>");
+    const { upload_id, post } = await beginForm(ana, id, "uploads/notes.txt", page, {});
+    expect((await postForm(post, page)).status).toBe(201);
+    expect(await complete(ana, id, upload_id)).toMatchObject({ file: { content_type: "text/html" } });
   });
 
   test("takes no bytes, as a file may have", async () => {
