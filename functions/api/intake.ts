@@ -162,7 +162,7 @@ async function noteStored({ deps, session, actor, deltas, records, allowance }: 
   if (rest.length > 0) await deps.history.append(session.session_id, moreUploadedEvent(rest, actor));
 }
 
-/** Counts what was stored in the room that was claimed for it; nothing of it stays when the session ended meanwhile. */
+/** Counts what was stored in the room that was claimed for it; nothing new stays when that cannot be noted. */
 export async function noteOrDiscard(
   { sessions, files }: Pick<ApiDeps, "sessions" | "files">,
   session: SessionRecord,
@@ -173,7 +173,10 @@ export async function noteOrDiscard(
   try {
     await sessions.noteFiles(session, deltas, { convert, reserved });
   } catch (error) {
-    await Promise.all(records.map((record) => files.discard(session.session_id, record.path)));
+    const isOver = isAppError(error, "session_expired", "session_not_found");
+    // In a session that goes on, what took another file's place stays: that one was counted, and is no more.
+    const discarded = records.filter((_, index) => isOver || deltas[index]?.files === 1);
+    await Promise.all(discarded.map((record) => files.discard(session.session_id, record.path)));
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { actor } from "./actor.ts";
 import { itemProblem, pageOf, pageQuery, timestamp } from "./values.ts";
 
+/** The fixed places in a session; there are no folders inside them. */
 export const folder = z.enum([
   "uploads",
   "workspace",
@@ -40,11 +41,13 @@ export const file = z
     }),
     status: z.enum(["pending", "ready", "failed"]),
     size_bytes: z.number().int(),
-    content_type: z.string(),
+    content_type: z.string().meta({
+      description: "Read off name and content, whatever a client says; of a direct upload off its name",
+    }),
     etag: z.string(),
     sha256: z.string().optional(),
-    created_at: timestamp,
-    modified_at: timestamp,
+    created_at: timestamp.meta({ description: "When a file of this name came first; stays when it is replaced" }),
+    modified_at: timestamp.meta({ description: "When this content came" }),
     uploaded_by: actor.meta({ description: "Whose doing this content is; `system` for what Cubby writes itself" }),
     conversion,
   })

@@ -39,7 +39,7 @@ export const session = z
     style: z.string().nullable(),
     status: sessionStatus,
     created_at: timestamp,
-    last_activity: timestamp,
+    last_activity: timestamp.meta({ description: "Its newest change or use; every change of its files moves it" }),
     expires_at: timestamp,
     seconds_left: z.number().int().meta({ description: "Until expires_at, as of this answer" }),
     pending_approval: pendingApproval
@@ -47,8 +47,13 @@ export const session = z
       .meta({ description: "What waits for a yes or no; null once it is late" }),
     metadata: z.record(z.string(), z.json()),
     retention: z.object({ idle_minutes: z.number(), max_age_minutes: z.number() }),
-    file_counts: z.record(z.string(), z.number()),
-    total_size_bytes: z.number(),
+    file_counts: z.record(z.string(), z.number()).meta({
+      description:
+        "Files by folder: what came in, what Cubby wrote (the summary of the tables), every piece of a log. Not the " +
+        "database, packed archives, cached answers, or uploads in progress",
+      example: { uploads: 2, workspace: 1 },
+    }),
+    total_size_bytes: z.number().meta({ description: "Bytes of the files that are counted" }),
     database: databasePointer,
     revision: z.number().int(),
   })

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { sessionKey } from "../aws/item-keys.ts";
 import type { Table } from "../aws/table.ts";
 import type { Clock } from "../clock.ts";
@@ -28,8 +29,8 @@ export interface SessionStoreDeps {
   rules: RulesSource;
 }
 
-/** Writers of one session that overtake each other settle in a few rounds. */
-const MAX_ROUNDS = 10;
+/** In each round at least one of the writers that overtake each other is done; a hundred at once settle by this. */
+const MAX_ROUNDS = 40;
 const MAX_LIST_PAGES = 10;
 const MAX_LISTED = 1000;
 /** Behind the first page of a list come sessions that are over and not swept yet. */
@@ -169,6 +170,8 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
       if (update === undefined) return seen;
       const updated = await table.update(record, update);
       if (updated !== undefined) return updated as SessionRecord;
+      // Those that come at the same instant would come so again.
+      if (round > 1) await delay(Math.random() * 10 * Math.min(round, 10));
       seen = await current(record.session_id); // says why when it is over
     }
     throw new AppError("conflict", `Cannot change "${record.session_id}": others keep changing it`);

@@ -120,6 +120,13 @@ export function touchUpdate(record: SessionRecord, moment: Moment): Update {
   };
 }
 
+/** One that rings soon enough stays as it is: whoever moves it makes every other writer of the session try again. */
+function conversionAlarm({ conversion_due_at: seen }: SessionRecord, { now }: Moment): string {
+  const inMs = (milliseconds: number) => toTimestamp(new Date(now.getTime() + milliseconds));
+  const latest = inMs(CONVERSION_PATIENCE_MS);
+  return seen !== undefined && seen >= inMs(CONVERSION_PATIENCE_MS / 2) && seen <= latest ? seen : latest;
+}
+
 /** What goes with a change of files. */
 export interface FilesNote {
   /** Asks for a conversion. */
@@ -137,7 +144,7 @@ export function noteFilesUpdate(
   options: FilesNote,
   moment: Moment,
 ): Update {
-  const convertBy = toTimestamp(new Date(moment.now.getTime() + CONVERSION_PATIENCE_MS));
+  const convertBy = conversionAlarm(record, moment);
   const waiting = options.convert ? { ...record, conversion_due_at: convertBy } : record;
   const { sets, condition, names, values } = activity(record, moment, alarmsOf(waiting));
   const counts = countsByFolder(deltas);
