@@ -14,7 +14,8 @@ export async function settleArrival(deps: ConvertDeps, key: string): Promise<voi
   const session = await deps.sessions.findLive(sessionId);
   const upload = session === undefined ? undefined : await deps.uploads.find(sessionId, uploadId);
   if (session !== undefined && (upload?.state === "open" || upload?.state === "completing")) {
-    await tryToComplete(deps, session, upload);
+    // Whoever completed it may have died before he took this away.
+    if (await tryToComplete(deps, session, upload)) await deps.bucket.remove(key);
     return;
   }
   if (upload?.state === "new") return; // nobody has its form yet; the sweep finds out

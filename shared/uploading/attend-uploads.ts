@@ -5,6 +5,7 @@
 import { toTimestamp } from "../clock.ts";
 import { isAppError } from "../errors.ts";
 import type { UploadRecord } from "../files/uploads/upload-record.ts";
+import { uploadExpiry } from "../files/uploads/upload-store.ts";
 import type { Log } from "../log.ts";
 import type { SessionRecord } from "../sessions/session-record.ts";
 import { abortUpload } from "./abort-upload.ts";
@@ -43,21 +44,32 @@ async function attend(
   attended: Attended,
 ): Promise<string | undefined> {
   const now = toTimestamp(deps.clock.now());
-  if (upload.state === "done") {
-    if (upload.expires_at > now) return upload.expires_at;
-    await deps.uploads.remove(upload);
-    return undefined;
-  }
+  if (upload.state === "done") return tidyUp(deps, session, upload, now);
   if (upload.state === "completing" && (upload.lease_expires_at ?? "") > now) return upload.lease_expires_at;
   if (await isWhole(deps, upload)) {
-    const completed = await tryToComplete(deps, session, upload);
-    if (completed) attended.completed++;
-    if (completed || upload.expires_at > now) return upload.expires_at;
+    if (await tryToComplete(deps, session, upload)) {
+      attended.completed++;
+      return uploadExpiry(deps.clock.now()); // its item stays as long
+    }
   }
   if (upload.state !== "aborting" && upload.expires_at > now) return upload.expires_at;
   // One that failed to complete is open again.
   const latest = await deps.uploads.find(session.session_id, upload.upload_id);
   if (latest !== undefined && (await abortUpload(deps, session, latest))) attended.aborted++;
+  return undefined;
+}
+
+/** What is left where somebody died right behind the end; the item itself goes when nobody asks for it any more. */
+async function tidyUp(
+  { bucket, quota, uploads }: Deps,
+  session: SessionRecord,
+  upload: UploadRecord,
+  now: string,
+): Promise<string | undefined> {
+  if (session.settled_uploads?.has(upload.upload_id) === true) await quota.forget(session, upload.upload_id);
+  if (upload.expires_at > now) return upload.expires_at;
+  if (upload.kind === "post") await bucket.remove(upload.object_key);
+  await uploads.remove(upload);
   return undefined;
 }
 
