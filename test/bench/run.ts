@@ -11,6 +11,7 @@ import { measureArchives } from "./archive.ts";
 import { makeCsv } from "./make-csv.ts";
 import { measureTransfer } from "./measure-transfer.ts";
 import { measureQueries } from "./query-latency.ts";
+import { measureTransfers } from "./transfers.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
 
 const ROWS = Number(process.env.BENCH_ROWS ?? 1_200_000);
@@ -23,6 +24,7 @@ const benches: Record<string, (folder: string) => Promise<void>> = {
   sessions: measureSessions,
   transfer: measureTransfer,
   archive: measureArchives,
+  transfers: measureTransfers,
 };
 const chosen = process.argv.slice(2);
 
