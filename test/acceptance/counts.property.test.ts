@@ -5,10 +5,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
-import { PREFIX, sessionPartition } from "../../shared/aws/item-keys.ts";
+import { PREFIX, sessionKey, sessionPartition } from "../../shared/aws/item-keys.ts";
 import { type Client, CubbyError } from "../../shared/client/index.ts";
 import { clientOf, newSession, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
+import { eventually } from "../support/local-host.ts";
 import { writeZip } from "../support/zip-writer.ts";
 
 let host: Host;
@@ -59,6 +60,13 @@ const operation = fc.oneof(
       return client.uploadFiles(session_id, [{ name: "all.zip", content: new Uint8Array(writeZip(entries)) }]);
     }),
   ),
+  fc
+    .tuple(path, content)
+    .map(([target, body]) =>
+      named(`direct ${target} ${body.length}`, (client, session_id) =>
+        client.uploadLarge(session_id, target, new Blob([body])),
+      ),
+    ),
   path.map((target) =>
     named(`delete ${target}`, (client, session_id) =>
       client.call("deleteFile", { params: { session_id, path: target } }),
@@ -126,7 +134,16 @@ async function recordFigures(session_id: string): Promise<Figures> {
   return figuresOf(files);
 }
 
+/** A direct upload is converted behind its answer: nothing is compared while files still come and go. */
+async function settled(session_id: string): Promise<void> {
+  await eventually(async () => {
+    const item = await viewEngines(host).table.find(sessionKey(session_id));
+    return item?.conversion_due_at === undefined && item?.lease_token === undefined ? true : undefined;
+  }, 60);
+}
+
 async function compare(session_id: string, startedAt: string): Promise<void> {
+  await settled(session_id);
   const session = await ana.call("getSession", { params: { session_id } });
   const counted = Object.entries(session.file_counts).filter(([, files]) => files !== 0);
   const told = { file_counts: Object.fromEntries(counted), total_size_bytes: session.total_size_bytes };
