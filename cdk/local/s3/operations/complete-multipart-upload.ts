@@ -5,6 +5,7 @@ import { type Answer, xmlAnswer } from "../wire/answer.ts";
 import { receiveText } from "../wire/body.ts";
 import {
   type Checksum,
+  type ChecksumAlgorithm,
   checksumElement,
   checksumHeader,
   checksumMismatch,
@@ -12,6 +13,7 @@ import {
   compositeChecksum,
   createDigester,
 } from "../wire/checksums.ts";
+import { combineCrc } from "../wire/combine-crc.ts";
 import { parseWriteCondition, stripQuotes } from "../wire/conditions.ts";
 import { S3Error } from "../wire/errors.ts";
 import type { S3Request } from "../wire/request.ts";
@@ -120,7 +122,24 @@ async function objectChecksum(
     const values = parts.map((part) => part.checksum?.value ?? "");
     return compositeChecksum(algorithm, values);
   }
-  // Reading everything once more is slower than combining the parts' CRCs, and leaves no arithmetic to get wrong.
+  const combined = combineParts(algorithm, parts);
+  return { algorithm, type, value: (combined ?? (await digestOf(context, algorithm, parts))).toString("base64") };
+}
+
+/** Undefined where a part came without a checksum of the upload's algorithm. */
+function combineParts(algorithm: ChecksumAlgorithm, parts: readonly Part[]): Buffer | undefined {
+  if (algorithm === "SHA1" || algorithm === "SHA256") return undefined;
+  if (parts.some(({ checksum }) => checksum?.algorithm !== algorithm)) return undefined;
+  return parts
+    .map(({ checksum, size }) => ({ crc: Buffer.from(checksum?.value ?? "", "base64"), size }))
+    .reduce((first, second) => ({
+      crc: combineCrc(algorithm, first.crc, second.crc, second.size),
+      size: first.size + second.size,
+    })).crc;
+}
+
+/** Reads everything once more. */
+async function digestOf(context: ServerContext, algorithm: ChecksumAlgorithm, parts: readonly Part[]): Promise<Buffer> {
   const digester = createDigester(algorithm);
   const pinned = context.storage.blobs.pin(parts.flatMap((part) => part.segments));
   try {
@@ -128,7 +147,7 @@ async function objectChecksum(
   } finally {
     pinned.release();
   }
-  return { algorithm, type, value: digester.digest().toString("base64") };
+  return digester.digest();
 }
 
 function assertObjectChecksum(request: S3Request, checksum: Checksum | undefined): void {
