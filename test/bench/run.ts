@@ -9,7 +9,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { buildDatabase } from "../../shared/tables/build-database.ts";
 import { measureArchives } from "./archive.ts";
 import { makeCsv } from "./make-csv.ts";
-import { measureTransfer } from "./measure-transfer.ts";
+import { measureExports } from "./export-import.ts";
 import { measureQueries } from "./query-latency.ts";
 import { measureTransfers } from "./transfers.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
@@ -22,7 +22,7 @@ const benches: Record<string, (folder: string) => Promise<void>> = {
   csv: benchCsv,
   query: measureQueries,
   sessions: measureSessions,
-  transfer: measureTransfer,
+  exports: measureExports,
   archive: measureArchives,
   transfers: measureTransfers,
 };

@@ -12,6 +12,7 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { type Host, startHost } from "../../cdk/local/host.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
+import { uploadByTus } from "./tus-upload.ts";
 
 const BYTES = Number(process.env.BENCH_TRANSFER_BYTES ?? 200e6);
 const LARGE_BYTES = Number(process.env.BENCH_LARGE_BYTES ?? 2e9);
@@ -58,10 +59,21 @@ export async function measureTransfers(folder: string): Promise<void> {
       "download, bare SDK": row(sdkDown, sdkDown),
       "download, Cubby's client": row(down, sdkDown),
     });
+    await compareWithTus(host, place, up);
     await measureMemory(host, place);
   } finally {
     await host.close();
   }
+}
+
+/** The same content through the reference tus server, whose bytes pass through a process of one's own. */
+async function compareWithTus(host: Host, { file }: Place, ours: number): Promise<void> {
+  const bytes = new Uint8Array(await readFile(file));
+  const times: number[] = [];
+  for (let run = 0; run < RUNS; run++) times.push(await uploadByTus(host, bytes));
+  const seconds = median(times);
+  const rate = (BYTES / 1e6 / seconds).toFixed(0);
+  console.log(`The same by @tus/server with its S3 store: ${rate} MB/s, ${(seconds / ours).toFixed(2)} times as long`);
 }
 
 async function prepare(host: Host, file: string): Promise<Place> {

@@ -14,7 +14,7 @@ const frozen = { now: () => new Date(started) };
 const started = Date.now();
 
 /** How fast sessions go out, and what is alive in memory meanwhile. */
-export async function measureTransfer(): Promise<void> {
+export async function measureExports(): Promise<void> {
   const host = await startAcceptanceHost();
   const rows: Record<string, Record<string, string>> = {};
   try {
