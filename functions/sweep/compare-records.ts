@@ -1,12 +1,13 @@
 /**
- * The other direction: a few sessions per sweep, shard after shard, whose records are compared with the bucket. What is
- * missing there is reported and never cleaned up, because a record is the last trace of what a user once had.
+ * The other direction: a few sessions per sweep, shard after shard, whose records are compared with the bucket, and
+ * with the session's own figures. What is missing in the bucket is reported and never cleaned up, because a record is the last trace of what a user once had.
  */
 
 import { dueShards, PREFIX, sessionPartition } from "../../shared/aws/item-keys.ts";
 import { databaseObjectKey, fileObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { eachSession } from "./each-session.ts";
+import { recountSession } from "../../shared/sweeping/recount-session.ts";
 import { attempt, type Round } from "./sweep-deps.ts";
 
 /** Looks at up to `limit` sessions, a few more or less, from where the last sweep stopped. */
@@ -38,6 +39,22 @@ export async function compareRecords(round: Round, limit: number): Promise<void>
 }
 
 async function compareSession(round: Round, sessionId: string): Promise<void> {
+  const { deps, report } = round;
+  const session = await findLive(round, sessionId);
+  if (session === undefined) return;
+  if (await recountSession(deps, session)) {
+    report.sessions_recounted++;
+    deps.log.warn("Figures of a session set right", { session_id: sessionId });
+  }
+  await reportMissing(round, sessionId);
+}
+
+async function findLive({ deps }: Round, sessionId: string): Promise<SessionRecord | undefined> {
+  const session = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
+  return session?.due_shard === undefined || session.status === "deleting" ? undefined : session;
+}
+
+async function reportMissing(round: Round, sessionId: string): Promise<void> {
   const expected = await expectedKeys(round, sessionId);
   if (expected.size === 0) return;
   for await (const { key } of round.deps.bucket.list(sessionPrefix(sessionId))) expected.delete(key);
@@ -52,17 +69,17 @@ async function compareSession(round: Round, sessionId: string): Promise<void> {
 }
 
 /** Keys of all objects that the session's items promise. */
-async function expectedKeys({ deps }: Round, sessionId: string): Promise<Set<string>> {
+async function expectedKeys(round: Round, sessionId: string): Promise<Set<string>> {
   const keys = new Set<string>();
-  const session = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
-  if (session?.due_shard === undefined || session.status === "deleting") return keys;
+  const session = await findLive(round, sessionId);
+  if (session === undefined) return keys;
   if (session.database.version > 0) keys.add(databaseObjectKey(sessionId, session.database.version));
   const query = {
     KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
     ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.file },
     ConsistentRead: true,
   };
-  for await (const record of deps.table.queryAll(query)) {
+  for await (const record of round.deps.table.queryAll(query)) {
     if (record.status === "ready") keys.add(fileObjectKey(sessionId, String(record.path)));
   }
   return keys;

@@ -20,6 +20,7 @@ export function emitReport(metrics: Metrics, report: SweepReport): void {
     SessionsStamped: report.rules.sessions_stamped,
     OrphanedObjects: report.orphans.objects,
     MissingObjects: report.missing_objects,
+    SessionsRecounted: report.sessions_recounted,
   };
   for (const [name, value] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, value);
   metrics.addMetric("BytesRemoved", MetricUnit.Bytes, report.bytes + report.orphans.bytes);

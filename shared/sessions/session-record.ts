@@ -38,6 +38,8 @@ export interface SessionRecord extends Item, ApprovalFields {
   requests_claim_until?: string;
   /** Uploads that are counted, or whose claim was given back, while their own items do not say so yet. */
   settled_uploads?: Set<string>;
+  /** Set by the sweep that first found the figures not to be those of the files. */
+  counts_doubt?: { revision: number; at: string };
   /** Set while uploads are in progress: when the next of them must be looked at. */
   upload_due_at?: string;
   /** `rows` of all tables together; absent until the first publication. */

@@ -215,3 +215,25 @@ describe("orphans", () => {
     expect((await bench.census()).orphans).toEqual([]);
   });
 });
+
+describe("a session's figures", () => {
+  test("are set right when a dead process left them wrong, and not while they may be on their way", async () => {
+    const session = await web();
+    await bench.putFile(session, "uploads/a.txt", "12345");
+    const figures = { file_counts: { uploads: 1 }, total_size_bytes: 5 };
+    const read = () => bench.deps.table.find(sessionKey(session.session_id));
+    expect(await read()).toMatchObject(figures);
+    await bench.deps.table.update(session, {
+      UpdateExpression: "SET file_counts = :none, total_size_bytes = :wrong",
+      ExpressionAttributeValues: { ":none": {}, ":wrong": 99 },
+    });
+    await sweepAll();
+    clock.move(5 * MINUTE);
+    await sweepAll();
+    expect(await read()).toMatchObject({ file_counts: {}, total_size_bytes: 99 });
+    clock.move(2 * MINUTE);
+    expect((await sweepAll()).sessions_recounted).toBeGreaterThan(0);
+    expect(await read()).toMatchObject({ ...figures, claimed_bytes: 5, claimed_files: 1 });
+    expect((await sweepAll()).sessions_recounted).toBe(0);
+  });
+});
