@@ -224,9 +224,9 @@ export function toForm(files: readonly FileToUpload[]): FormData {
   return form;
 }
 
-/** Path and query of one call; a file whose name a path cannot hold is named in the query. */
+/** Path and query of one call; a file or document whose name a path cannot hold is named in the query. */
 function toTarget(route: string, { params = {}, query = {} }: AnyCall): string {
-  if (route.endsWith("/{name}") && params.name?.includes("?")) {
+  if (/\/(research-data|intermediate-results)\/\{name\}$/.test(route) && params.name?.includes("?")) {
     return `${fillIn(route, { ...params, name: "-" })}${toQuery({ ...query, name: params.name })}`;
   }
   if (!route.includes("{path+}")) return `${fillIn(route, params)}${toQuery(query)}`;

@@ -45,7 +45,8 @@ async function attend(
 ): Promise<string | undefined> {
   const now = toTimestamp(deps.clock.now());
   if (upload.state === "done") return tidyUp(deps, session, upload, now);
-  if (upload.state === "completing" && (upload.lease_expires_at ?? "") > now) return upload.lease_expires_at;
+  const isHeld = upload.state === "completing" || upload.state === "aborting";
+  if (isHeld && (upload.lease_expires_at ?? "") > now) return upload.lease_expires_at;
   if (await isWhole(deps, upload)) {
     if (await tryToComplete(deps, session, upload)) {
       attended.completed++;

@@ -150,7 +150,7 @@ describe("an upload by form", () => {
   });
 
   test("completed or given up by many at once ends one way, and the counts are right", async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 20; round++) {
       const id = await newSession(ana);
       const { upload_id, post } = await beginForm(ana, id, "outputs/bulk/a.bin", noise(500));
       await postForm(post, noise(500));

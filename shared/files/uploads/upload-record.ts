@@ -3,7 +3,7 @@
  * `uploading/<upload_id>` that a signed form puts there, or the parts of a multipart upload of the file's own key.
  *
  * `new` → its room is being claimed · `open` → bytes may come · `completing` → somebody verifies them and makes the
- * file, by a lease · `done` · `aborting` → what came is being removed. Only `open` has two ways on, and one conditional
+ * file, by a lease · `done` · `aborting` → somebody removes what came, by a lease. Only `open` has two ways on, and one conditional
  * update decides which; from the others whoever comes next goes on where the one before died.
  */
 import type { ListedPart } from "../../aws/bucket-uploads.ts";
@@ -36,6 +36,8 @@ export interface UploadRecord extends Item {
   /** What the file must be when the upload completes, as it was asked for at its beginning. */
   if_match?: string;
   if_none_match?: true;
+  /** Given up before its room was surely claimed. */
+  never_opened?: true;
   lease_token?: string;
   lease_expires_at?: string;
   /** The history entry that will tell of it. */

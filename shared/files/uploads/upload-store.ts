@@ -137,10 +137,21 @@ export function createUploadStore(table: Table, clock: Clock) {
     );
   }
 
-  /** From now on nobody completes it; undefined when somebody does, or has. */
+  /**
+   * From now on nobody completes it. Undefined when it is not in the state that was seen any more, and while somebody
+   * else aborts it: its room must be given back by one.
+   */
   function startAbort(record: UploadRecord): Promise<UploadRecord | undefined> {
-    const values = { ":new": "new", ":open": "open", ":aborting": "aborting" };
-    return change(record, "SET #state = :aborting", "#state IN (:new, :open, :aborting)", values);
+    if (record.state === "completing" || record.state === "done") return Promise.resolve(undefined);
+    const now = clock.now();
+    const opening = record.state === "new" ? ", never_opened = :true" : "";
+    const isFree = record.state === "aborting" ? " AND lease_expires_at <= :now" : "";
+    return change(record, `SET #state = :aborting, lease_expires_at = :until${opening}`, `#state = :seen${isFree}`, {
+      ...{ ":aborting": "aborting", ":seen": record.state },
+      ":until": toTimestamp(new Date(now.getTime() + LEASE_MS)),
+      ...(opening === "" ? {} : { ":true": true }),
+      ...(isFree === "" ? {} : { ":now": toTimestamp(now) }),
+    });
   }
 
   async function remove(record: UploadRecord): Promise<void> {
