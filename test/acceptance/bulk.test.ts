@@ -10,6 +10,7 @@ import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support
 import { viewEngines } from "../support/engines-view.ts";
 import { afterCommand, type Fault, refuseKeys } from "../support/faults.ts";
 import { clientOn } from "../support/host-app.ts";
+import { isEngine } from "../support/s3-under-test.ts";
 
 let host: Host;
 let ana: Client;
@@ -147,18 +148,22 @@ describe("POST …/files/delete", () => {
     expect((await countsOf(session_id)).file_counts).toMatchObject({ uploads: 0 });
   });
 
-  test("leaves alone what replaced a file while it was deleted, and counts it once", async () => {
-    const path = "workspace/a.txt";
-    const session_id = await sessionWith([path]);
-    const put = () => ana.call("putFile", { params: { session_id, path }, body: "the new one" });
-    const isHiding = (command: string) => command === "DeleteItemCommand";
-    const fault = afterCommand(clients.dynamo, isHiding, async () => void (await put()));
-    faults.push(fault);
-    expect(statuses(await remove(session_id, [path], faulty))).toEqual([[path, "deleted"]]);
-    expect(fault.count).toBe(1);
-    expect(await (await ana.download(session_id, path)).text()).toBe("the new one");
-    expect(await countsOf(session_id)).toEqual({ file_counts: { workspace: 1 }, total_size_bytes: 11 });
-  });
+  // That engine looks at no condition of a deletion.
+  test.skipIf(isEngine("versitygw"))(
+    "leaves alone what replaced a file while it was deleted, and counts it once",
+    async () => {
+      const path = "workspace/a.txt";
+      const session_id = await sessionWith([path]);
+      const put = () => ana.call("putFile", { params: { session_id, path }, body: "the new one" });
+      const isHiding = (command: string) => command === "DeleteItemCommand";
+      const fault = afterCommand(clients.dynamo, isHiding, async () => void (await put()));
+      faults.push(fault);
+      expect(statuses(await remove(session_id, [path], faulty))).toEqual([[path, "deleted"]]);
+      expect(fault.count).toBe(1);
+      expect(await (await ana.download(session_id, path)).text()).toBe("the new one");
+      expect(await countsOf(session_id)).toEqual({ file_counts: { workspace: 1 }, total_size_bytes: 11 });
+    },
+  );
 
   test("fails for a file that was replaced since it was seen, and keeps the new one", async () => {
     const path = "workspace/a.txt";

