@@ -4,6 +4,7 @@ import type { Client } from "../../shared/client/index.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import { impossibleNames, nastyNames } from "../support/nasty-names.ts";
+import { isEngine } from "../support/s3-under-test.ts";
 import { readZip } from "../support/zip-readers.ts";
 import { writeZip } from "../support/zip-writer.ts";
 
@@ -60,15 +61,18 @@ describe("names kept as given", () => {
 
   test("by PUT: created, replaced, read and deleted under their own names", async () => {
     const session_id = await newSession(ana);
-    for (const name of nastyNames) {
+    // That engine keeps objects as files and gives one that it replaces a longer name for a moment.
+    const longest = isEngine("versitygw") ? 200 : 255;
+    const names = nastyNames.filter((name) => Buffer.byteLength(name) <= longest);
+    for (const name of names) {
       const params = { session_id, path: `outputs/single/${name}` };
       await ana.call("putFile", { params, body: "first" });
       const { file } = await ana.call("putFile", { params, body: bytesOf(name) });
       expect(file?.name).toBe(name);
     }
-    await followName(session_id, "outputs/single", nastyNames);
+    await followName(session_id, "outputs/single", names);
     const session = await ana.call("getSession", { params: { session_id } });
-    expect(session.file_counts).toEqual({ "outputs/single": nastyNames.length });
+    expect(session.file_counts).toEqual({ "outputs/single": names.length });
   });
 
   test("out of a ZIP that comes in", async () => {
