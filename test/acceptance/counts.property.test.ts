@@ -10,7 +10,15 @@ import { type Client, CubbyError } from "../../shared/client/index.ts";
 import { clientOf, newSession, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import { eventually } from "../support/local-host.ts";
+import { isEngine } from "../support/s3-under-test.ts";
 import { writeZip } from "../support/zip-writer.ts";
+
+/** The same mixtures each time; `PROPERTY_SEED` and `PROPERTY_RUNS` ask for others, and for more. */
+const runs = {
+  numRuns: Number(process.env.PROPERTY_RUNS ?? 12),
+  seed: Number(process.env.PROPERTY_SEED ?? 20261121),
+  endOnFailure: true,
+};
 
 let host: Host;
 let ana: Client;
@@ -174,22 +182,27 @@ describe("file_counts and total_size_bytes", () => {
         }
         await compare(session_id, startedAt);
       }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 12), endOnFailure: true },
+      runs,
     );
   });
 
-  test("are so when operations meet on the same names", { timeout: 300_000 }, async () => {
-    const rounds = fc.array(fc.array(operation, { minLength: 2, maxLength: 5 }), { minLength: 1, maxLength: 3 });
-    await fc.assert(
-      fc.asyncProperty(rounds, async (groups) => {
-        const session_id = await newSession(ana);
-        const startedAt = new Date(Date.now() - 1000).toISOString();
-        for (const group of groups) {
-          await Promise.all(group.map((act) => run(act, session_id)));
-          await compare(session_id, startedAt);
-        }
-      }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 12), endOnFailure: true },
-    );
-  });
+  // That engine looks at no condition of a deletion, which is what keeps a file that replaced another.
+  test.skipIf(isEngine("versitygw"))(
+    "are so when operations meet on the same names",
+    { timeout: 300_000 },
+    async () => {
+      const rounds = fc.array(fc.array(operation, { minLength: 2, maxLength: 5 }), { minLength: 1, maxLength: 3 });
+      await fc.assert(
+        fc.asyncProperty(rounds, async (groups) => {
+          const session_id = await newSession(ana);
+          const startedAt = new Date(Date.now() - 1000).toISOString();
+          for (const group of groups) {
+            await Promise.all(group.map((act) => run(act, session_id)));
+            await compare(session_id, startedAt);
+          }
+        }),
+        runs,
+      );
+    },
+  );
 });
