@@ -1,0 +1,2 @@
+/** What every route of one session may answer. */
+export const sessionProblems = ["session_not_found", "session_expired"] as const;
