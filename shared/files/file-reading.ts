@@ -1,0 +1,70 @@
+import { fileKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
+import type { Table } from "../aws/table.ts";
+import type { FileRecord } from "./file-record.ts";
+
+/** Beyond this many, reading the list is faster than asking one by one. */
+const MAX_SINGLE_READS = 25;
+
+/** The part of the file store that only reads. */
+export function createFileReading(table: Table) {
+  /** The record of a file that clients may see. */
+  async function find(sessionId: string, path: string): Promise<FileRecord | undefined> {
+    const record = (await table.find(fileKey(sessionId, path))) as FileRecord | undefined;
+    return record?.status === "ready" ? record : undefined;
+  }
+
+  /** Those of these files that there are, by their paths. Many are found faster by reading the list than one by one. */
+  async function findMany(sessionId: string, paths: readonly string[]): Promise<Map<string, FileRecord>> {
+    const wanted = new Set(paths);
+    const found =
+      wanted.size <= MAX_SINGLE_READS
+        ? await Promise.all([...wanted].map((path) => find(sessionId, path)))
+        : await listOf(sessionId, wanted);
+    return new Map(found.flatMap((record) => (record === undefined ? [] : [[record.path, record]])));
+  }
+
+  async function listOf(sessionId: string, wanted: ReadonlySet<string>): Promise<FileRecord[]> {
+    const found: FileRecord[] = [];
+    for await (const item of table.queryAll(byPrefix(sessionId, PREFIX.file))) {
+      const record = item as FileRecord;
+      if (record.status === "ready" && wanted.has(record.path)) found.push(record);
+    }
+    return found;
+  }
+
+  /** One page of files in the order of their paths; `after` is the last path of the page before. */
+  async function list(sessionId: string, options: { folder?: string; limit: number; after?: string }) {
+    const prefix = options.folder === undefined ? PREFIX.file : `${PREFIX.file}${options.folder}/`;
+    const records: FileRecord[] = [];
+    let after = options.after;
+    do {
+      const start = after === undefined ? {} : { ExclusiveStartKey: fileKey(sessionId, after) };
+      const query = { ...byPrefix(sessionId, prefix), ...start, Limit: options.limit - records.length };
+      const page = await table.queryPage(query);
+      const seen = page.items as FileRecord[];
+      records.push(...seen.filter((record) => record.status === "ready"));
+      after = page.last === undefined ? undefined : seen.at(-1)?.path;
+    } while (after !== undefined && records.length < options.limit);
+    return { records, next: after };
+  }
+
+  /** Every file that waits for conversion, removed ones included. */
+  async function listPending(sessionId: string): Promise<FileRecord[]> {
+    const pending: FileRecord[] = [];
+    for await (const item of table.queryAll(byPrefix(sessionId, PREFIX.file))) {
+      const record = item as FileRecord;
+      if (["pending", "converting"].includes(record.conversion.state)) pending.push(record);
+    }
+    return pending;
+  }
+
+  return { find, findMany, list, listPending };
+}
+
+function byPrefix(sessionId: string, prefix: string) {
+  return {
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": prefix },
+    ConsistentRead: true,
+  };
+}
