@@ -7,6 +7,9 @@ import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support
 import { bytesOf, putPart, sha256Of } from "../support/direct-upload.ts";
 import { viewEngines } from "../support/engines-view.ts";
 
+/** A server may also hang up before it has read all of a body that it refuses. */
+const turnedAway = (status: number) => new RegExp(`${status}|fetch failed`);
+
 /** Uploads above 100 MB, which go to the bucket in parts. */
 const MIB = 1024 * 1024;
 const SIZE = 104 * MIB + 17;
@@ -70,7 +73,7 @@ describe("an upload in parts", () => {
     const params = { session_id: id, upload_id: target.upload_id };
     const send = (number: number, bytes = partOf(number)) => putPart(urls.get(number) ?? "", bytes);
     // The length is signed: another one never gets in.
-    await expect(send(1, content.slice(0, PART - 1))).rejects.toThrow(/403/);
+    await expect(send(1, content.slice(0, PART - 1))).rejects.toThrow(turnedAway(403));
     for (const number of [14, 3, 1, 2, 4, 6, 5, 8, 7, 10, 9, 12]) await send(number);
     const etags = new Map([[11, await send(11)]]);
     await send(11, content.slice(0, PART)); // another content, sent later
@@ -137,7 +140,7 @@ describe("an upload in parts", () => {
     await ana.call("abortUpload", { params: place });
     expect(await openUploads(id)).toBe(0);
     expect(await engines.table.find(sessionKey(id))).toMatchObject({ claimed_bytes: 4, claimed_files: 1 });
-    await expect(putPart(target.parts?.[6]?.url ?? "", partOf(7))).rejects.toThrow(/404/);
+    await expect(putPart(target.parts?.[6]?.url ?? "", partOf(7))).rejects.toThrow(turnedAway(404));
   });
 
   test("leaves nothing when its session ends in the middle of it", async () => {
@@ -148,7 +151,7 @@ describe("an upload in parts", () => {
     await putPart(other.parts?.[3]?.url ?? "", partOf(4));
     expect(await openUploads(id)).toBe(2);
     await ana.call("deleteSession", { params: { session_id: id } });
-    await expect(putPart(target.parts?.[1]?.url ?? "", partOf(2))).rejects.toThrow(/404/);
+    await expect(putPart(target.parts?.[1]?.url ?? "", partOf(2))).rejects.toThrow(turnedAway(404));
     expect([await engines.keysOf(id), await engines.sortKeysOf(id), await openUploads(id)]).toEqual([[], ["META"], 0]);
   });
 
