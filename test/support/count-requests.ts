@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Host } from "../../cdk/local/host.ts";
-import { startAcceptanceHost } from "./acceptance.ts";
+import { startQuietHost } from "./sweep-on.ts";
 
 /** A host whose requests to its engines are counted on the wire, retries included. */
 export interface CountedHost {
@@ -12,16 +12,16 @@ export interface CountedHost {
   close(): Promise<void>;
 }
 
-/** Two hosts: one brings the engines, the other reaches them through counting proxies. Ask the second. */
+/** Two hosts without a sweep of their own, which would be counted too: one brings the engines, the other reaches them through counting proxies. Ask the second. */
 export async function startCountedHost(env: Record<string, string> = {}): Promise<CountedHost> {
-  const engines = await startAcceptanceHost();
+  const engines = await startQuietHost();
   let counts: Record<string, number> = {};
   const count = (name: string) => {
     counts[name] = (counts[name] ?? 0) + 1;
   };
   const s3 = await startProxy(engines.endpoints.s3, (message) => count(s3Operation(message)));
   const dynamodb = await startProxy(engines.endpoints.dynamodb, (message) => count(dynamoOperation(message)));
-  const host = await startAcceptanceHost({
+  const host = await startQuietHost({
     ...env,
     AWS_ACCESS_KEY_ID: engines.env.AWS_ACCESS_KEY_ID ?? "",
     AWS_SECRET_ACCESS_KEY: engines.env.AWS_SECRET_ACCESS_KEY ?? "",

@@ -31,6 +31,7 @@ export function plotLogLog(title: string, axes: { x: string; y: string }, series
   );
   const lines = series.map((one, index) => drawSeries(one, index, x.place, y.place));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12">
+<title>${title}</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
 <text x="${frame.left}" y="24" font-size="15" font-weight="600">${title}</text>
 ${x.ticks.map((tick) => verticalTick(tick, x.place(tick))).join("\n")}
