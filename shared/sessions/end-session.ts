@@ -6,7 +6,15 @@
  * session costs four requests.
  */
 import type { Bucket } from "../aws/bucket.ts";
-import { type ItemKey, META, PREFIX, sessionPartition, threadKey, userPartition } from "../aws/item-keys.ts";
+import {
+  type ItemKey,
+  META,
+  PREFIX,
+  sessionKey,
+  sessionPartition,
+  threadKey,
+  userPartition,
+} from "../aws/item-keys.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Item, Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
@@ -46,19 +54,41 @@ export async function endSession(
   return stored.status === "deleting" ? finish(deps, stored) : undefined;
 }
 
-async function mark(deps: EndSessionDeps, record: SessionRecord, reason: EndingReason, options: EndOptions) {
-  const { ifUnusedSince: seen, by } = options;
+/**
+ * Ends a session of this user without reading it first, which saves one request of five; the condition on its owner is
+ * what `mayUseSession` says of all but operators. Undefined when that is not to
+ * be had: it is not there, not his, or ending already; the caller then looks what it is.
+ */
+export async function endSessionOf(
+  deps: EndSessionDeps,
+  { sessionId, userId }: { sessionId: string; userId: string },
+  reason: EndingReason,
+  by: Actor,
+): Promise<Receipt | undefined> {
+  const marked = await mark(deps, sessionKey(sessionId), reason, { by, ofUser: userId });
+  return marked === undefined ? undefined : finish(deps, marked);
+}
+
+async function mark(
+  deps: EndSessionDeps,
+  key: ItemKey,
+  reason: EndingReason,
+  options: EndOptions & { ofUser?: string },
+) {
+  const { ifUnusedSince: seen, by, ofUser } = options;
   const unchanged = seen === undefined ? "" : " AND last_activity = :seen";
+  const owned = ofUser === undefined ? "" : " AND user_id = :owner";
   const now = toTimestamp(deps.clock.now());
-  const updated = await deps.table.update(record, {
+  const updated = await deps.table.update(key, {
     UpdateExpression: `SET #status = :deleting, ending_reason = :reason, due_at = :now${by === undefined ? "" : ", ended_by = :by"}`,
-    ConditionExpression: `attribute_exists(due_shard) AND #status <> :deleting${unchanged}`,
+    ConditionExpression: `attribute_exists(due_shard) AND #status <> :deleting${unchanged}${owned}`,
     ExpressionAttributeNames: { "#status": "status" },
     ExpressionAttributeValues: {
       ":deleting": "deleting",
       ":reason": reason,
       ":now": now,
       ...(seen === undefined ? {} : { ":seen": seen }),
+      ...(ofUser === undefined ? {} : { ":owner": ofUser }),
       ...(by === undefined ? {} : { ":by": by }),
     },
   });

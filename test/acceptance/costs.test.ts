@@ -69,7 +69,6 @@ describe.each([{ others: 10 }, { others: 2_000 }])("beside $others other session
   test("deleting an empty session takes four requests", async () => {
     const params = { session_id: await newSession(ana) };
     const cost = await costOf(() => ana.call("deleteSession", { params }));
-    expect(Object.values(cost).reduce((sum, count) => sum + count, 0)).toBe(5);
-    expect(cost).toEqual({ GetItem: 1, UpdateItem: 1, Query: 1, ListObjectsV2: 1, PutItem: 1 });
+    expect(cost).toEqual({ UpdateItem: 1, Query: 1, ListObjectsV2: 1, PutItem: 1 });
   });
 });

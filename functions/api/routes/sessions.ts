@@ -3,7 +3,7 @@ import { AppError } from "../../../shared/errors.ts";
 import { mayUseSession, userInQuestion } from "../../../shared/identity/access.ts";
 import { actorOf, type Somebody } from "../../../shared/identity/principal.ts";
 import { notFound } from "../../../shared/sessions/assert-live.ts";
-import { endSession } from "../../../shared/sessions/end-session.ts";
+import { endSession, endSessionOf } from "../../../shared/sessions/end-session.ts";
 import { isTombstone, type SessionRecord, toSession, versionOf } from "../../../shared/sessions/session-record.ts";
 import { ownership } from "../../../shared/sessions/session-store.ts";
 import { answer, type Reply } from "../answer.ts";
@@ -75,11 +75,17 @@ export const touchSession = answer(contract.touchSession, async ({ params, princ
 
 /** Ends a session that the caller owns, live or over, and answers its receipt. */
 export async function endOwn(deps: ApiDeps, principal: Somebody, sessionId: string, request: Request) {
+  const by = actorOf(principal);
+  if (principal.kind !== "operator" && !request.headers.has("if-match")) {
+    const owned = { sessionId, userId: principal.userId };
+    const receipt = await endSessionOf(deps, owned, "deleted", by);
+    if (receipt !== undefined) return receipt;
+  }
   const stored = await deps.sessions.findStored(sessionId);
   if (stored === undefined || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
   if (isTombstone(stored)) return stored.receipt;
   assertMatches(request, quoteEtag(versionOf(stored, deps.clock.now())));
-  const receipt = await endSession(deps, stored, "deleted", { by: actorOf(principal) });
+  const receipt = await endSession(deps, stored, "deleted", { by });
   if (receipt === undefined) throw notFound(sessionId);
   return receipt;
 }
