@@ -1,13 +1,15 @@
 /**
  * The other direction: a few sessions per sweep, shard after shard, whose records are compared with the bucket, and
- * with the session's own figures. What is missing in the bucket is reported and never cleaned up, because a record is the last trace of what a user once had.
+ * with the session's own figures. What is missing in the bucket is reported and never cleaned up, because a record is
+ * the last trace of what a user once had.
  */
-
-import { dueShards, PREFIX, sessionPartition } from "../../shared/aws/item-keys.ts";
+import { dueShards, PREFIX } from "../../shared/aws/item-keys.ts";
+import { itemsOfKind } from "../../shared/aws/item-queries.ts";
 import { databaseObjectKey, fileObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
+import type { FileRecord } from "../../shared/files/file-record.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
-import { eachSession } from "./each-session.ts";
 import { recountSession } from "../../shared/sweeping/recount-session.ts";
+import { eachSession } from "./each-session.ts";
 import { attempt, type Round } from "./sweep-deps.ts";
 
 /** Looks at up to `limit` sessions, a few more or less, from where the last sweep stopped. */
@@ -38,29 +40,29 @@ export async function compareRecords(round: Round, limit: number): Promise<void>
   delete progress.records_after;
 }
 
+/** A living session with its files, as one look finds them. */
+interface Found {
+  session: SessionRecord;
+  files: FileRecord[];
+}
+
 async function compareSession(round: Round, sessionId: string): Promise<void> {
   const { deps, report } = round;
-  const session = await findLive(round, sessionId);
-  if (session === undefined) return;
-  if (await recountSession(deps, session)) {
+  const found = await findWithFiles(round, sessionId);
+  if (found === undefined) return;
+  if (await recountSession(deps, found.session, found.files)) {
     report.sessions_recounted++;
     deps.log.warn("Figures of a session set right", { session_id: sessionId });
   }
-  await reportMissing(round, sessionId);
+  await reportMissing(round, sessionId, promisedKeys(found));
 }
 
-async function findLive({ deps }: Round, sessionId: string): Promise<SessionRecord | undefined> {
-  const session = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
-  return session?.due_shard === undefined || session.status === "deleting" ? undefined : session;
-}
-
-async function reportMissing(round: Round, sessionId: string): Promise<void> {
-  const expected = await expectedKeys(round, sessionId);
+async function reportMissing(round: Round, sessionId: string, expected: Set<string>): Promise<void> {
   if (expected.size === 0) return;
   for await (const { key } of round.deps.bucket.list(sessionPrefix(sessionId))) expected.delete(key);
   if (expected.size === 0) return;
   // Files come and go between two reads. What both ends still say now is so.
-  const still = await expectedKeys(round, sessionId);
+  const still = promisedKeys(await findWithFiles(round, sessionId));
   for (const key of expected) {
     if (!still.has(key) || (await round.deps.bucket.isListed(key))) continue;
     round.report.missing_objects++;
@@ -68,19 +70,20 @@ async function reportMissing(round: Round, sessionId: string): Promise<void> {
   }
 }
 
-/** Keys of all objects that the session's items promise. */
-async function expectedKeys(round: Round, sessionId: string): Promise<Set<string>> {
-  const keys = new Set<string>();
-  const session = await findLive(round, sessionId);
-  if (session === undefined) return keys;
-  if (session.database.version > 0) keys.add(databaseObjectKey(sessionId, session.database.version));
-  const query = {
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.file },
-    ConsistentRead: true,
-  };
-  for await (const record of round.deps.table.queryAll(query)) {
-    if (record.status === "ready") keys.add(fileObjectKey(sessionId, String(record.path)));
+async function findWithFiles({ deps }: Round, sessionId: string): Promise<Found | undefined> {
+  const session = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
+  if (session?.due_shard === undefined || session.status === "deleting") return undefined;
+  const files: FileRecord[] = [];
+  for await (const item of deps.table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
+    if (item.status === "ready") files.push(item as FileRecord);
   }
-  return keys;
+  return { session, files };
+}
+
+/** Keys of all objects that the session's items promise. */
+function promisedKeys(found: Found | undefined): Set<string> {
+  if (found === undefined) return new Set();
+  const { session_id, database } = found.session;
+  const keys = found.files.map(({ path }) => fileObjectKey(session_id, path));
+  return new Set(database.version > 0 ? [databaseObjectKey(session_id, database.version), ...keys] : keys);
 }

@@ -1,6 +1,7 @@
 /** Compares the objects of one session with what the table says of it, and takes away what belongs to nothing. */
 import type { ListedObject } from "../../shared/aws/bucket.ts";
-import { fileKey, PREFIX, sessionPartition } from "../../shared/aws/item-keys.ts";
+import { fileKey, PREFIX } from "../../shared/aws/item-keys.ts";
+import { itemsOfKind } from "../../shared/aws/item-queries.ts";
 import { isTombstone, type SessionRecord } from "../../shared/sessions/session-record.ts";
 import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import { decideFates } from "./object-fate.ts";
@@ -66,11 +67,6 @@ async function removeOrphan(round: Round, sessionId: string, path: string, objec
 /** Objects that clients may be sending to the bucket right now: each is named by the item of its upload. */
 async function keysOfUploads({ deps }: Round, sessionId: string): Promise<Set<unknown>> {
   const keys = new Set<unknown>();
-  const query = {
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.upload },
-    ConsistentRead: true,
-  };
-  for await (const upload of deps.table.queryAll(query)) keys.add(upload.object_key);
+  for await (const upload of deps.table.queryAll(itemsOfKind(sessionId, PREFIX.upload))) keys.add(upload.object_key);
   return keys;
 }

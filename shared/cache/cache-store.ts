@@ -7,7 +7,8 @@ import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import pMap from "p-map";
 import type { Bucket } from "../aws/bucket.ts";
-import { cacheKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
+import { cacheKey, PREFIX } from "../aws/item-keys.ts";
+import { itemsOfKind } from "../aws/item-queries.ts";
 import { cacheObjectKey } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toEpochSeconds, toTimestamp } from "../clock.ts";
@@ -129,12 +130,7 @@ export function createCacheStore({ bucket, table, sessions, rules, clock }: Cach
   /** Removes what the session has cached by now; `complete` is false when there is more than fits one call. */
   async function clear(sessionId: string): Promise<{ removed: number; complete: boolean }> {
     const hashes: string[] = [];
-    const query = {
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.cache },
-      ProjectionExpression: "pk, sk",
-      ConsistentRead: true,
-    };
+    const query = { ...itemsOfKind(sessionId, PREFIX.cache), ProjectionExpression: "pk, sk" };
     for await (const item of table.queryAll(query)) {
       if (hashes.length === MAX_CLEARED) break;
       hashes.push(item.sk.slice(PREFIX.cache.length));

@@ -1,4 +1,5 @@
-import { fileKey, PREFIX, sessionPartition } from "../aws/item-keys.ts";
+import { fileKey, PREFIX } from "../aws/item-keys.ts";
+import { itemsOfKind } from "../aws/item-queries.ts";
 import type { Table } from "../aws/table.ts";
 import type { FileRecord } from "./file-record.ts";
 
@@ -25,7 +26,7 @@ export function createFileReading(table: Table) {
 
   async function listOf(sessionId: string, wanted: ReadonlySet<string>): Promise<FileRecord[]> {
     const found: FileRecord[] = [];
-    for await (const item of table.queryAll(byPrefix(sessionId, PREFIX.file))) {
+    for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
       const record = item as FileRecord;
       if (record.status === "ready" && wanted.has(record.path)) found.push(record);
     }
@@ -39,7 +40,7 @@ export function createFileReading(table: Table) {
     let after = options.after;
     do {
       const start = after === undefined ? {} : { ExclusiveStartKey: fileKey(sessionId, after) };
-      const query = { ...byPrefix(sessionId, prefix), ...start, Limit: options.limit - records.length };
+      const query = { ...itemsOfKind(sessionId, prefix), ...start, Limit: options.limit - records.length };
       const page = await table.queryPage(query);
       const seen = page.items as FileRecord[];
       records.push(...seen.filter((record) => record.status === "ready"));
@@ -51,7 +52,7 @@ export function createFileReading(table: Table) {
   /** Every file that waits for conversion, removed ones included. */
   async function listPending(sessionId: string): Promise<FileRecord[]> {
     const pending: FileRecord[] = [];
-    for await (const item of table.queryAll(byPrefix(sessionId, PREFIX.file))) {
+    for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
       const record = item as FileRecord;
       if (["pending", "converting"].includes(record.conversion.state)) pending.push(record);
     }
@@ -59,12 +60,4 @@ export function createFileReading(table: Table) {
   }
 
   return { find, findMany, list, listPending };
-}
-
-function byPrefix(sessionId: string, prefix: string) {
-  return {
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": prefix },
-    ConsistentRead: true,
-  };
 }

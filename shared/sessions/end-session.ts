@@ -15,6 +15,7 @@ import {
   threadKey,
   userPartition,
 } from "../aws/item-keys.ts";
+import { keysInPartition } from "../aws/item-queries.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Item, Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
@@ -135,12 +136,7 @@ async function listItems(table: Table, { session_id, user_id }: SessionRecord) {
   const items: Item[] = [];
   const answers: ItemKey[] = [];
   let uploads = 0;
-  const query = {
-    KeyConditionExpression: "pk = :pk",
-    ExpressionAttributeValues: { ":pk": sessionPartition(session_id) },
-    ProjectionExpression: "pk, sk, tied",
-    ConsistentRead: true,
-  };
+  const query = { ...keysInPartition(sessionPartition(session_id)), ProjectionExpression: "pk, sk, tied" };
   for await (const item of table.queryAll(query)) {
     if (item.sk === META) continue;
     // An archive being built is an upload too, and its worker may be dead.

@@ -1,4 +1,5 @@
-import { PREFIX, sessionPartition, tableKey } from "../aws/item-keys.ts";
+import { PREFIX, tableKey } from "../aws/item-keys.ts";
+import { itemsOfKind } from "../aws/item-queries.ts";
 import type { Item, Table } from "../aws/table.ts";
 import type { TableProfile } from "../tables/report.ts";
 
@@ -7,13 +8,7 @@ const MAX_PROFILE_BYTES = 350_000;
 
 /** What is known of a session's tables, for answers that do not need to open the database. */
 export function createTableStore(table: Table) {
-  function all(sessionId: string) {
-    return {
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.table },
-      ConsistentRead: true,
-    };
-  }
+  const all = (sessionId: string) => itemsOfKind(sessionId, PREFIX.table);
 
   /** Makes the items say what the published database holds: new tables in, vanished ones out. */
   async function replaceAll(sessionId: string, profiles: readonly TableProfile[]): Promise<void> {

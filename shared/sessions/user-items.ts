@@ -1,4 +1,5 @@
 import { type ItemKey, PREFIX, userPartition } from "../aws/item-keys.ts";
+import { keysInPartition } from "../aws/item-queries.ts";
 import type { Table } from "../aws/table.ts";
 
 /** Removes what is kept of a user outside his sessions, with `answers` only the answers to his calls; says what it was. */
@@ -8,13 +9,7 @@ export async function removeUserItems(
   which: "everything" | "answers" = "everything",
 ): Promise<ItemKey[]> {
   const items: ItemKey[] = [];
-  const query = {
-    KeyConditionExpression: "pk = :pk",
-    ExpressionAttributeValues: { ":pk": userPartition(userId) },
-    ProjectionExpression: "pk, sk",
-    ConsistentRead: true,
-  };
-  for await (const item of table.queryAll(query)) {
+  for await (const item of table.queryAll(keysInPartition(userPartition(userId)))) {
     if (which === "everything" || item.sk.startsWith(PREFIX.answer)) items.push(item);
   }
   if (items.length > 0) await table.writeBatch({ remove: items });

@@ -3,8 +3,9 @@
  * and that update left them wrong. Whoever is just on his way between the two must not be counted twice, so the
  * difference is noted first, and counts only when it is still there, at the same revision, minutes later.
  */
-import { PREFIX, sessionKey, sessionPartition } from "../aws/item-keys.ts";
+import { sessionKey } from "../aws/item-keys.ts";
 import { toTimestamp } from "../clock.ts";
+import type { FileRecord } from "../files/file-record.ts";
 import type { SessionRecord } from "../sessions/session-record.ts";
 import type { Stores } from "../stores.ts";
 
@@ -16,12 +17,15 @@ interface Figures {
   total_size_bytes: number;
 }
 
-/** True when the figures were wrong and are right now. */
+type CountedFile = Pick<FileRecord, "folder" | "size_bytes">;
+
+/** True when the figures were wrong and are right now. `files` are all of the session, read after its own item. */
 export async function recountSession(
   deps: Pick<Stores, "table" | "clock" | "quota">,
   session: SessionRecord,
+  files: readonly CountedFile[],
 ): Promise<boolean> {
-  const counted = await countRecords(deps.table, session.session_id);
+  const counted = figuresOf(files);
   if (isSame(counted, session)) return false;
   const now = deps.clock.now();
   const { counts_doubt: doubt } = session;
@@ -55,17 +59,11 @@ async function changeSeen(
   return changed as SessionRecord | undefined;
 }
 
-async function countRecords(table: Stores["table"], sessionId: string): Promise<Figures> {
+function figuresOf(files: readonly CountedFile[]): Figures {
   const figures: Figures = { file_counts: {}, total_size_bytes: 0 };
-  const query = {
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.file },
-    ConsistentRead: true,
-  };
-  for await (const { status, folder, size_bytes } of table.queryAll(query)) {
-    if (status !== "ready") continue;
-    figures.file_counts[String(folder)] = (figures.file_counts[String(folder)] ?? 0) + 1;
-    figures.total_size_bytes += Number(size_bytes);
+  for (const { folder, size_bytes } of files) {
+    figures.file_counts[folder] = (figures.file_counts[folder] ?? 0) + 1;
+    figures.total_size_bytes += size_bytes;
   }
   return figures;
 }

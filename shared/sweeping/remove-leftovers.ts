@@ -1,4 +1,5 @@
 import { META, sessionKey, sessionPartition } from "../aws/item-keys.ts";
+import { keysInPartition } from "../aws/item-queries.ts";
 import { sessionPrefix } from "../aws/object-keys.ts";
 import type { Item } from "../aws/table.ts";
 import type { Stores } from "../stores.ts";
@@ -22,13 +23,9 @@ export async function removeLeftovers(
   await bucket.abortUploads(sessionPrefix(sessionId));
   const removed = await bucket.removePrefix(sessionPrefix(sessionId));
   const items: Item[] = [];
-  const query = {
-    KeyConditionExpression: "pk = :pk",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId) },
-    ProjectionExpression: "pk, sk",
-    ConsistentRead: true,
-  };
-  for await (const item of table.queryAll(query)) if (item.sk !== META) items.push(item);
+  for await (const item of table.queryAll(keysInPartition(sessionPartition(sessionId)))) {
+    if (item.sk !== META) items.push(item);
+  }
   await table.writeBatch({ remove: items });
   return { ...removed, items: items.length };
 }

@@ -12,7 +12,10 @@ export interface CountedHost {
   close(): Promise<void>;
 }
 
-/** Two hosts without a sweep of their own, which would be counted too: one brings the engines, the other reaches them through counting proxies. Ask the second. */
+/**
+ * Two hosts without a sweep of their own, which would be counted too: one brings the engines, the other reaches them
+ * through counting proxies. Ask the second.
+ */
 export async function startCountedHost(env: Record<string, string> = {}): Promise<CountedHost> {
   const engines = await startQuietHost();
   let counts: Record<string, number> = {};

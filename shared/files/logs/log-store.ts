@@ -3,6 +3,7 @@ import { text as readText } from "node:stream/consumers";
 import pMap from "p-map";
 import type { Bucket } from "../../aws/bucket.ts";
 import { fileKey, logKey, PREFIX, sessionPartition } from "../../aws/item-keys.ts";
+import { itemsOfKind } from "../../aws/item-queries.ts";
 import { fileObjectKey } from "../../aws/object-keys.ts";
 import type { Item, Table } from "../../aws/table.ts";
 import { type Clock, toTimestamp } from "../../clock.ts";
@@ -76,9 +77,7 @@ export function createLogStore({ bucket, table, files, clock }: LogStoreDeps) {
   /** One page of logs in the order of their names. */
   async function list(sessionId: string, { limit, after }: { limit: number; after?: string }) {
     const page = await table.queryPage({
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.log },
-      ConsistentRead: true,
+      ...itemsOfKind(sessionId, PREFIX.log),
       Limit: limit,
       ...(after === undefined ? {} : { ExclusiveStartKey: logKey(sessionId, after) }),
     });

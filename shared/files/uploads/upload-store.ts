@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { PREFIX, sessionPartition, uploadKey } from "../../aws/item-keys.ts";
+import { PREFIX, uploadKey } from "../../aws/item-keys.ts";
+import { itemsOfKind } from "../../aws/item-queries.ts";
 import type { Table } from "../../aws/table.ts";
 import { type Clock, toTimestamp } from "../../clock.ts";
 import type { File } from "../../contract/file.ts";
@@ -56,7 +57,7 @@ export function createUploadStore(table: Table, clock: Clock) {
 
   /** Every upload of the session, whatever its state. */
   async function* each(sessionId: string): AsyncGenerator<UploadRecord> {
-    for await (const item of table.queryAll(bySession(sessionId))) yield item as UploadRecord;
+    for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.upload))) yield item as UploadRecord;
   }
 
   /** One page of those that are in progress; `after` is the last id of the page before. */
@@ -65,7 +66,11 @@ export function createUploadStore(table: Table, clock: Clock) {
     let after = options.after;
     do {
       const start = after === undefined ? {} : { ExclusiveStartKey: uploadKey(sessionId, after) };
-      const page = await table.queryPage({ ...bySession(sessionId), ...start, Limit: options.limit - records.length });
+      const page = await table.queryPage({
+        ...itemsOfKind(sessionId, PREFIX.upload),
+        ...start,
+        Limit: options.limit - records.length,
+      });
       const seen = page.items as UploadRecord[];
       records.push(...seen.filter(({ state }) => state === "open" || state === "completing"));
       after = page.last === undefined ? undefined : seen.at(-1)?.upload_id;
@@ -184,12 +189,4 @@ export type UploadStore = ReturnType<typeof createUploadStore>;
 /** Until when an upload waits for its next sign of life. */
 export function uploadExpiry(now: Date): string {
   return toTimestamp(new Date(now.getTime() + UPLOAD_MS));
-}
-
-function bySession(sessionId: string) {
-  return {
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.upload },
-    ConsistentRead: true,
-  };
 }

@@ -1,3 +1,5 @@
+import { SESSION_COLUMNS } from "../../contract/transfer.ts";
+
 /** A session as a row or a record of a file has it: nothing checked yet but that the file could be read. */
 export interface RawSession {
   /** Counted from 1, without the header. */
@@ -9,14 +11,7 @@ export interface RawSession {
 
 /** Every field that something is taken from. */
 export const sessionFields = [
-  "session_id",
-  "user_id",
-  "platform",
-  "thread_id",
-  "created_at",
-  "last_activity",
-  "pending_approval",
-  "metadata",
+  ...SESSION_COLUMNS,
   "style",
   "status",
   "retention",

@@ -1,5 +1,6 @@
 import { pMapIterable } from "p-map";
-import { PREFIX, sessionPartition } from "../../aws/item-keys.ts";
+import { PREFIX } from "../../aws/item-keys.ts";
+import { itemsOfKind } from "../../aws/item-queries.ts";
 import type { Table } from "../../aws/table.ts";
 import type { HistoryEntry } from "../../contract/history.ts";
 import { toEntry } from "../../history/stored-entry.ts";
@@ -48,8 +49,8 @@ export async function* historyPages(
 
 async function historyPage(table: Pick<Table, "queryPage">, sessionId: string, start?: Position): Promise<HistoryPage> {
   const { items, last } = await table.queryPage({
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":prefix": PREFIX.history },
+    ...itemsOfKind(sessionId, PREFIX.history),
+    ConsistentRead: false, // as the index that named the session; half the price
     ...(start === undefined ? {} : { ExclusiveStartKey: start }),
   });
   return { entries: items.map(toEntry), last };
