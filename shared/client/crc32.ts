@@ -19,7 +19,21 @@ function makeTables(): Uint32Array[] {
   return all;
 }
 
+/** Node's own, five times as fast; a browser has none. */
+const native = nativeCrc32();
+
+function nativeCrc32(): ((bytes: Uint8Array) => number) | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  const zlib = process?.getBuiltinModule?.("node:zlib") as { crc32?(bytes: Uint8Array): number } | undefined;
+  return zlib?.crc32;
+}
+
 export function crc32(bytes: Uint8Array): number {
+  return native?.(bytes) ?? portableCrc32(bytes);
+}
+
+/** The same where there is nothing but JavaScript. */
+export function portableCrc32(bytes: Uint8Array): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as unknown as Tables;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let crc = 0xffffffff;
