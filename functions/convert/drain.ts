@@ -7,7 +7,6 @@ import { AppError } from "../../shared/errors.ts";
 import type { ConvertResponse } from "../../shared/contract/functions.ts";
 import { type Lease, leaseRenewalMs } from "../../shared/sessions/conversion-lease.ts";
 import { endSession } from "../../shared/sessions/end-session.ts";
-import { isTombstone } from "../../shared/sessions/session-record.ts";
 import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import type { Stores } from "../../shared/stores.ts";
 import type { Log } from "../../shared/log.ts";
@@ -59,7 +58,7 @@ async function drainAsHolder(deps: ConvertDeps, lease: Lease): Promise<ConvertRe
 async function isGone(deps: ConvertDeps, sessionId: string): Promise<boolean> {
   if ((await deps.sessions.findLive(sessionId)) !== undefined) return false;
   const stored = await deps.sessions.findStored(sessionId);
-  if (stored !== undefined && !isTombstone(stored) && stored.status === "deleting") {
+  if (stored?.status === "deleting") {
     await endSession(deps, stored, stored.ending_reason ?? "deleted");
   }
   await removeLeftovers(deps, sessionId);

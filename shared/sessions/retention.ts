@@ -55,6 +55,11 @@ export function isOver(session: Lifetime, rules: RetentionRules, now: Date): boo
   return endOf(session, rules).at.getTime() <= now.getTime();
 }
 
+/** Neither over nor being deleted: what its owner can still see. */
+export function isLive(session: Lifetime & { status: string }, rules: RetentionRules, now: Date): boolean {
+  return session.status !== "deleting" && !isOver(session, rules, now);
+}
+
 /** Whole seconds until the session is over. */
 export function secondsLeft(session: Lifetime, rules: RetentionRules, now: Date): number {
   return Math.max(0, Math.floor((endOf(session, rules).at.getTime() - now.getTime()) / 1000));

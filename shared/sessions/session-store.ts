@@ -10,7 +10,7 @@ import type { Somebody } from "../identity/principal.ts";
 import { assertLive, notFound } from "./assert-live.ts";
 import { type EveryonePage, listEveryone } from "./list-everyone.ts";
 import { type NewSession, newSessionRecord } from "./new-session.ts";
-import { isOver } from "./retention.ts";
+import { isLive } from "./retention.ts";
 import type { RulesSource } from "./rules-source.ts";
 import { isForgotten, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
 import {
@@ -82,7 +82,9 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
       const answer = await queryByUser(userId, page === 0 ? limit + 1 : LIST_AGAIN, position);
       const now = clock.now();
       sessions.push(
-        ...(answer.items as SessionRecord[]).filter((record) => isLive(record, rules, now) && isWanted(record)),
+        ...(answer.items as SessionRecord[]).filter(
+          (record) => isLive(record, rules.current(), now) && isWanted(record),
+        ),
       );
       if (sessions.length > limit) return { sessions: sessions.slice(0, limit), next: positionOf(sessions[limit - 1]) };
       if (answer.last === undefined) return { sessions, next: undefined };
@@ -98,7 +100,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     isWanted: (record: SessionRecord) => boolean,
   ): Promise<EveryonePage | undefined> {
     const now = clock.now();
-    const wanted = (record: SessionRecord) => isLive(record, rules, now) && isWanted(record);
+    const wanted = (record: SessionRecord) => isLive(record, rules.current(), now) && isWanted(record);
     return listEveryone(table, { limit, isWanted: wanted, ...(from === undefined ? {} : { from }) });
   }
 
@@ -112,7 +114,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     do {
       const page = await queryByUser(userId, LIST_AGAIN, position);
       const now = clock.now();
-      found.push(...(page.items as SessionRecord[]).filter((record) => isLive(record, rules, now)));
+      found.push(...(page.items as SessionRecord[]).filter((record) => isLive(record, rules.current(), now)));
       position = page.last === undefined ? undefined : toPosition(page.last);
     } while (position !== undefined && found.length < MAX_LISTED);
     return found;
@@ -180,7 +182,9 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   /** The session as it is now; undefined when there is none or it is over. */
   async function findLive(sessionId: string): Promise<SessionRecord | undefined> {
     const stored = await findStored(sessionId);
-    return stored === undefined || isTombstone(stored) || !isLive(stored, rules, clock.now()) ? undefined : stored;
+    return stored === undefined || isTombstone(stored) || !isLive(stored, rules.current(), clock.now())
+      ? undefined
+      : stored;
   }
 
   /** The session as it is now; 410 or 404 when it is over. For callers whose access was already decided. */
@@ -218,10 +222,6 @@ export interface ListPosition {
 interface ListPage {
   sessions: SessionRecord[];
   next: ListPosition | undefined;
-}
-
-function isLive(record: SessionRecord, rules: RulesSource, now: Date): boolean {
-  return record.status !== "deleting" && !isOver(record, rules.current(), now);
 }
 
 function toPosition(last: Record<string, unknown>): ListPosition {

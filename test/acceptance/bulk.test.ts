@@ -10,6 +10,7 @@ import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support
 import { viewEngines } from "../support/engines-view.ts";
 import { afterCommand, type Fault, refuseKeys } from "../support/faults.ts";
 import { clientOn } from "../support/host-app.ts";
+import { pointSdkAt } from "../support/own-stores.ts";
 import { isEngine } from "../support/s3-under-test.ts";
 
 let host: Host;
@@ -23,7 +24,7 @@ let faults: Fault[] = [];
 beforeAll(async () => {
   host = await startAcceptanceHost({ MAX_SESSIONS: "100" });
   ana = await clientOf(host, "ana");
-  for (const [name, value] of Object.entries(host.env)) if (name.startsWith("AWS_")) process.env[name] = value;
+  pointSdkAt(host);
   clients = createStorageClients(host.env);
   const stores = createStores(host.env, systemClock, clients);
   files = createFileStore(stores.bucket, stores.table, systemClock);

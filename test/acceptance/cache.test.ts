@@ -13,8 +13,8 @@ import { createStores } from "../../shared/stores.ts";
 import { rawMembers } from "../../shared/json-text.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
-import { clientAt, storesOf } from "../support/host-app.ts";
-import { createTestClock } from "../support/own-stores.ts";
+import { clientAt } from "../support/host-app.ts";
+import { ownStores, createTestClock } from "../support/own-stores.ts";
 
 const HOUR = 3600_000;
 
@@ -338,7 +338,7 @@ describe("cached()", () => {
 
 test("a write that the SDK sends twice, as after a lost answer, keeps its own object", async () => {
   const { session_id } = await ana.call("createSession", { body: {} });
-  storesOf(host, systemClock); // lets the SDK find the engines
+  ownStores(host, systemClock); // lets the SDK find the engines
   const clients = createStorageClients(host.env);
   let twice = 0;
   clients.dynamo.middlewareStack.add(

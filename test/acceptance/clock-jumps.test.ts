@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { drain } from "../../functions/convert/drain.ts";
 import { type Client, CubbyError } from "../../shared/client/index.ts";
@@ -10,8 +10,8 @@ import { endSession } from "../../shared/sessions/end-session.ts";
 import type { Stores } from "../../shared/stores.ts";
 import { problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
-import { clientAt, storesOf } from "../support/host-app.ts";
-import { createTestClock, type TestClock } from "../support/own-stores.ts";
+import { clientAt } from "../support/host-app.ts";
+import { ownStores, createTestClock, type TestClock } from "../support/own-stores.ts";
 
 /** The API and the stores on real engines, with a clock that jumps. */
 let host: Host;
@@ -25,11 +25,10 @@ const MINUTE = 60_000;
 beforeAll(async () => {
   host = await startAcceptanceHost();
   clock = createTestClock();
-  stores = storesOf(host, clock);
+  stores = ownStores(host, clock);
   ana = clientAt(host, clock, principal);
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   await host.close();
 });
 

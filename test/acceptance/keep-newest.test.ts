@@ -7,8 +7,7 @@ import { endSession } from "../../shared/sessions/end-session.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import { eventually } from "../support/local-host.ts";
-import { storesOf } from "../support/host-app.ts";
-import { createTestClock } from "../support/own-stores.ts";
+import { ownStores, createTestClock } from "../support/own-stores.ts";
 
 async function liveIds(client: Client): Promise<string[]> {
   return (await client.call("listSessions", { query: { limit: 100 } })).data.map((session) => session.session_id);
@@ -59,7 +58,7 @@ describe("keep-N", () => {
     const seen = await engines.table.find(key);
     // As a touch between the list and the end would: the index still has the activity of before.
     const clock = createTestClock();
-    const stores = storesOf(host, clock);
+    const stores = ownStores(host, clock);
     const record = await stores.sessions.current(oldest);
     clock.move(61_000);
     await stores.sessions.touch(record);

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { vi } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { createApp } from "../../functions/api/app.ts";
 import { defaultLimits } from "../../functions/api/deps.ts";
@@ -11,22 +10,17 @@ import { createAuthenticate } from "../../shared/identity/authenticate.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { createLog } from "../../shared/log.ts";
 import { createStatistics } from "../../shared/sessions/session-statistics.ts";
-import { createStores, type Stores } from "../../shared/stores.ts";
+import type { Stores } from "../../shared/stores.ts";
+import { ownStores } from "./own-stores.ts";
 
 /** A clock that stands this far ahead of the world's. */
 export function clockAhead(milliseconds: number): Clock {
   return { now: () => new Date(Date.now() + milliseconds) };
 }
 
-/** Stores of one's own on a host's engines, whose time is another. The SDK finds the engines by the environment. */
-export function storesOf(host: Host, clock: Clock): Stores {
-  for (const [name, value] of Object.entries(host.env)) vi.stubEnv(name, value);
-  return createStores(host.env, clock);
-}
-
 /** The API itself on a host's engines at another time, spoken to by the typed client as this principal. */
 export function clientAt(host: Host, clock: Clock, principal: Principal): Client {
-  return clientOn(host, storesOf(host, clock), principal);
+  return clientOn(host, ownStores(host, clock), principal);
 }
 
 /** The same on stores of the test's own making. */

@@ -22,11 +22,13 @@ export function createTestClock(start: Date = new Date()): TestClock {
   };
 }
 
-/**
- * The stores of `shared/` in this process, on the host's engines and with a clock of the test's own. The SDK finds the
- * engines in this process's environment, so one test file works with one host.
- */
-export function ownStores(host: Host, clock: Clock): Stores {
+/** Points the SDK clients that this process makes at the host's engines: one test file works with one host. */
+export function pointSdkAt(host: Host): void {
   for (const [name, value] of Object.entries(host.env)) if (name.startsWith("AWS_")) process.env[name] = value;
+}
+
+/** The stores of `shared/` in this process, on the host's engines and with a clock of the test's own. */
+export function ownStores(host: Host, clock: Clock): Stores {
+  pointSdkAt(host);
   return createStores(host.env, clock);
 }

@@ -14,6 +14,7 @@ import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { createStores } from "../../shared/stores.ts";
 import { takeCensus } from "./census.ts";
 import { startTestHost } from "./local-host.ts";
+import { pointSdkAt } from "./own-stores.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -32,7 +33,7 @@ export function startQuietHost(env: Record<string, string> = {}): Promise<Host> 
  * SDK finds the engines in this process's environment, so a test file uses one host. `settings` are those of the stage.
  */
 export function sweepOn(host: Host, clock: Clock, settings: Record<string, string> = {}) {
-  for (const [name, value] of Object.entries(host.env)) if (name.startsWith("AWS_")) process.env[name] = value;
+  pointSdkAt(host);
   const env = { ...host.env, ...settings };
   const clients = createStorageClients(env);
   const stores = createStores(env, clock, clients);

@@ -12,8 +12,8 @@ import type { Actor } from "../../contract/actor.ts";
 import type { HistoryEntry } from "../../contract/history.ts";
 import type { ImportedRow } from "../../contract/transfer.ts";
 import { toItem } from "../../history/stored-entry.ts";
-import { endOf, isOver } from "../retention.ts";
-import { isTombstone, type SessionRecord, type StoredSession } from "../session-record.ts";
+import { endOf, isLive } from "../retention.ts";
+import { isTombstone, type StoredSession } from "../session-record.ts";
 import type { Moment } from "../session-updates.ts";
 import { type ExportedSession, toExported } from "./exported-session.ts";
 import type { SessionDraft } from "./session-draft.ts";
@@ -46,15 +46,11 @@ export async function importOne(
   const stored = await table.put(record, { ConditionExpression: "attribute_not_exists(pk)" });
   if (stored) return finish(table, draft);
   const existing = (await table.find(sessionKey(draft.session_id))) as StoredSession | undefined;
-  if (existing === undefined || isTombstone(existing) || hasEnded(existing, moment)) return ENDED;
+  if (existing === undefined || isTombstone(existing) || !isLive(existing, moment.rules, moment.now)) return ENDED;
   if (existing.import_hash === draft.import_hash) {
     return existing.import_unfinished === true ? finish(table, draft) : UNCHANGED;
   }
   return (await isSame(table, toExported(existing, moment.now), draft)) ? UNCHANGED : EXISTS;
-}
-
-function hasEnded(record: SessionRecord, { rules, now }: Moment): boolean {
-  return record.status === "deleting" || isOver(record, rules, now);
 }
 
 /** Writes the history; safe to run twice, as its entries have the same ids each time. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../../cdk/local/host.ts";
 import { systemClock } from "../../../shared/clock.ts";
 import type { Actor } from "../../../shared/contract/session.ts";
@@ -8,7 +8,7 @@ import { type ClearLimits, clearSessions } from "../../../shared/sessions/clear-
 import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import type { Stores } from "../../../shared/stores.ts";
 import { startAcceptanceHost } from "../../support/acceptance.ts";
-import { storesOf } from "../../support/host-app.ts";
+import { ownStores } from "../../support/own-stores.ts";
 
 let host: Host;
 let stores: Stores;
@@ -16,10 +16,9 @@ const by: Actor = { kind: "user", id: "ana" };
 
 beforeAll(async () => {
   host = await startAcceptanceHost();
-  stores = storesOf(host, systemClock);
+  stores = ownStores(host, systemClock);
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   await host.close();
 });
 
@@ -115,7 +114,7 @@ describe("the sessions to be cleared", () => {
     const [existing = ""] = await sessionsFor("gil", 1);
     const record = await stores.sessions.current(existing);
     const asOf = new Date(record.created_at);
-    const later = storesOf(host, { now: () => new Date(asOf.getTime() + 1) });
+    const later = ownStores(host, { now: () => new Date(asOf.getTime() + 1) });
     const sessionId = newSessionId(new Date());
     await later.sessions.create({ sessionId, userId: "gil", createdBy: by }, { platform: "web" });
     await clear(sessionsAsOf(asOf));

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../../cdk/local/host.ts";
 import type { Table } from "../../../shared/aws/table.ts";
 import { newSessionId } from "../../../shared/ids.ts";
 import { createStatistics } from "../../../shared/sessions/session-statistics.ts";
 import type { Stores } from "../../../shared/stores.ts";
 import { startAcceptanceHost } from "../../support/acceptance.ts";
-import { storesOf } from "../../support/host-app.ts";
+import { ownStores } from "../../support/own-stores.ts";
 
 let host: Host;
 let stores: Stores;
@@ -14,7 +14,7 @@ const SESSIONS = 60;
 
 beforeAll(async () => {
   host = await startAcceptanceHost();
-  stores = storesOf(host, { now: () => now });
+  stores = ownStores(host, { now: () => now });
   const createdBy = { kind: "user", id: "ana" } as const;
   for (let made = 0; made < SESSIONS; made++) {
     const platform = made % 3 === 0 ? "telegram" : "web";
@@ -22,7 +22,6 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   await host.close();
 });
 
