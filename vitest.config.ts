@@ -13,6 +13,7 @@ export default defineConfig({
       project("unit", 20_000),
       project("integration", 60_000),
       project("acceptance", 120_000),
+      project("browser", 120_000),
       project("cdk", 300_000),
     ],
   },

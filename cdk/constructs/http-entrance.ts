@@ -12,6 +12,7 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { apiCors } from "../cors.ts";
 import type { Stage } from "../stage.ts";
 import { authorizerCacheSeconds, openRoutes } from "../topology.ts";
 import type { CubbyFunction } from "./cubby-function.ts";
@@ -109,8 +110,8 @@ function corsRule(allowOrigins: string[]) {
   return {
     allowOrigins,
     allowMethods: [CorsHttpMethod.ANY],
-    allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
-    exposeHeaders: ["etag", "location", "retry-after", "content-disposition", "link", "cubby-next-since"],
-    maxAge: Duration.hours(1),
+    allowHeaders: [...apiCors.requestHeaders],
+    exposeHeaders: [...apiCors.exposedHeaders],
+    maxAge: Duration.seconds(apiCors.maxAgeSeconds),
   };
 }

@@ -5,11 +5,13 @@ import {
   Bucket,
   BucketEncryption,
   CfnBucket,
+  type CorsRule,
   HttpMethods,
   ObjectOwnership,
 } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { EXPORTS } from "../../shared/aws/object-keys.ts";
+import { type BucketCorsRule, bucketCorsRules } from "../cors.ts";
 import type { Stage } from "../stage.ts";
 
 /** A signed URL can be replayed until it expires, so none may be older than this, whoever signed it. */
@@ -53,7 +55,7 @@ export class SessionBucket extends Construct {
         // The sweep removes them within the hour; this is for the day on which it does not run.
         { id: "exports", prefix: EXPORTS, expiration: Duration.days(1) },
       ],
-      ...(http.corsOrigins.length > 0 && { cors: [corsRule(http.corsOrigins)] }),
+      ...(http.corsOrigins.length > 0 && { cors: bucketCorsRules(http.corsOrigins).map(toCorsRule) }),
     });
     this.capSignatureAge();
     this.sendEvents();
@@ -82,13 +84,12 @@ export class SessionBucket extends Construct {
   }
 }
 
-/** Pages upload to and download from presigned URLs; a multipart upload has to read each part's `ETag`. */
-function corsRule(allowedOrigins: string[]) {
+function toCorsRule({ origins, methods, exposed, maxAgeSeconds }: BucketCorsRule): CorsRule {
   return {
-    allowedOrigins,
-    allowedMethods: [HttpMethods.GET, HttpMethods.HEAD, HttpMethods.PUT, HttpMethods.POST],
+    allowedOrigins: [...origins],
+    allowedMethods: methods.map((method) => HttpMethods[method]),
     allowedHeaders: ["*"],
-    exposedHeaders: ["ETag", "Content-Disposition", "Content-Range", "x-amz-checksum-sha256"],
-    maxAge: 3600,
+    exposedHeaders: [...exposed],
+    maxAge: maxAgeSeconds,
   };
 }

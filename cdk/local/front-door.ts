@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { createAuthorizer } from "./gateway/authorizer.ts";
+import { createCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { sendJson } from "./http.ts";
 import type { LocalFunctions } from "./lambda/functions.ts";
@@ -13,6 +14,8 @@ export interface Rooms {
   functions: LocalFunctions;
   topology: LocalTopology;
   region: string;
+  /** Origins whose pages may call the API. */
+  corsOrigins: readonly string[];
   log: Log;
 }
 
@@ -42,7 +45,7 @@ export function createFrontDoor(log: Log): FrontDoor {
   };
 }
 
-function createAnswer({ issuer, functions, topology, region, log }: Rooms): Answer {
+function createAnswer({ issuer, functions, topology, region, corsOrigins, log }: Rooms): Answer {
   const api = functionOf(topology, "http");
   const authorizer = functionOf(topology, "authorizer");
   const gateway = createGateway({
@@ -52,6 +55,7 @@ function createAnswer({ issuer, functions, topology, region, log }: Rooms): Answ
       cacheSeconds: topology.authorizerCacheSeconds,
       invoke: (event) => functions.invoke(authorizer, event),
     }),
+    cors: createCors(corsOrigins),
     invoke: (event, requestId) => functions.invokeRaw(api, event, requestId),
     log,
   });

@@ -14,7 +14,7 @@ import { functionEnvironment, hostEnvironment } from "./lambda/function-environm
 import { createFunctions, type LocalFunctions } from "./lambda/functions.ts";
 import { createLog, type Log } from "./log.ts";
 import { createFrontDoor, type FrontDoor } from "./front-door.ts";
-import { names, toHostValues } from "./names.ts";
+import { corsOriginsOf, names, toHostValues } from "./names.ts";
 import { openRetentionFile } from "./parameters/retention-file.ts";
 import { openQueue } from "./queue/open-queue.ts";
 import { readOrCreateSecrets } from "./secrets.ts";
@@ -90,7 +90,8 @@ async function start(options: HostOptions, stack: AsyncDisposableStack): Promise
 
   let onObjectCreated = (_created: ObjectCreated): void => {};
   const { bucket, table } = names(env);
-  const toEngines = { folder, secrets, env, region, bucket, table, log, onFailure };
+  const corsOrigins = corsOriginsOf(env);
+  const toEngines = { corsOrigins, folder, secrets, env, region, bucket, table, log, onFailure };
   const engines = await startEngines({ ...toEngines, onObjectCreated: (created) => onObjectCreated(created) }, stack);
   const services = await startServices(engines.accessKeyId, log);
   stack.defer(() => closeServer(services.server));
@@ -125,7 +126,7 @@ async function start(options: HostOptions, stack: AsyncDisposableStack): Promise
   stack.defer(() => expiredItems.close());
   stack.defer(startSchedule({ topology: topology.functions, region, invoke: functions.invoke }));
 
-  door.open({ issuer, functions, topology, region, log });
+  door.open({ issuer, functions, topology, region, corsOrigins, log });
   const { accessKeyId, secretAccessKey } = engines;
   const credentials = { accessKeyId, secretAccessKey };
   const record: HostRecord = { pid: process.pid, url: door.url, services: services.url, credentials };

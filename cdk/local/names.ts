@@ -18,6 +18,11 @@ export function names(env: Environment): { bucket: string; table: string } {
   return { bucket: env[ENV.bucket] || "cubby-local", table: env[ENV.table] || "cubby-local" };
 }
 
+/** Origins whose pages may use API and bucket: any, unless `CORS_ORIGINS` lists them with commas, as a stage would. */
+export function corsOriginsOf(env: Environment): string[] {
+  return (env.CORS_ORIGINS || "*").split(",").map((origin) => origin.trim());
+}
+
 /** Everything that functions may be told, from the environment and from what was started. */
 export function toHostValues(parts: {
   env: Environment;

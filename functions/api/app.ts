@@ -111,6 +111,10 @@ export function createApp(deps: ApiDeps) {
   app.notFound((context) => {
     const { method, path } = context.req;
     const allowed = allowedMethods(path);
+    // The gateway writes a preflight's headers; a browser takes them only from an answer that is a success.
+    if (method === "OPTIONS" && allowed.length > 0) {
+      return new Response(null, { status: 204, headers: { allow: allowed.join(", ") } });
+    }
     const error =
       allowed.length === 0
         ? new AppError("route_not_found", `Cannot find a route "${path}": see /openapi.json`)

@@ -1,5 +1,6 @@
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { apiCors, bucketCorsRules } from "../../cdk/cors.ts";
 import { parseStage, type StageOptions } from "../../cdk/stage.ts";
 import { parseNamespaces } from "../../shared/identity/namespaces.ts";
 import { makeStacks, makeTemplates, stageOptions } from "./support.ts";
@@ -192,6 +193,31 @@ describe("stage options in the templates", () => {
   test("alarm addresses are told", () => {
     const { service } = makeTemplates("dev", { ...stageOptions("dev"), alarms: { emails: ["ops@example.com"] } });
     service.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.com" });
+  });
+
+  test("with CORS origins API and bucket say what the local host says, and redirects may arrive without an origin", () => {
+    const options = stageOptions("dev");
+    const corsOrigins = ["https://app.example.com"];
+    const { data, service } = makeTemplates("dev", { ...options, http: { ...options.http, corsOrigins } });
+    data.hasResourceProperties("AWS::S3::Bucket", {
+      CorsConfiguration: {
+        CorsRules: bucketCorsRules(corsOrigins).map(({ origins, methods, exposed }) => ({
+          AllowedOrigins: origins,
+          AllowedMethods: methods,
+          AllowedHeaders: ["*"],
+          ExposedHeaders: exposed,
+          MaxAge: 3600,
+        })),
+      },
+    });
+    service.hasResourceProperties("AWS::ApiGatewayV2::Api", {
+      CorsConfiguration: {
+        AllowOrigins: corsOrigins,
+        AllowHeaders: apiCors.requestHeaders,
+        ExposeHeaders: apiCors.exposedHeaders,
+      },
+    });
+    expect(bucketCorsRules(corsOrigins)[1]).toMatchObject({ origins: ["null"], methods: ["GET", "HEAD"] });
   });
 
   test("without CORS origins neither the API nor the bucket answers a foreign page", () => {

@@ -28,18 +28,19 @@ export interface EnginesOptions extends EngineReports {
   region: string;
   bucket: string;
   table: string;
+  corsOrigins: readonly string[];
   onObjectCreated(created: ObjectCreated): void;
 }
 
 /** Starts both engines, or connects to those that `AWS_ENDPOINT_URL_S3` and `_DYNAMODB` name, with bucket and table. */
 export async function startEngines(options: EnginesOptions, stack: AsyncDisposableStack): Promise<Engines> {
-  const { region, bucket, table, log } = options;
+  const { region, bucket, table, corsOrigins, log } = options;
   const credentials = chooseCredentials(options);
   const [s3, dynamodb] = await allOrThrow([startS3(options, stack), startDynamodbEngine(options, stack)]);
   const s3Client = new S3Client({ region, credentials, endpoint: s3.url, forcePathStyle: true });
   const dynamodbClient = new DynamoDBClient({ region, credentials, endpoint: dynamodb.url });
   stack.defer(() => dynamodbClient.destroy());
-  await allOrThrow([createBucket(s3Client, bucket, log), createTable(dynamodbClient, table)]);
+  await allOrThrow([createBucket(s3Client, { bucket, corsOrigins, log }), createTable(dynamodbClient, table)]);
   s3Client.destroy();
   return { s3: s3.url, dynamodb: dynamodb.url, ...credentials, dynamodbClient, dynamodbPid: dynamodb.pid };
 }

@@ -6,23 +6,32 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, HeadBucketCommand, PutBucketCorsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { bucketCorsRules } from "../../cors.ts";
 import { table as topology } from "../../topology.ts";
 
-/** Makes the bucket, open to pages of any origin as presigned URLs need it, unless it is there already. */
-export async function createBucket(s3: S3Client, bucket: string, log: (line: string) => void): Promise<void> {
+export interface BucketOptions {
+  bucket: string;
+  /** Origins whose pages may use presigned URLs. */
+  corsOrigins: readonly string[];
+  log(line: string): void;
+}
+
+/** Makes the bucket unless it is there already, and opens it to pages as the stacks do. */
+export async function createBucket(s3: S3Client, { bucket, corsOrigins, log }: BucketOptions): Promise<void> {
   const exists = await s3.send(new HeadBucketCommand({ Bucket: bucket })).then(
     () => true,
     () => false,
   );
   if (!exists) await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  const rule = {
-    AllowedOrigins: ["*"],
-    AllowedMethods: ["GET", "PUT", "POST", "HEAD"],
+  const corsRules = bucketCorsRules(corsOrigins).map((rule) => ({
+    AllowedOrigins: [...rule.origins],
+    AllowedMethods: [...rule.methods],
     AllowedHeaders: ["*"],
-    ExposeHeaders: ["ETag", "Content-Disposition", "Content-Range", "x-amz-checksum-sha256"],
-  };
+    ExposeHeaders: [...rule.exposed],
+    MaxAgeSeconds: rule.maxAgeSeconds,
+  }));
   try {
-    await s3.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } }));
+    await s3.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: corsRules } }));
   } catch (error) {
     // Some other engines answer CORS by configuration of their own; everything but uploads from pages works.
     log(`The S3 engine takes no CORS rules (${String(error)})`);

@@ -4,6 +4,7 @@ import { readBody } from "../http.ts";
 import { type InvocationResult, MAX_SYNC_PAYLOAD_BYTES } from "../lambda/protocol.ts";
 import { TooManyRequests } from "../lambda/worker-pool.ts";
 import type { Decision } from "./authorizer.ts";
+import type { Cors } from "./cors.ts";
 import { gatewayAnswer, type HttpAnswer, parseFunctionAnswer, sendAnswer } from "./http-answer.ts";
 import { type HttpEvent, parseTarget, toHttpEvent } from "./http-event.ts";
 import { INTEGRATION_TIMEOUT_MILLISECONDS, MAX_BODY_BYTES, MAX_HEADER_BYTES } from "./limits.ts";
@@ -13,6 +14,7 @@ export interface GatewayOptions {
   /** Routes without an authorizer, as "METHOD /path". */
   openRoutes: readonly string[];
   authorize(event: HttpEvent): Promise<Decision>;
+  cors: Cors;
   /** Invokes the function behind every route with an event as JSON text. */
   invoke(event: string, requestId: string): Promise<InvocationResult>;
   log(line: string): void;
@@ -56,7 +58,9 @@ async function answer(options: GatewayOptions, request: IncomingMessage, request
     const refusal = applyDecision(event, await options.authorize(event));
     if (refusal !== undefined) return refusal;
   }
-  return invoke(options, event, requestId);
+  const functionAnswer = await invoke(options, event, requestId);
+  Object.assign(functionAnswer.headers, options.cors(request));
+  return functionAnswer;
 }
 
 /** Puts the authorizer's context into the event, or answers in its place. */
