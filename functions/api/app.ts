@@ -13,6 +13,7 @@ import * as bulk from "./routes/bulk.ts";
 import * as cache from "./routes/cache.ts";
 import * as clear from "./routes/clear.ts";
 import * as compatibility from "./routes/compatibility.ts";
+import * as conversions from "./routes/conversions.ts";
 import * as documents from "./routes/documents.ts";
 import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
@@ -84,7 +85,8 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   listTables: tables.listTables,
   getTable: tables.getTable,
   query: query.query,
-  listConversions: tables.listConversions,
+  listConversions: conversions.listConversions,
+  convertAgain: conversions.convertAgain,
   listReceipts: account.listReceipts,
   usage: account.usage,
   getPreferences: preferences.getPreferences,

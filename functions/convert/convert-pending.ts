@@ -80,7 +80,9 @@ async function fetchAll(
     await pipeline(object.body, createWriteStream(localPath));
     const { size } = await stat(localPath);
     if (object.etag === record.etag) {
-      fetched.push({ record, source: { path: record.path, localPath, sizeBytes: size } });
+      const { path, settings = [] } = record;
+      const isUnchanged = record.converted_etag === record.etag;
+      fetched.push({ record, source: { path, localPath, sizeBytes: size, settings, isUnchanged } });
       continue;
     }
     // Somebody is replacing the file, or died doing so: the record follows the object, and the next round takes it.

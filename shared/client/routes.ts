@@ -61,6 +61,7 @@ export const routes = {
   getTable: "GET /v1/sessions/{session_id}/tables/{name}",
   query: "POST /v1/sessions/{session_id}/query",
   listConversions: "GET /v1/sessions/{session_id}/conversions",
+  convertAgain: "POST /v1/sessions/{session_id}/conversions",
   listReceipts: "GET /v1/receipts",
   usage: "GET /v1/usage",
   getPreferences: "GET /v1/preferences",

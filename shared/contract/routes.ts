@@ -7,6 +7,7 @@ export * from "./routes/approvals.ts";
 export * from "./routes/archives.ts";
 export * from "./routes/cache.ts";
 export * from "./routes/compatibility.ts";
+export * from "./routes/conversions.ts";
 export * from "./routes/documents.ts";
 export * from "./routes/files.ts";
 export * from "./routes/history.ts";

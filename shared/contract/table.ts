@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { conversionState } from "./file.ts";
-import { cursor, itemProblem, pageOf } from "./values.ts";
+import { cursor, pageOf } from "./values.ts";
 
 export const column = z.looseObject({
   name: z.string(),
@@ -54,17 +53,6 @@ export const queryAnswer = z
     next_cursor: z.string().nullable(),
   })
   .meta({ id: "QueryAnswer" });
-
-export const conversionReport = z
-  .looseObject({
-    path: z.string(),
-    state: conversionState,
-    tables: z.array(z.string()),
-    reason: itemProblem.optional(),
-  })
-  .meta({ id: "ConversionReport" });
-
-export const conversionPage = pageOf(conversionReport);
 
 export type Table = z.infer<typeof table>;
 export type QueryBody = z.infer<typeof queryRequest>;

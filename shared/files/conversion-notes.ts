@@ -1,4 +1,5 @@
 import type { Table } from "../aws/table.ts";
+import type { ConversionSettings } from "../contract/conversion.ts";
 import type { FileRecord } from "./file-record.ts";
 
 /** What a conversion writes into the records of files: each only over the revision that it saw. */
@@ -13,15 +14,35 @@ export function createConversionNotes(table: Table) {
     return noted !== undefined;
   }
 
+  /**
+   * Asks for another conversion, with these settings. A conversion under way has seen another revision: what it finds
+   * is not noted. Undefined when the file was replaced or removed meanwhile.
+   */
+  async function askConversion(record: FileRecord, settings: ConversionSettings[]): Promise<FileRecord | undefined> {
+    const asked = await table.update(record, {
+      UpdateExpression: "SET settings = :settings, conversion = :conversion, revision = revision + :one",
+      ConditionExpression: "revision = :seen",
+      ExpressionAttributeValues: {
+        ":settings": settings,
+        ":conversion": { state: "pending", tables: record.conversion.tables },
+        ":one": 1,
+        ":seen": record.revision,
+      },
+    });
+    return asked as FileRecord | undefined;
+  }
+
   /** Writes what a conversion found, unless the file was replaced or removed meanwhile: then it is still pending. */
   async function noteConversion(record: FileRecord, outcome: Pick<FileRecord, "conversion" | "report">): Promise<void> {
+    const isConverted = outcome.conversion.state === "converted";
     await table.update(record, {
-      UpdateExpression: "SET conversion = :conversion, report = :report REMOVE conversion_entry",
+      UpdateExpression: `SET conversion = :conversion, report = :report${isConverted ? ", converted_etag = :etag" : ""} REMOVE conversion_entry`,
       ConditionExpression: "revision = :seen",
       ExpressionAttributeValues: {
         ":conversion": outcome.conversion,
         ":report": outcome.report ?? null,
         ":seen": record.revision,
+        ...(isConverted ? { ":etag": record.etag } : {}),
       },
     });
   }
@@ -49,5 +70,5 @@ export function createConversionNotes(table: Table) {
     });
   }
 
-  return { noteEntry, noteConversion, adoptObject, dropRecord };
+  return { noteEntry, askConversion, noteConversion, adoptObject, dropRecord };
 }

@@ -6,6 +6,7 @@
 import { parseSessionPartition } from "../aws/item-keys.ts";
 import type { Item } from "../aws/table.ts";
 import type { Actor } from "../contract/actor.ts";
+import type { ConversionSettings } from "../contract/conversion.ts";
 import type { DocumentHead } from "../contract/document.ts";
 import type { File, Folder } from "../contract/file.ts";
 import { fileHref } from "../contract/file-address.ts";
@@ -27,6 +28,10 @@ export interface FileRecord extends Item {
   revision: number;
   conversion: File["conversion"];
   report?: FileReport;
+  /** How to read it where somebody said so; stays when the content is replaced, and goes with the file. */
+  settings?: ConversionSettings[];
+  /** The content that its tables were made from. */
+  converted_etag?: string;
   /** The direct upload that this content came by, and what it changed in the counts. */
   arrival?: { upload_id: string; delta: FileDelta };
   /** Of research documents only: what lists say of them. */

@@ -144,6 +144,9 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       uploaded_by: isMine ? mine.uploadedBy : (seen?.uploaded_by ?? mine.uploadedBy),
       revision: (seen?.revision ?? 0) + 1,
       ...(document === undefined ? {} : { document }),
+      // A new version of a file is read as the one before; one of the same name, after a deletion, is another file.
+      ...(seen?.status === "ready" && seen.settings !== undefined ? { settings: seen.settings } : {}),
+      ...(seen?.converted_etag === undefined ? {} : { converted_etag: seen.converted_etag }),
       // The tables of the version before stay readable until the next publication.
       conversion: { ...mine.conversion, tables: seen?.conversion.tables ?? [] },
     };

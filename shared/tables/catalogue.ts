@@ -70,6 +70,14 @@ export async function removeSource(connection: DuckDBConnection, path: string): 
   return tables.map(({ name }) => name);
 }
 
+/** Gives a table another name, also in what the catalogue says of it. */
+export async function renameTable(connection: DuckDBConnection, name: string, to: string): Promise<void> {
+  await connection.run(`ALTER TABLE ${quoteName(name)} RENAME TO ${quoteName(to)}`);
+  for (const table of ["tables", "columns", "rejects"]) {
+    await connection.run(`UPDATE cubby.${table} SET table_name = $1 WHERE table_name = $2`, [to, name]);
+  }
+}
+
 /** Removes one table, also one that was only half loaded. */
 export async function removeTable(connection: DuckDBConnection, name: string): Promise<void> {
   await connection.run(`DROP TABLE IF EXISTS ${quoteName(name)}`);
@@ -115,7 +123,9 @@ async function commentOn(connection: DuckDBConnection, profile: TableProfile): P
   }
 }
 
+/** Keeps a file's report, in place of the one it had. */
 export async function recordSource(connection: DuckDBConnection, report: FileReport, now: Date): Promise<void> {
+  await connection.run("DELETE FROM cubby.sources WHERE source_path = $1", [report.path]);
   await connection.run("INSERT INTO cubby.sources VALUES ($1, $2::TIMESTAMP, $3)", [
     report.path,
     now.toISOString().replace("Z", ""),

@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { recordSource, recordTable, removeSource, removeTable } from "./catalogue.ts";
+import { bringBack, dropAside, setAside } from "./aside.ts";
+import { recordSource, recordTable, removeTable } from "./catalogue.ts";
 import { ConversionError } from "./conversion-error.ts";
 import { detectKind } from "./detect-kind.ts";
 import { unpackFile } from "./kinds/unpack-file.ts";
 import type { TableNames } from "./names.ts";
 import { profileTable } from "./profile.ts";
+import { type ConversionSettings, SettingError } from "./settings.ts";
 import { type FileTarget, readTables, type TableRead } from "./read-tables.ts";
 import type { FileKind, FileReport } from "./report.ts";
 
@@ -16,6 +18,10 @@ export interface SourceFile {
   path: string;
   localPath: string;
   sizeBytes: number;
+  /** How to read it where somebody said so. */
+  settings?: readonly ConversionSettings[];
+  /** Its content is that of its present tables: they stay when settings fail that it does not bear. */
+  isUnchanged?: boolean;
 }
 
 export interface ConvertContext {
@@ -27,12 +33,18 @@ export interface ConvertContext {
 
 /**
  * Makes one file's tables, in place of those it had before. Never throws for what is in the file: the report says what
- * became of it, and a file that fails leaves no table behind, neither half a new one nor an outdated old one.
+ * became of it, and a file that fails leaves no table behind, neither half a new one nor an outdated old one. Only a
+ * setting that the same content does not bear leaves the tables as they were.
  */
 export async function convertFile(context: ConvertContext, file: SourceFile): Promise<FileReport> {
   const started = performance.now();
-  await removeSource(context.connection, file.path);
+  const before = await setAside(context.connection, file.path);
   const report = await readReport(context, file);
+  if (report.reason?.code === "setting_not_possible" && file.isUnchanged === true) {
+    await bringBack(context.connection, before);
+    report.tables = before;
+  } else await dropAside(context.connection, before);
+  if (file.settings !== undefined && file.settings.length > 0) report.settings = file.settings;
   report.seconds = Math.round(performance.now() - started) / 1000;
   await recordSource(context.connection, report, context.now);
   return report;
@@ -58,6 +70,7 @@ async function readReport(context: ConvertContext, file: SourceFile): Promise<Fi
       fileName,
       temporaryDirectory: directory,
       nameTable,
+      settings: file.settings ?? [],
     });
   } catch (error) {
     for (const table of made) await removeTable(context.connection, table);
@@ -111,6 +124,7 @@ function toFailure(path: string, kind: FileKind, error: unknown): FileReport {
   const reason = {
     code: known?.code ?? ("internal" as const),
     detail: known?.message ?? "Something unexpected happened while reading it",
+    ...(error instanceof SettingError && { setting: error.setting }),
   };
   const status = reason.code === "not_tabular" ? "none" : "failed";
   return { path, status, kind, tables: [], rejected_rows: 0, warnings: [], reason, rows: 0, seconds: 0 };

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { ConversionSettings } from "./settings.ts";
 
 /** What a reader needs to fill one table from one file. */
 export interface LoadTarget {
@@ -11,4 +12,6 @@ export interface LoadTarget {
   table: string;
   /** A folder that DuckDB may read and that is removed afterwards. */
   temporaryDirectory: string;
+  /** How to read it where somebody said so; everything else is found by looking. */
+  settings: ConversionSettings;
 }

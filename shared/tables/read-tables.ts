@@ -3,8 +3,10 @@ import { ConversionError } from "./conversion-error.ts";
 import { type CsvLoad, loadCsv } from "./csv/load-csv.ts";
 import { loadJson } from "./json/load-json.ts";
 import { describeOther } from "./kinds/describe-other.ts";
+import type { LoadTarget } from "./load-target.ts";
 import { loadParquet } from "./parquet/load-parquet.ts";
 import type { ColumnReport, FileKind, FileReport, Reject, SheetReport } from "./report.ts";
+import { assertApplicable, type ConversionSettings, settingsFor } from "./settings.ts";
 import { loadWorkbook } from "./xlsx/load-workbook.ts";
 
 /** A file ready to be read, and a way to name its tables. */
@@ -16,6 +18,8 @@ export interface FileTarget {
   /** Removed afterwards with everything in it. */
   temporaryDirectory: string;
   nameTable: (sheet?: string) => string;
+  /** What somebody said about how to read it: for all of it, and for single sheets. */
+  settings: readonly ConversionSettings[];
 }
 
 /** One table that was made, as its reader describes it. */
@@ -38,6 +42,7 @@ export interface TablesRead {
 
 /** Reads a file of a known kind into tables. Throws a `ConversionError` where it cannot, or where there is none. */
 export async function readTables(kind: FileKind, target: FileTarget): Promise<TablesRead> {
+  assertApplicable(kind, target.settings);
   switch (kind) {
     case "delimited":
       return readDelimited(target);
@@ -54,7 +59,7 @@ export async function readTables(kind: FileKind, target: FileTarget): Promise<Ta
 
 async function readDelimited(target: FileTarget): Promise<TablesRead> {
   const table = target.nameTable();
-  const load = await loadCsv({ ...target, table });
+  const load = await loadCsv({ ...target, table, settings: settingsFor(target.settings) });
   const { rows, columns, rejectedRows, rejects, warnings } = load;
   return { tables: [{ name: table, rows, columns, rejectedRows, rejects, warnings }], report: reportCsv(load) };
 }
@@ -80,19 +85,17 @@ function shorten(reject: Reject): Reject {
   return { ...reject, raw: reject.raw.slice(0, 500) };
 }
 
-type PlainLoader = (
-  target: FileTarget & { table: string },
-) => Promise<Pick<TableRead, "rows" | "warnings"> & { columns: ColumnReport[] }>;
+type PlainLoader = (target: LoadTarget) => Promise<Pick<TableRead, "rows" | "warnings"> & { columns: ColumnReport[] }>;
 
 async function readWith(load: PlainLoader, target: FileTarget): Promise<TablesRead> {
   const name = target.nameTable();
-  const { rows, columns, warnings } = await load({ ...target, table: name });
+  const { rows, columns, warnings } = await load({ ...target, table: name, settings: settingsFor(target.settings) });
   return { tables: [{ name, rows, columns, rejectedRows: 0, rejects: [], warnings }], report: { columns } };
 }
 
 async function readWorkbook(target: FileTarget): Promise<TablesRead> {
-  const { connection, localPath, nameTable, temporaryDirectory } = target;
-  const sheets = await loadWorkbook(connection, { localPath, nameTable, temporaryDirectory });
+  const { connection, localPath, nameTable, temporaryDirectory, settings } = target;
+  const sheets = await loadWorkbook(connection, { localPath, nameTable, temporaryDirectory, settings });
   const tables = sheets.flatMap((sheet) => (sheet.table === undefined ? [] : [toTable(sheet, sheet.table)]));
   if (tables.length === 0) throw new ConversionError("empty_file", "None of its sheets holds a table");
   return { tables, report: { sheets } };

@@ -3,10 +3,14 @@
  * `DATABASE_SUMMARY.md` as it stands, so every value is one that JSON holds exactly.
  */
 
+import type { ConversionSettings } from "../contract/conversion.ts";
+
 /** Why a file did not become tables. The code never changes meaning; the detail is a sentence for a person. */
 export interface ConversionReason {
   code: ConversionReasonCode;
   detail: string;
+  /** Which setting the file does not bear, where that is the reason. */
+  setting?: string;
 }
 
 export type ConversionReasonCode =
@@ -19,6 +23,7 @@ export type ConversionReasonCode =
   | "too_deep"
   | "too_large"
   | "too_wide"
+  | "setting_not_possible"
   | "rows_lost" // the loss check failed even for the tolerant reader
   | "internal";
 
@@ -63,6 +68,8 @@ export interface FileReport {
   path: string;
   status: "converted" | "failed" | "none";
   kind: FileKind;
+  /** What was asked for; absent where nothing was. */
+  settings?: readonly ConversionSettings[];
   tables: string[];
   sheets?: SheetReport[];
   encoding?: string;

@@ -51,6 +51,7 @@ async function send(route: Route, sessionId: string, headers: Record<string, str
     lookupCache: { body: '{"query":"q","mode":"m"}' },
     putCache: { body: '{"query":"q","mode":"m","result":1}' },
     query: { body: '{"sql":"SELECT 1"}' },
+    convertAgain: { body: '{"path":"uploads/none.csv"}' },
     putPreferences: { body: "{}" },
     putFile: { body: "x\n2\n" },
   };

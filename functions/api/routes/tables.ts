@@ -19,13 +19,3 @@ export const getTable = answer(contract.getTable, async ({ params, principal, de
   if (table === undefined) throw new AppError("table_not_found", `Cannot find a table "${name}" in this session`);
   return { body: table };
 });
-
-/** `GET /v1/sessions/{session_id}/conversions` */
-export const listConversions = answer(contract.listConversions, async ({ params, query, principal, deps }) => {
-  const { session_id } = await deps.sessions.get(principal, params.session_id ?? "");
-  const after = parseCursor(query.cursor, ["path"])?.path;
-  const options = { folder: "uploads", limit: query.limit, ...(after === undefined ? {} : { after }) };
-  const { records, next } = await deps.files.list(session_id, options);
-  const data = records.map(({ path, conversion, report }) => ({ ...report, path, ...conversion }));
-  return { body: { data, next_cursor: toCursor(next === undefined ? undefined : { path: next }) } };
-});

@@ -39,13 +39,3 @@ export const query = defineRoute("query", {
     "invalid_cursor",
   ],
 });
-
-export const listConversions = defineRoute("listConversions", {
-  method: "GET",
-  path: "/v1/sessions/{session_id}/conversions",
-  summary: "What became of every file, with its report",
-  tag: "Tables",
-  query: pageQuery,
-  answer: tables.conversionPage,
-  problems: sessionProblems,
-});

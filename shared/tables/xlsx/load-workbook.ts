@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { SheetReport } from "../report.ts";
 import { quoteName } from "../sql-text.ts";
+import type { ConversionSettings } from "../settings.ts";
 import type { WorkbookContext } from "./cell-decoder.ts";
 import { loadSheet } from "./load-sheet.ts";
 import { readSheet } from "./read-sheet.ts";
@@ -18,6 +19,8 @@ export interface LoadWorkbookOptions {
   nameTable: (sheet: string) => string;
   /** For intermediate files; reading a sheet needs none so far. */
   temporaryDirectory: string;
+  /** For all sheets, and for single ones. */
+  settings?: readonly ConversionSettings[];
 }
 
 /**
