@@ -13,6 +13,7 @@ import { measureExports } from "./export-import.ts";
 import { measureQueries } from "./query-latency.ts";
 import { measureTransfers } from "./transfers.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
+import { measureXlsx } from "./xlsx/measure-xlsx.ts";
 
 const ROWS = Number(process.env.BENCH_ROWS ?? 1_200_000);
 const RUNS = 3;
@@ -20,6 +21,7 @@ const RUNS = 3;
 /** `npm run bench` runs all, `npm run bench -- sessions csv` those. */
 const benches: Record<string, (folder: string) => Promise<void>> = {
   csv: benchCsv,
+  xlsx: measureXlsx,
   query: measureQueries,
   sessions: measureSessions,
   exports: measureExports,
