@@ -36,6 +36,11 @@ export interface FunctionTopology {
   readonly entry: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /**
+   * Bound of V8's young generation, which comes to three times this. Without one V8 lets it grow with the memory that
+   * is there, up to 192 MB, when much survives its first collection.
+   */
+  readonly semiSpaceMb?: number;
   /** Space in /tmp; Lambda's own default is 512. */
   readonly temporaryMb: number;
   /** DuckDB's native binding has to be in the bundle. */
@@ -106,6 +111,7 @@ export const functions = {
     entry: "functions/archive/handler.ts",
     memoryMb: 1769, // one whole processor: DEFLATE is what takes the time
     timeoutSeconds: 900,
+    semiSpaceMb: 16, // the SDK leaves 0.3 MB of garbage for each object that it reads: 3 GB for an archive of 10,000
     temporaryMb: 512,
     usesDuckDb: false,
     isolated: true,
@@ -173,3 +179,9 @@ export const directUpload = {
 
 /** How long API Gateway may reuse the authorizer's answer for one token. */
 export const authorizerCacheSeconds = 60;
+
+/** What Node is told at its start, on AWS and here alike. Stack traces name our files: 13 ms of a cold start. */
+export function nodeOptions({ semiSpaceMb }: FunctionTopology): string {
+  const young = semiSpaceMb === undefined ? [] : [`--max-semi-space-size=${semiSpaceMb}`];
+  return ["--enable-source-maps", ...young].join(" ");
+}

@@ -6,7 +6,7 @@ import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Stage } from "../stage.ts";
-import { type FunctionName, type FunctionTopology, functions } from "../topology.ts";
+import { type FunctionName, type FunctionTopology, functions, nodeOptions } from "../topology.ts";
 import { functionBundling, projectRoot } from "./function-bundling.ts";
 
 /**
@@ -57,8 +57,7 @@ export class CubbyFunction extends Construct {
       logGroup,
       tracing: this.isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       bundling: functionBundling(topology.entry, topology.usesDuckDb),
-      // 13 ms of a cold start, for stack traces that name our files and lines.
-      environment: { NODE_OPTIONS: "--enable-source-maps" },
+      environment: { NODE_OPTIONS: nodeOptions(topology) },
       awsSdkConnectionReuse: false, // an environment name that only the SDK's second version reads
     });
     if (this.isTraced) {

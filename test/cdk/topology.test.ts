@@ -1,6 +1,14 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { asynchronousInvoke, authorizerCacheSeconds, functions, openRoutes, queue, table } from "../../cdk/topology.ts";
+import {
+  asynchronousInvoke,
+  authorizerCacheSeconds,
+  functions,
+  nodeOptions,
+  openRoutes,
+  queue,
+  table,
+} from "../../cdk/topology.ts";
 import { META } from "../../shared/aws/item-keys.ts";
 import { makeTemplates, stageOptions } from "./support.ts";
 
@@ -51,6 +59,7 @@ describe("functions", () => {
       MemorySize: topology.memoryMb,
       Timeout: topology.timeoutSeconds,
       EphemeralStorage: { Size: topology.temporaryMb },
+      Environment: { Variables: Match.objectLike({ NODE_OPTIONS: nodeOptions(topology) }) },
       TracingConfig: name === "query" ? Match.absent() : { Mode: "Active" },
     });
     service.hasResourceProperties("AWS::Logs::LogGroup", {
@@ -71,6 +80,13 @@ describe("functions", () => {
     expect(Object.keys(found[0]?.Properties.Environment.Variables).sort()).toEqual(
       [...(environment[name] ?? [])].sort(),
     );
+  });
+});
+
+describe("nodeOptions()", () => {
+  test("bounds the young generation where the topology says so", () => {
+    expect(nodeOptions(functions.archive)).toBe("--enable-source-maps --max-semi-space-size=16");
+    expect(nodeOptions(functions.api)).toBe("--enable-source-maps");
   });
 });
 

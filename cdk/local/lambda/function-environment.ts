@@ -1,5 +1,5 @@
 import { ENV, type Environment } from "../../../shared/config.ts";
-import type { FunctionTopology, Permission } from "../../topology.ts";
+import { type FunctionTopology, nodeOptions, type Permission } from "../../topology.ts";
 
 /** What the host knows once its engines and servers are up. */
 export interface HostValues {
@@ -96,14 +96,16 @@ function credentials({ region, accessKeyId, secretAccessKey }: HostValues): Reco
  */
 export function functionEnvironment(
   name: string,
-  { memoryMb, permissions, triggers }: FunctionTopology,
+  topology: FunctionTopology,
   values: HostValues,
 ): Record<string, string> {
+  const { memoryMb, permissions, triggers } = topology;
   const seesCallers = triggers.some(({ kind }) => kind === "http" || kind === "authorizer");
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
     LANG: "en_US.UTF-8",
     TZ: "UTC",
+    NODE_OPTIONS: nodeOptions(topology),
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     ...(permissions.length > 0 ? { ...values.settings, ...credentials(values) } : {}),
