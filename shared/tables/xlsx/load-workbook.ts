@@ -1,16 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { SheetReport } from "../report.ts";
-import { quoteName } from "../sql-text.ts";
 import type { ConversionSettings } from "../settings.ts";
-import type { WorkbookContext } from "./cell-decoder.ts";
+import { quoteName } from "../sql-text.ts";
 import { loadSheet } from "./load-sheet.ts";
-import { readSheet } from "./read-sheet.ts";
-import { readSharedStrings, SharedStrings } from "./shared-strings.ts";
+import { type OpenWorkbook, openWorkbook } from "./open-workbook.ts";
 import type { SheetFacts } from "./sheet-facts.ts";
-import { readStyles } from "./styles.ts";
-import { unreadable } from "./unreadable.ts";
-import { readWorkbookOutline, type SheetOutline, type WorkbookOutline } from "./workbook-outline.ts";
-import { asUnreadable, openWorkbookPackage, type WorkbookPackage } from "./workbook-package.ts";
+import type { SheetOutline } from "./workbook-outline.ts";
+import { asUnreadable } from "./workbook-package.ts";
 
 /** Which workbook to load, and what to call its tables. */
 export interface LoadWorkbookOptions {
@@ -30,13 +26,10 @@ export interface LoadWorkbookOptions {
  * workbook is never passed off as the whole.
  */
 export async function loadWorkbook(connection: DuckDBConnection, options: LoadWorkbookOptions): Promise<SheetReport[]> {
-  const workbook = await openWorkbookPackage(options.localPath);
+  const workbook = await openWorkbook(options.localPath);
   const reports: SheetReport[] = [];
   try {
-    const outline = await readWorkbookOutline(workbook);
-    if (outline.sheets.length === 0) throw unreadable("it lists no sheets");
-    const context = await readContext(workbook, outline);
-    for (const sheet of outline.sheets) reports.push(await loadOne(connection, options, workbook, sheet, context));
+    for (const sheet of workbook.sheets) reports.push(await loadOne(connection, options, workbook, sheet));
     return reports;
   } catch (error) {
     for (const { table } of reports) if (table !== undefined) await drop(connection, table);
@@ -46,34 +39,18 @@ export async function loadWorkbook(connection: DuckDBConnection, options: LoadWo
   }
 }
 
-async function readContext(workbook: WorkbookPackage, outline: WorkbookOutline): Promise<WorkbookContext> {
-  const strings = await workbook.find(outline.sharedStringsPath ?? "");
-  const styles = await workbook.find(outline.stylesPath ?? "");
-  return {
-    strings: strings === undefined ? new SharedStrings() : await readSharedStrings(strings),
-    formats: styles === undefined ? [] : await readStyles(styles),
-    is1904: outline.is1904,
-  };
-}
-
 async function loadOne(
   connection: DuckDBConnection,
   { nameTable }: LoadWorkbookOptions,
-  workbook: WorkbookPackage,
+  workbook: OpenWorkbook,
   sheet: SheetOutline,
-  context: WorkbookContext,
 ): Promise<SheetReport> {
   const head = { sheet: sheet.name, sheet_order: sheet.order, hidden: sheet.hidden, rejected_rows: 0 };
   const reason = findReasonToSkip(sheet);
   if (reason !== undefined) return { ...head, rows: 0, columns: [], warnings: [reason] };
-  const read = async (facts: SheetFacts) => {
-    const part = await workbook.find(sheet.path ?? "");
-    if (part === undefined) throw unreadable(`sheet "${sheet.name}" is not in the file`);
-    return readSheet(part, context, facts);
-  };
   const table = nameTable(sheet.name);
   try {
-    const loaded = await loadSheet({ connection, table, read });
+    const loaded = await loadSheet({ connection, table, read: (facts: SheetFacts) => workbook.read(sheet, facts) });
     const warnings = sheet.hidden ? ["The sheet is hidden in the workbook", ...loaded.warnings] : loaded.warnings;
     return { ...head, ...loaded, warnings };
   } catch (error) {

@@ -1,0 +1,94 @@
+/** A process of its own, so that a workbook that hangs or breaks it costs that workbook only: see `main.ts`. */
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { openWorkbook } from "../../../shared/tables/xlsx/open-workbook.ts";
+import { SheetFacts } from "../../../shared/tables/xlsx/sheet-facts.ts";
+import { type Cell, describeCell, SheetCells } from "./cells.ts";
+import { judgeCell } from "./judge-cell.ts";
+import type { Comparison, WorkerAnswer, WorkerRequest } from "./protocol.ts";
+
+let read = new Map<string, SheetCells>();
+
+process.on("message", (request: WorkerRequest) => void answer(request));
+
+async function answer(request: WorkerRequest): Promise<void> {
+  try {
+    if ("read" in request) send({ seconds: await readAll(request.read) });
+    else send({ comparison: await compare(request.compare) });
+  } catch (error) {
+    send({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  }
+}
+
+function send(answer: WorkerAnswer): void {
+  process.send?.(answer);
+}
+
+async function readAll(path: string): Promise<number> {
+  const started = performance.now();
+  read = new Map();
+  const workbook = await openWorkbook(path);
+  try {
+    for (const sheet of workbook.sheets) {
+      if (sheet.type !== "worksheet" || sheet.path === undefined) continue;
+      const cells = new SheetCells();
+      for await (const batch of await workbook.read(sheet, new SheetFacts())) cells.add(batch);
+      read.set(sheet.name, cells);
+    }
+  } finally {
+    workbook.close();
+  }
+  return (performance.now() - started) / 1_000;
+}
+
+/** Compares what was read last with the cells that openpyxl wrote into a file. */
+async function compare(path: string): Promise<Comparison> {
+  const comparison: Comparison = { cells: 0, verdicts: {} };
+  const unseen = new Set(read.keys());
+  let name = "";
+  let seen = new Set<number>();
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const parsed = JSON.parse(line) as { sheet: string } | [number, ...[number, Cell["kind"], Cell["value"]][]];
+    if (Array.isArray(parsed)) {
+      const [row, ...cells] = parsed;
+      for (const [column, kind, value] of cells) {
+        seen.add(placeOf(row, column));
+        note(comparison, name, row, column, read.get(name)?.find(row, column), { kind, value });
+      }
+    } else {
+      noteOnlyOurs(comparison, name, seen);
+      name = parsed.sheet;
+      unseen.delete(name);
+      seen = new Set();
+    }
+  }
+  noteOnlyOurs(comparison, name, seen);
+  for (const sheet of unseen) noteOnlyOurs(comparison, sheet, new Set());
+  return comparison;
+}
+
+function noteOnlyOurs(comparison: Comparison, sheet: string, seen: Set<number>): void {
+  const cells = read.get(sheet);
+  for (const [row, column] of cells?.places() ?? [])
+    if (!seen.has(placeOf(row, column))) note(comparison, sheet, row, column, cells?.find(row, column), undefined);
+}
+
+function note(
+  comparison: Comparison,
+  sheet: string,
+  row: number,
+  column: number,
+  ours: Cell | undefined,
+  theirs: Cell | undefined,
+): void {
+  comparison.cells++;
+  const verdict = judgeCell(ours, theirs);
+  const place = `${sheet}!R${row}C${column + 1}`;
+  const example = verdict === "identical" ? "" : `${place}: ${describeCell(ours)} | ${describeCell(theirs)}`;
+  comparison.verdicts[verdict] ??= { cells: 0, example };
+  comparison.verdicts[verdict].cells++;
+}
+
+function placeOf(row: number, column: number): number {
+  return row * 16_384 + column;
+}

@@ -1,0 +1,83 @@
+/**
+ * `node .node24.mjs node test/bench/workbooks/main.ts <folder>`: reads every `.xlsx` and `.xlsm` below the folder with
+ * Cubby's reader and with openpyxl (`python3` with openpyxl installed), compares them cell by cell (see
+ * `judge-cell.ts`), and prints what each failed on and each class of disagreement. Ends with 1 below the goal.
+ */
+import { fork, spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { OutOfTime, PatientProcess } from "./patient-process.ts";
+import type { ReferenceAnswer, WorkerAnswer, WorkerRequest } from "./protocol.ts";
+import { Tally } from "./tally.ts";
+
+/** Longer than that is a hang. */
+const ourSeconds = 10;
+const comparisonSeconds = 120;
+const goal = 0.987;
+
+const cubby = new PatientProcess<WorkerRequest, WorkerAnswer>(
+  () => fork(join(import.meta.dirname, "compare-worker.ts"), { execArgv: ["--max-old-space-size=4096"] }),
+  (child, request) => {
+    child.send(request);
+    return new Promise((resolve) => child.once("message", (answer) => resolve(answer as WorkerAnswer)));
+  },
+);
+
+const openpyxl = new PatientProcess<{ path: string; out: string }, ReferenceAnswer>(
+  () => spawn("python3", [join(import.meta.dirname, "read_with_openpyxl.py")], { stdio: ["pipe", "pipe", "inherit"] }),
+  (child, request) => {
+    child.stdin?.write(`${JSON.stringify(request)}\n`);
+    if (child.stdout === null) throw new Error("openpyxl's process has no output");
+    const lines = createInterface({ input: child.stdout });
+    return new Promise((resolve) => {
+      lines.once("line", (line) => {
+        lines.close();
+        resolve(JSON.parse(line));
+      });
+    });
+  },
+);
+
+async function main(root: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "cubby-workbooks-"));
+  const tally = new Tally();
+  try {
+    for (const path of await listWorkbooks(root))
+      await compareOne(path, join(root, path), join(folder, "cells"), tally);
+  } finally {
+    cubby.end();
+    openpyxl.end();
+    await rm(folder, { recursive: true });
+  }
+  tally.print();
+  if (!tally.isWithin(goal)) process.exitCode = 1;
+}
+
+async function listWorkbooks(root: string): Promise<string[]> {
+  const files = await readdir(root, { recursive: true });
+  return files.filter((file) => /\.xls[xm]$/i.test(file)).sort();
+}
+
+async function compareOne(name: string, path: string, cellsPath: string, tally: Tally): Promise<void> {
+  const ours = await attempt(() => cubby.ask({ read: path }, ourSeconds));
+  const theirs = await attempt(() => openpyxl.ask({ path, out: cellsPath }, comparisonSeconds));
+  tally.addReading(name, ours, theirs);
+  if ("error" in ours || "error" in theirs) return;
+  const compared = await attempt(() => cubby.ask({ compare: cellsPath }, comparisonSeconds));
+  if (!("comparison" in compared)) throw new Error(`Cannot compare "${name}": ${JSON.stringify(compared)}`);
+  tally.addComparison(name, compared.comparison);
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<T | { error: string; isHang?: boolean }> {
+  try {
+    return await work();
+  } catch (error) {
+    return { error: String(error), isHang: error instanceof OutOfTime };
+  }
+}
+
+const root = process.argv[2];
+if (root === undefined) throw new Error("Say which folder holds the workbooks");
+await main(root);
