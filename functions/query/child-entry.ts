@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
  * bundle on Lambda. A bundler of `handler.ts` therefore has a second entry:
  *
  *     functions/query/handler.ts -> index.mjs
- *     functions/query/child.ts   -> query-child.mjs   (ESM, `@duckdb/*` external, in the same folder)
+ *     functions/query/child.ts   -> query-child.mjs   (ESM, DuckDB's bindings external, in the same folder)
  */
 export const bundledChildName = "query-child.mjs";
 

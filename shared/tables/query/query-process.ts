@@ -9,13 +9,23 @@ export interface QueryProcess {
   readonly pid: number | undefined;
   /** False from the moment it ended or was killed. */
   isAlive(): boolean;
-  /** Frames as they come, from "ready" on. Ends when the child ends, however it ends. */
+  /** True once DuckDB is loaded and a job can begin at once. */
+  isReady(): boolean;
+  /** Resolves when it is ready, with false when it ended before that. */
+  readonly ready: Promise<boolean>;
+  /** Frames behind "ready", as they come. Ends when the child ends, however it ends. To be read once. */
   lines(): AsyncIterable<string>;
   send(job: QueryJob): void;
   /** SIGKILL: nothing that runs inside can delay it. */
   kill(): void;
   /** The end of what it wrote to stderr, for our log alone. */
   lastWords(): string;
+}
+
+/** What a child may do beyond computing. */
+export interface ProcessLimits {
+  /** Wall, kept by the kernel: no file it writes can be larger. 0, for all but exports, is no file at all. */
+  readonly fileBytes: number;
 }
 
 /** The two about WebAssembly are for running from sources: Node's type stripper would reserve gigabytes of addresses. */
@@ -26,22 +36,30 @@ const nodeFlags = [
   "--wasm-max-mem-pages=2048",
 ];
 
+/** POSIX counts `ulimit -f` in these; /bin/sh is POSIX on Debian (dash) and on Lambda (bash under the name of sh). */
+const BLOCK_BYTES = 512;
+
 /**
- * Limits that the kernel keeps: address space, no core dumps, no files (a pipe is none), then the child with nothing
+ * Limits that the kernel keeps: address space, no core dumps, files (a pipe is none), then the child with nothing
  * in its environment. A shell adds names such as PWD by itself, hence `env -i` where there is one. What a system does
  * not know (macOS has no `ulimit -v`) is left out: there, only DuckDB's own memory limit holds.
  */
-const underLimits =
-  `ulimit -v ${queryLimits.addressSpaceKib} 2>/dev/null; ulimit -c 0 2>/dev/null; ulimit -f 0 2>/dev/null; ` +
-  `if command -v env >/dev/null 2>&1; then exec env -i "$0" "$@"; fi; unset PWD OLDPWD SHLVL; exec "$0" "$@"`;
+function underLimits({ fileBytes }: ProcessLimits): string {
+  const blocks = Math.ceil(fileBytes / BLOCK_BYTES);
+  return (
+    `ulimit -v ${queryLimits.addressSpaceKib} 2>/dev/null; ulimit -c 0 2>/dev/null; ulimit -f ${blocks} 2>/dev/null; ` +
+    `if command -v env >/dev/null 2>&1; then exec env -i "$0" "$@"; fi; unset PWD OLDPWD SHLVL; exec "$0" "$@"`
+  );
+}
 
 /** Starts a child on the entry `childPath`. It keeps nobody's event loop alive until it has a job. */
-export function startQueryProcess(childPath: string): QueryProcess {
-  const [command, args] = commandLine(childPath);
+export function startQueryProcess(childPath: string, limits: ProcessLimits = { fileBytes: 0 }): QueryProcess {
+  const [command, args] = commandLine(childPath, limits);
   const child = spawn(command, args, { cwd: "/", env: {}, stdio: ["pipe", "ignore", "pipe", "pipe"] });
   const stdin = child.stdin as Writable;
   const frames = child.stdio[frameDescriptor] as Readable;
   let alive = true;
+  let isReady = false;
   let words = "";
   const ended = () => {
     alive = false;
@@ -53,10 +71,20 @@ export function startQueryProcess(childPath: string): QueryProcess {
     words = (words + text).slice(-4096);
   });
   setReferenced(child, false);
+  const lines = splitLines(frames);
+  // Its first line is "ready", whatever it says.
+  const ready = lines.next().then(({ done }) => {
+    isReady = done !== true;
+    return isReady;
+  });
   return {
     pid: child.pid,
     isAlive: () => alive,
-    lines: () => splitLines(frames),
+    isReady: () => alive && isReady,
+    ready,
+    lines: async function* () {
+      if (await ready) yield* lines;
+    },
     send: (job) => {
       setReferenced(child, true);
       stdin.write(`${JSON.stringify(job)}\n`);
@@ -71,10 +99,10 @@ export function startQueryProcess(childPath: string): QueryProcess {
   };
 }
 
-function commandLine(childPath: string): [string, string[]] {
+function commandLine(childPath: string, limits: ProcessLimits): [string, string[]] {
   const node = [process.execPath, ...nodeFlags, childPath];
   if (process.platform === "win32") return [process.execPath, node.slice(1)];
-  return ["/bin/sh", ["-c", underLimits, ...node]];
+  return ["/bin/sh", ["-c", underLimits(limits), ...node]];
 }
 
 interface Referenced {
@@ -92,7 +120,7 @@ function setReferenced(child: ChildProcess, referenced: boolean): void {
   }
 }
 
-async function* splitLines(frames: Readable): AsyncIterable<string> {
+async function* splitLines(frames: Readable): AsyncGenerator<string, void> {
   let pieces: string[] = [];
   frames.setEncoding("utf8");
   try {

@@ -2,7 +2,8 @@ import { AppError } from "../../errors.ts";
 import { processDied } from "./duckdb-problem.ts";
 import type { QueryJob } from "./frames.ts";
 import { createAnswerBuilder, isProblem, type QueryAnswer } from "./query-answer.ts";
-import { type QueryProcess, startQueryProcess } from "./query-process.ts";
+import type { QueryProcess } from "./query-process.ts";
+import { createSpares, type Spares } from "./spares.ts";
 import { createTurns } from "./turns.ts";
 
 /** What children run, and how many at once. */
@@ -11,7 +12,12 @@ export interface QueryRunnerOptions {
   readonly childPath: string;
   /** Children with a job at the same time; others wait. Lambda never has more than one. */
   readonly maxRunning: number;
+  /** Children that wait for a job. */
+  readonly spares?: number;
 }
+
+/** One is in use while the next one is ready: starting a child takes as long as many a query. */
+const SPARES = 2;
 
 /** When to stop one statement. */
 export interface RunOptions {
@@ -31,30 +37,19 @@ export interface QueryRunner {
   close(): void;
 }
 
-/** A runner that always keeps one child ready: starting one takes as long as many a query. */
-export function createQueryRunner({ childPath, maxRunning }: QueryRunnerOptions): QueryRunner {
+/** A runner that keeps children ready ahead of their statements. */
+export function createQueryRunner({ childPath, maxRunning, spares = SPARES }: QueryRunnerOptions): QueryRunner {
   const turns = createTurns(maxRunning);
-  let spare: QueryProcess | undefined;
-  let closed = false;
-
-  const warm = () => {
-    if (!closed && !spare?.isAlive()) spare = startQueryProcess(childPath);
-  };
-  const take = () => {
-    warm();
-    const child = spare ?? startQueryProcess(childPath);
-    spare = undefined;
-    return child;
-  };
+  const waiting = createSpares(childPath, spares);
   return {
-    warm,
-    sparePid: () => spare?.pid,
+    warm: waiting.refill,
+    sparePid: waiting.nextPid,
     run: async (job, options) => {
       const deadline = createDeadline(options);
       try {
         await turns.enter(deadline.signal);
         try {
-          return await runOnce(take, warm, { job, deadline });
+          return await runOnce(waiting, { job, deadline });
         } finally {
           turns.leave();
         }
@@ -62,10 +57,7 @@ export function createQueryRunner({ childPath, maxRunning }: QueryRunnerOptions)
         deadline.clear();
       }
     },
-    close: () => {
-      closed = true;
-      spare?.kill();
-    },
+    close: waiting.close,
   };
 }
 
@@ -91,12 +83,12 @@ function createDeadline({ timeoutMs, signal }: RunOptions): Deadline {
 }
 
 /** A spare can have died while it waited (Lambda froze it, someone killed it): then another child gets the job. */
-async function runOnce(take: () => QueryProcess, warm: () => void, work: Work): Promise<QueryAnswer> {
+async function runOnce(spares: Spares, work: Work): Promise<QueryAnswer> {
   for (let attempt = 1; ; attempt++) {
-    const child = take();
-    const outcome = await converse(child, work, warm);
+    const child = spares.take();
+    const outcome = await converse(child, work, spares);
     if (outcome !== "never started") return outcome;
-    if (attempt === 2) {
+    if (attempt === 3) {
       throw new AppError("unavailable", "Cannot start a process for the query", {
         cause: new Error(child.lastWords()),
       });
@@ -112,7 +104,7 @@ interface Work {
 async function converse(
   child: QueryProcess,
   { job, deadline }: Work,
-  warm: () => void,
+  spares: Spares,
 ): Promise<QueryAnswer | "never started"> {
   const kill = () => child.kill();
   deadline.signal.addEventListener("abort", kill, { once: true });
@@ -123,8 +115,8 @@ async function converse(
     for await (const line of child.lines()) {
       const wasStarted = builder.started;
       const answer = builder.add(line);
-      // The next spare starts beside the running statement, so that on Lambda it is ready before the freeze.
-      if (builder.started && !wasStarted) warm();
+      // Beside the running statement only when the next one would find nothing: it takes processor time from this one.
+      if (builder.started && !wasStarted && !spares.hasReady()) spares.refill();
       if (answer === undefined) continue;
       if (!isProblem(answer)) return answer;
       const { code, detail, ...details } = answer;
@@ -136,6 +128,7 @@ async function converse(
   } finally {
     deadline.signal.removeEventListener("abort", kill);
     child.kill();
+    spares.refill();
   }
 }
 
