@@ -11,6 +11,7 @@ import { measureArchives } from "./archive.ts";
 import { makeCsv } from "./make-csv.ts";
 import { measureExports } from "./export-import.ts";
 import { measureQueries } from "./query-latency.ts";
+import { measurePollock } from "./pollock/measure-pollock.ts";
 import { measureTransfers } from "./transfers.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
 import { measureXlsx } from "./xlsx/measure-xlsx.ts";
@@ -18,7 +19,7 @@ import { measureXlsx } from "./xlsx/measure-xlsx.ts";
 const ROWS = Number(process.env.BENCH_ROWS ?? 1_200_000);
 const RUNS = 3;
 
-/** `npm run bench` runs all, `npm run bench -- sessions csv` those. */
+/** `npm run bench` runs all, `npm run bench -- sessions csv` those, `npm run bench -- pollock <folder>` that one alone. */
 const benches: Record<string, (folder: string) => Promise<void>> = {
   csv: benchCsv,
   xlsx: measureXlsx,
@@ -31,6 +32,7 @@ const benches: Record<string, (folder: string) => Promise<void>> = {
 const chosen = process.argv.slice(2);
 
 async function main(): Promise<void> {
+  if (chosen[0] === "pollock") return measurePollock(chosen.slice(1));
   const folder = await mkdtemp(join(tmpdir(), "cubby-bench-"));
   try {
     console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}`);
