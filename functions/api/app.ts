@@ -17,6 +17,7 @@ import * as conversions from "./routes/conversions.ts";
 import * as documents from "./routes/documents.ts";
 import * as downloads from "./routes/downloads.ts";
 import * as files from "./routes/files.ts";
+import * as folders from "./routes/folders.ts";
 import * as logs from "./routes/logs.ts";
 import * as history from "./routes/history.ts";
 import * as preferences from "./routes/preferences.ts";
@@ -52,6 +53,7 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   setApproval: approval.setApproval,
   withdrawApproval: approval.withdrawApproval,
   decideApproval: approval.decideApproval,
+  listFolders: folders.listFolders,
   listFiles: files.listFiles,
   uploadFiles: files.uploadFiles,
   putFile: files.putFile,

@@ -3,8 +3,7 @@
  * with the session's own figures. What is missing in the bucket is reported and never cleaned up, because a record is
  * the last trace of what a user once had.
  */
-import { dueShards, PREFIX } from "../../shared/aws/item-keys.ts";
-import { itemsOfKind } from "../../shared/aws/item-queries.ts";
+import { dueShards } from "../../shared/aws/item-keys.ts";
 import { databaseObjectKey, fileObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
@@ -74,9 +73,7 @@ async function findWithFiles({ deps }: Round, sessionId: string): Promise<Found 
   const session = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
   if (session?.due_shard === undefined || session.status === "deleting") return undefined;
   const files: FileRecord[] = [];
-  for await (const item of deps.table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
-    if (item.status === "ready") files.push(item as FileRecord);
-  }
+  for await (const file of deps.files.each(sessionId)) files.push(file);
   return { session, files };
 }
 

@@ -27,6 +27,7 @@ export const routes = {
   setApproval: "PUT /v1/sessions/{session_id}/approval",
   withdrawApproval: "DELETE /v1/sessions/{session_id}/approval",
   decideApproval: "POST /v1/sessions/{session_id}/approval/decision",
+  listFolders: "GET /v1/sessions/{session_id}/folders",
   listFiles: "GET /v1/sessions/{session_id}/files",
   uploadFiles: "POST /v1/sessions/{session_id}/files",
   putFile: "PUT /v1/sessions/{session_id}/files/{path+}",

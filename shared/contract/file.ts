@@ -53,6 +53,19 @@ export const file = z
   })
   .meta({ id: "File" });
 
+/** What lies in one folder; all eight are always told of. */
+export const folderFigures = z
+  .object({
+    folder,
+    files: z.number().int(),
+    size_bytes: z.number().int(),
+  })
+  .meta({ id: "Folder" });
+
+export const foldersListed = z
+  .object({ folders: z.array(folderFigures) })
+  .meta({ description: "The session's `file_counts` and `total_size_bytes`, folder by folder" });
+
 export const listFilesQuery = pageQuery.extend({ folder: folder.optional() });
 export const filePage = pageOf(file);
 

@@ -26,11 +26,15 @@ export function createFileReading(table: Table) {
 
   async function listOf(sessionId: string, wanted: ReadonlySet<string>): Promise<FileRecord[]> {
     const found: FileRecord[] = [];
-    for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
-      const record = item as FileRecord;
-      if (record.status === "ready" && wanted.has(record.path)) found.push(record);
-    }
+    for await (const record of each(sessionId)) if (wanted.has(record.path)) found.push(record);
     return found;
+  }
+
+  /** Every file that clients may see, in the order of their paths. */
+  async function* each(sessionId: string): AsyncGenerator<FileRecord> {
+    for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
+      if (item.status === "ready") yield item as FileRecord;
+    }
   }
 
   /** One page of files in the order of their paths; `after` is the last path of the page before. */
@@ -59,5 +63,7 @@ export function createFileReading(table: Table) {
     return pending;
   }
 
-  return { find, findMany, list, listPending };
+  return { find, findMany, each, list, listPending };
 }
+
+export type FileReading = ReturnType<typeof createFileReading>;

@@ -40,6 +40,7 @@ export function newSessionRecord(
     retention: effectiveRetention(rules, platform, wish),
     retention_wish: wish,
     file_counts: {},
+    folder_bytes: {},
     total_size_bytes: 0,
     claimed_bytes: 0,
     claimed_files: 0,

@@ -30,6 +30,8 @@ export interface SessionRecord extends Item, ApprovalFields {
   /** What the session itself asked for; the rules of the moment clamp it. */
   retention_wish: Retention;
   file_counts: Record<string, number>;
+  /** Absent in records of older versions, until somebody asks for it. */
+  folder_bytes?: Record<string, number>;
   total_size_bytes: number;
   /** What the files take and uploads in progress are promised, together: the figures that the limits are held to. */
   claimed_bytes?: number;

@@ -4,6 +4,7 @@ import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { SessionPatch } from "../contract/session.ts";
 import type { FileDelta } from "../files/file-record.ts";
 import { claimValues, MOVE_CLAIMS, unlessSettled } from "./claims.ts";
+import { folderMoves } from "./folder-moves.ts";
 import { cutoffsOf, effectiveRetention, endOf, type RetentionRules } from "./retention.ts";
 import { minus, NO_ROOM, type Room, roomOf } from "./room.ts";
 import { alarmsOf, dueAt, type SessionRecord } from "./session-record.ts";
@@ -147,7 +148,7 @@ export function noteFilesUpdate(
   const convertBy = conversionAlarm(record, moment);
   const waiting = options.convert ? { ...record, conversion_due_at: convertBy } : record;
   const { sets, condition, names, values } = activity(record, moment, alarmsOf(waiting));
-  const counts = countsByFolder(deltas);
+  const folders = folderMoves(record, deltas);
   const once = options.settles === undefined ? undefined : unlessSettled(options.settles);
   const all = [
     ...sets,
@@ -156,16 +157,14 @@ export function noteFilesUpdate(
     ...MOVE_CLAIMS,
     "conversion_requests = conversion_requests + :requests",
     ...(options.convert ? ["conversion_due_at = :convert_by"] : []),
-    ...counts.map((_, index) => `file_counts.#f${index} = if_not_exists(file_counts.#f${index}, :zero) + :f${index}`),
+    ...folders.sets,
   ];
   return {
     UpdateExpression: `SET ${all.join(", ")}${once === undefined ? "" : ` ${once.add}`}`,
-    ConditionExpression: once === undefined ? condition : `${condition} AND ${once.condition}`,
-    // Folders hold slashes, and names beyond ASCII would abort one of the engines: placeholders only.
-    ExpressionAttributeNames: {
-      ...names,
-      ...Object.fromEntries(counts.map(([folder], index) => [`#f${index}`, folder])),
-    },
+    ConditionExpression: [condition, ...folders.conditions, ...(once === undefined ? [] : [once.condition])].join(
+      " AND ",
+    ),
+    ExpressionAttributeNames: { ...names, ...folders.names },
     ExpressionAttributeValues: {
       ...values,
       ":one": 1,
@@ -174,8 +173,7 @@ export function noteFilesUpdate(
       ...once?.values,
       ":requests": options.convert ? 1 : 0,
       ...(options.convert ? { ":convert_by": convertBy } : {}),
-      ...(counts.length === 0 ? {} : { ":zero": 0 }),
-      ...Object.fromEntries(counts.map(([, files], index) => [`:f${index}`, files])),
+      ...folders.values,
     },
   };
 }
@@ -220,10 +218,4 @@ function endWithWish(record: SessionRecord, wish: SessionRecord["retention_wish"
   const { at } = endOf({ ...record, retention_wish: wish, last_activity: lastActivity(record, now) }, rules);
   const expires = toTimestamp(at);
   return { expires, due: dueAt(expires, ...alarmsOf(record)), ttl: toEpochSeconds(at) + TTL_GRACE_SECONDS };
-}
-
-function countsByFolder(deltas: readonly FileDelta[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const { folder, files } of deltas) counts.set(folder, (counts.get(folder) ?? 0) + files);
-  return [...counts];
 }

@@ -10,11 +10,26 @@ export async function discountFile(
   sessionId: string,
   file: { folder: string; sizeBytes: number },
 ): Promise<void> {
-  await table.update(sessionKey(sessionId), {
-    UpdateExpression:
-      "SET revision = revision + :one, total_size_bytes = total_size_bytes - :bytes, file_counts.#folder = file_counts.#folder - :one, claimed_bytes = if_not_exists(claimed_bytes, total_size_bytes) - :bytes, claimed_files = if_not_exists(claimed_files, :one) - :one",
-    ConditionExpression: "attribute_exists(due_shard) AND attribute_exists(file_counts.#folder)",
+  const changed = await table.update(sessionKey(sessionId), discountUpdate(file, { knowsBytes: true }));
+  if (changed === undefined) await table.update(sessionKey(sessionId), discountUpdate(file, { knowsBytes: false }));
+}
+
+const MOVES = [
+  "revision = revision + :one",
+  "total_size_bytes = total_size_bytes - :bytes",
+  "file_counts.#folder = file_counts.#folder - :one",
+  "claimed_bytes = if_not_exists(claimed_bytes, total_size_bytes) - :bytes",
+  "claimed_files = if_not_exists(claimed_files, :one) - :one",
+];
+
+/** A record that does not know its folders' bytes (older versions did not) shall not begin to in the middle. */
+function discountUpdate(file: { folder: string; sizeBytes: number }, { knowsBytes }: { knowsBytes: boolean }) {
+  const moves = knowsBytes ? [...MOVES, "folder_bytes.#folder = folder_bytes.#folder - :bytes"] : MOVES;
+  const known = knowsBytes ? "attribute_exists(folder_bytes.#folder)" : "attribute_not_exists(folder_bytes.#folder)";
+  return {
+    UpdateExpression: `SET ${moves.join(", ")}`,
+    ConditionExpression: `attribute_exists(due_shard) AND attribute_exists(file_counts.#folder) AND ${known}`,
     ExpressionAttributeNames: { "#folder": file.folder },
     ExpressionAttributeValues: { ":one": 1, ":bytes": file.sizeBytes },
-  });
+  };
 }

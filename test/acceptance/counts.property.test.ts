@@ -108,13 +108,15 @@ async function run(act: Operation, session_id: string): Promise<void> {
 
 interface Figures {
   file_counts: Record<string, number>;
+  folder_bytes: Record<string, number>;
   total_size_bytes: number;
 }
 
 function figuresOf(files: Iterable<{ folder: string; size: number }>): Figures {
-  const figures: Figures = { file_counts: {}, total_size_bytes: 0 };
+  const figures: Figures = { file_counts: {}, folder_bytes: {}, total_size_bytes: 0 };
   for (const { folder, size } of files) {
     figures.file_counts[folder] = (figures.file_counts[folder] ?? 0) + 1;
+    figures.folder_bytes[folder] = (figures.folder_bytes[folder] ?? 0) + size;
     figures.total_size_bytes += size;
   }
   return figures;
@@ -150,11 +152,25 @@ async function settled(session_id: string): Promise<void> {
   }, 60);
 }
 
+/** What the API tells of the session; its list of folders has to say the same as its own record. */
+async function toldFigures(session_id: string) {
+  const session = await ana.call("getSession", { params: { session_id } });
+  const { folders } = await ana.call("listFolders", { params: { session_id } });
+  const full = folders.filter(({ files }) => files > 0);
+  const counted = Object.entries(session.file_counts).filter(([, files]) => files !== 0);
+  expect(Object.fromEntries(full.map(({ folder, files }) => [folder, files]))).toEqual(Object.fromEntries(counted));
+  expect(folders.filter(({ files, size_bytes }) => files === 0 && size_bytes !== 0)).toEqual([]);
+  const figures: Figures = {
+    file_counts: Object.fromEntries(counted),
+    folder_bytes: Object.fromEntries(full.map(({ folder, size_bytes }) => [folder, size_bytes])),
+    total_size_bytes: session.total_size_bytes,
+  };
+  return { session, told: figures };
+}
+
 async function compare(session_id: string, startedAt: string): Promise<void> {
   await settled(session_id);
-  const session = await ana.call("getSession", { params: { session_id } });
-  const counted = Object.entries(session.file_counts).filter(([, files]) => files !== 0);
-  const told = { file_counts: Object.fromEntries(counted), total_size_bytes: session.total_size_bytes };
+  const { session, told } = await toldFigures(session_id);
   expect({ by: "the bucket", ...told }).toEqual({ by: "the bucket", ...(await bucketFigures(session_id)) });
   expect({ by: "the records", ...told }).toEqual({ by: "the records", ...(await recordFigures(session_id)) });
   expect(session.last_activity >= startedAt && session.last_activity <= new Date().toISOString()).toBe(true);
@@ -167,7 +183,7 @@ async function compare(session_id: string, startedAt: string): Promise<void> {
   }
 }
 
-describe("file_counts and total_size_bytes", () => {
+describe("file_counts, total_size_bytes and the folders", () => {
   test("are what bucket and records hold, after any mix of operations one after the other", {
     timeout: 300_000,
   }, async () => {

@@ -79,7 +79,8 @@ describe("what has outlived its use", () => {
     expect(await isThere(object_key)).toBe(false);
     expect(await bench.deps.table.find(fileKey(session.session_id, "cache/report.json"))).toBeUndefined();
     const now = await bench.deps.table.find(sessionKey(session.session_id));
-    expect(now).toMatchObject({ file_counts: { cache: 0 }, total_size_bytes: 0, last_activity: session.last_activity });
+    expect(now).toMatchObject({ file_counts: { cache: 0 }, folder_bytes: { cache: 0 }, total_size_bytes: 0 });
+    expect(now?.last_activity).toBe(session.last_activity);
   });
 
   test("a cached value that holds stays, however old what it replaced is; what nothing names goes", async () => {
@@ -220,7 +221,7 @@ describe("a session's figures", () => {
   test("are set right when a dead process left them wrong, and not while they may be on their way", async () => {
     const session = await web();
     await bench.putFile(session, "uploads/a.txt", "12345");
-    const figures = { file_counts: { uploads: 1 }, total_size_bytes: 5 };
+    const figures = { file_counts: { uploads: 1 }, folder_bytes: { uploads: 5 }, total_size_bytes: 5 };
     const read = () => bench.deps.table.find(sessionKey(session.session_id));
     expect(await read()).toMatchObject(figures);
     await bench.deps.table.update(session, {
@@ -235,5 +236,19 @@ describe("a session's figures", () => {
     expect((await sweepAll()).sessions_recounted).toBeGreaterThan(0);
     expect(await read()).toMatchObject({ ...figures, claimed_bytes: 5, claimed_files: 1 });
     expect((await sweepAll()).sessions_recounted).toBe(0);
+  });
+
+  test("are set right where only the folders' own bytes are wrong, and left alone where they are not known", async () => {
+    const [wrong, unknown] = [await web(), await web()];
+    for (const session of [wrong, unknown]) await bench.putFile(session, "uploads/a.txt", "12345");
+    const values = { ExpressionAttributeValues: { ":wrong": { workspace: 5 } } };
+    await bench.deps.table.update(wrong, { UpdateExpression: "SET folder_bytes = :wrong", ...values });
+    await bench.deps.table.update(unknown, { UpdateExpression: "REMOVE folder_bytes" });
+    await sweepAll();
+    clock.move(7 * MINUTE);
+    expect((await sweepAll()).sessions_recounted).toBe(1);
+    const read = (session: { session_id: string }) => bench.deps.table.find(sessionKey(session.session_id));
+    expect(await read(wrong)).toMatchObject({ folder_bytes: { uploads: 5 } });
+    expect(await read(unknown)).not.toHaveProperty("folder_bytes");
   });
 });

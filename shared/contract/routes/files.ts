@@ -2,6 +2,15 @@ import * as files from "../file.ts";
 import { defineRoute } from "../route.ts";
 import { sessionProblems } from "../session-problems.ts";
 
+export const listFolders = defineRoute("listFolders", {
+  method: "GET",
+  path: "/v1/sessions/{session_id}/folders",
+  summary: "The eight folders, with how many files lie in each and how many bytes they take",
+  tag: "Files",
+  answer: files.foldersListed,
+  problems: sessionProblems,
+});
+
 export const listFiles = defineRoute("listFiles", {
   method: "GET",
   path: "/v1/sessions/{session_id}/files",
