@@ -8,7 +8,7 @@ import { detectKind } from "./detect-kind.ts";
 import { unpackFile } from "./kinds/unpack-file.ts";
 import type { TableNames } from "./names.ts";
 import { profileTable } from "./profile.ts";
-import { type ConversionSettings, SettingError } from "./settings.ts";
+import { type ConversionSettings, kindAsSaid, SettingError } from "./settings.ts";
 import { type FileTarget, readTables, type TableRead } from "./read-tables.ts";
 import type { FileKind, FileReport } from "./report.ts";
 
@@ -61,7 +61,7 @@ async function readReport(context: ConvertContext, file: SourceFile): Promise<Fi
   };
   let kind: FileKind = "other";
   try {
-    kind = await detectKind(file.localPath, fileName);
+    kind = kindAsSaid(await detectKind(file.localPath, fileName), file.settings ?? []);
     const localPath = await unpackFile(file.localPath, join(directory, "unpacked"));
     const { connection } = context;
     return await convert(context, file, kind, {

@@ -50,6 +50,12 @@ export function assertApplicable(kind: FileKind, stored: readonly ConversionSett
   }
 }
 
+/** Text that looks like no table is one where somebody says how its cells are separated or its bytes are to be read. */
+export function kindAsSaid(found: FileKind, stored: readonly ConversionSettings[]): FileKind {
+  const isText = stored.some(({ delimiter, encoding }) => delimiter !== undefined || encoding !== undefined);
+  return isText && (found === "text" || found === "other") ? "delimited" : found;
+}
+
 /** The names of the settings that are set. */
 export function given(settings: ConversionSettings): (keyof ConversionSettings)[] {
   const names = Object.keys(settings) as (keyof ConversionSettings)[];

@@ -101,7 +101,7 @@ function repeatsBelow(cell: string, index: number, below: readonly TextRecord[],
 }
 
 /** R names one column fewer than it writes: then the first one, the row names, has none. */
-function namesOf(header: TextRecord, data: readonly TextRecord[], common: number): (string | null)[] {
+export function namesOf(header: TextRecord, data: readonly TextRecord[], common: number): (string | null)[] {
   const names = header.cells;
   if (names.length !== common - 1) return names;
   const rowNames = data.map((record) => record.cells[0] ?? "");
@@ -110,7 +110,7 @@ function namesOf(header: TextRecord, data: readonly TextRecord[], common: number
   return hasRowNames && !lastIsEmpty ? [null, ...names] : names;
 }
 
-function withoutEmptyEnd(names: readonly (string | null)[]): readonly (string | null)[] {
+export function withoutEmptyEnd(names: readonly (string | null)[]): readonly (string | null)[] {
   const last = names.findLastIndex((name) => name !== null && name.trim() !== "");
   return names.slice(0, last + 1);
 }

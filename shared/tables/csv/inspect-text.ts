@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { ConversionError } from "../conversion-error.ts";
 import type { LoadTarget } from "../load-target.ts";
+import { type ConversionSettings, SettingError } from "../settings.ts";
 import { asUtf8, type Utf8Text } from "./as-utf8.ts";
 import { decodeFile } from "./decode-text.ts";
 import type { Dialect } from "./dialect.ts";
 import { findLayout, type Layout } from "./find-layout.ts";
+import { givenLayout } from "./given-layout.ts";
 import { parseRecords, type TextRecord } from "./parse-records.ts";
 import { sniffDialect } from "./sniff-dialect.ts";
 
@@ -27,13 +29,22 @@ export async function inspectText(target: LoadTarget): Promise<InspectedText> {
   const text = await asUtf8(target);
   const sample = await readSample(text);
   if (sample.text.trim() === "") throw new ConversionError("empty_file", "The file holds nothing but blank lines");
-  const { dialect } = sniffDialect(sample.text);
-  const layout = findLayout(sampleRecords(sample, dialect));
+  const { dialect } = sniffDialect(sample.text, target.settings);
+  assertOccurs(target.settings, sample);
+  const records = sampleRecords(sample, dialect);
+  const { header_row } = target.settings;
+  const layout = header_row === undefined ? findLayout(records) : givenLayout(records, header_row);
   if (layout.width > MAX_COLUMNS) {
     throw new ConversionError("too_wide", `It has ${layout.width} columns, more than ${MAX_COLUMNS}`);
   }
   const dataOffset = text.bomBytes + Buffer.byteLength(sample.text.slice(0, layout.dataStart));
   return { text, dialect, layout, dataOffset };
+}
+
+/** A separator that is not in the file makes one column of it, which nobody wants who names one. */
+function assertOccurs({ delimiter }: ConversionSettings, sample: Sample): void {
+  if (delimiter === undefined || sample.text.includes(delimiter)) return;
+  throw new SettingError("delimiter", `Cannot use the separator "${delimiter}": the file does not hold it`);
 }
 
 /** The text in pieces, as the tolerant reader takes it. */

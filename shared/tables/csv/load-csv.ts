@@ -4,8 +4,10 @@ import { ConversionError } from "../conversion-error.ts";
 import type { LoadTarget } from "../load-target.ts";
 import type { ColumnReport, Reject } from "../report.ts";
 import { type ColumnPlan, typeOf } from "../types/column-plan.ts";
+import { assertColumnsExist, assertTypes } from "../types/asked-columns.ts";
+import { typingOf } from "../types/typing.ts";
+import { SettingError } from "../settings.ts";
 import { canCount, countRecords, type RecordCount } from "./count-records.ts";
-import type { Encoding } from "./detect-encoding.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Layout } from "./find-layout.ts";
 import { type InspectedText, inspectText, MAX_COLUMNS, readText } from "./inspect-text.ts";
@@ -16,7 +18,8 @@ import { tolerantWarnings } from "./tolerant-warnings.ts";
 
 /** What became of a file of delimited text, for its report and for the catalogue. */
 export interface CsvLoad {
-  encoding: Encoding;
+  /** As detected, or as given. */
+  encoding: string;
   dialect: Dialect;
   headerRow: number | null;
   /** Lines above the table, word for word. */
@@ -51,7 +54,8 @@ async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<Csv
   try {
     const loaded = await loadCounted(target, layout, source, count);
     return { ...describe(file), ...loaded, reader: "strict", rejectedRows: 0, rejects: [] };
-  } catch {
+  } catch (error) {
+    if (error instanceof SettingError) throw error;
     // DuckDB's own words hold paths of this machine, and the tolerant reader says better what is odd.
     return "the strict reader and our own count did not agree";
   }
@@ -70,6 +74,7 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
   });
   const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0, longest: reading.longest };
   const loaded = await loadCounted(target, layout, source, reading).catch((cause: unknown) => {
+    if (cause instanceof SettingError) throw cause;
     throw new ConversionError("rows_lost", "Not every value of the file arrived in the table, so it was not kept", {
       cause,
     });
@@ -82,15 +87,18 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
 type Loaded = Pick<CsvLoad, "columns" | "rows" | "warnings">;
 
 async function loadCounted(
-  { connection, table }: LoadTarget,
+  { connection, table, settings }: LoadTarget,
   layout: Layout,
   source: StrictSource,
   count: RecordCount,
 ): Promise<Loaded> {
   const columns = toColumnNames(Array.from({ length: source.width }, (_, index) => layout.names[index] ?? null));
+  assertColumnsExist(settings, columns);
+  const typing = typingOf(settings);
+  await assertTypes(connection, settings, typing);
   const omitted = emptyColumnsAtEnd(layout, count, source.width);
   const sample = layout.data.slice(0, TYPE_SAMPLE_RECORDS).map((record) => record.cells);
-  const plans = await loadTyped({ connection, table, source, columns, sample, count, omitted });
+  const plans = await loadTyped({ connection, table, source, columns, sample, count, omitted, typing });
   const kept = columns.flatMap((name, index) => {
     const plan = plans[index];
     return plan === undefined || omitted.has(index) ? [] : [{ ...name, plan }];
@@ -131,7 +139,7 @@ function describe({
   layout,
 }: InspectedText): Pick<CsvLoad, "encoding" | "dialect" | "headerRow" | "preamble"> {
   return {
-    encoding: text.detected.encoding,
+    encoding: text.encoding,
     dialect,
     headerRow: layout.header?.line ?? null,
     preamble: layout.preamble.map((record) => record.raw),

@@ -4,6 +4,8 @@ import { quoteName } from "../sql-text.ts";
 import { type ColumnPlan, TEXT_PLAN, valueSql } from "../types/column-plan.ts";
 import { gatherEvidence } from "../types/gather-evidence.ts";
 import { guessType, type TypeGuess } from "../types/guess-types.ts";
+import { findAsked } from "../types/asked-columns.ts";
+import type { Typing } from "../types/typing.ts";
 import type { RecordCount } from "./count-records.ts";
 import { readCsvSql, type StrictSource, textColumn } from "./read-csv-sql.ts";
 
@@ -15,6 +17,7 @@ export interface TypedLoad {
   /** The first records, which rule out types. */
   sample: readonly (readonly string[])[];
   count: RecordCount;
+  typing: Typing;
   /** Columns that are not worth having: no name, and nothing in them. */
   omitted: ReadonlySet<number>;
 }
@@ -32,7 +35,7 @@ export class LossError extends Error {
  * missing, the guess was wrong for some row, every row is asked, and the table is loaded again.
  */
 export async function loadTyped(load: TypedLoad): Promise<ColumnPlan[]> {
-  const guesses = load.columns.map((_, index) => guessType(load.sample.map((cells) => cells[index])));
+  const guesses = load.columns.map((column, index) => guessColumn(load, column, index));
   const open = guesses.flatMap((guess, index) => (guess.isOpen && !load.omitted.has(index) ? [index] : []));
   const plans = guesses.map(planOf);
   await settle(load, guesses, plans, open);
@@ -46,6 +49,17 @@ export async function loadTyped(load: TypedLoad): Promise<ColumnPlan[]> {
   return plans;
 }
 
+/** The sample does not decide about a type that was asked for: every row does. */
+function guessColumn({ sample, typing }: TypedLoad, column: ColumnName, index: number): TypeGuess {
+  const asked = findAsked(typing, column);
+  if (asked === undefined)
+    return guessType(
+      sample.map((cells) => cells[index]),
+      typing,
+    );
+  return { rules: asked.rules, isPadded: false, isOpen: asked.rules.length > 0 || typing.nullsInText };
+}
+
 function planOf({ rules: [rule], isPadded, because }: TypeGuess): ColumnPlan {
   if (rule === undefined) {
     return { ...TEXT_PLAN, ...(because !== undefined && { evidence: because, warning: `stays text: ${because}` }) };
@@ -55,8 +69,12 @@ function planOf({ rules: [rule], isPadded, because }: TypeGuess): ColumnPlan {
 }
 
 async function settle(load: TypedLoad, guesses: TypeGuess[], plans: ColumnPlan[], indexes: number[]): Promise<void> {
-  const columns = indexes.map((index) => ({ column: textColumn(index), rules: guesses[index]?.rules ?? [] }));
-  const settled = await gatherEvidence(load.connection, readCsvSql(load.source), columns);
+  const columns = indexes.map((index) => {
+    const name = load.columns[index];
+    const asked = name === undefined ? undefined : findAsked(load.typing, name)?.name;
+    return { column: textColumn(index), rules: guesses[index]?.rules ?? [], ...(asked !== undefined && { asked }) };
+  });
+  const settled = await gatherEvidence(load.connection, readCsvSql(load.source), columns, load.typing);
   for (const [position, index] of indexes.entries()) plans[index] = settled[position] ?? TEXT_PLAN;
 }
 

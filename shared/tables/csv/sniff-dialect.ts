@@ -32,6 +32,12 @@ const SAMPLE_RECORDS = 400;
 /** What a file of one column scores with perfect cells: any separator that cuts most lines alike beats it. */
 const ONE_COLUMN_SCORE = 0.3;
 
+/** What somebody said of the dialect. */
+export interface GivenDialect {
+  delimiter?: string | undefined;
+  quote?: string | undefined;
+}
+
 export interface SniffedDialect {
   dialect: Dialect;
   /** From 0 to 1: how well the sample fits. */
@@ -43,26 +49,40 @@ export interface SniffedDialect {
  * recognises, quotes in order. After the idea of CleverCSV (van den Burg et al., 2019), with its pattern score
  * replaced by the share of the commonest width, which a title line or a ragged record hurts less.
  */
-export function sniffDialect(sample: string): SniffedDialect {
-  let best: SniffedDialect = { dialect: makeDialect(sample, ",", '"', '"'), score: 0 };
-  for (const candidate of candidates(sample)) {
-    const score = scoreOf(sample, candidate);
+export function sniffDialect(sample: string, given: GivenDialect = {}): SniffedDialect {
+  const { delimiter = ",", quote = '"' } = given;
+  let best: SniffedDialect = { dialect: makeDialect(sample, delimiter, quote, quote), score: 0 };
+  for (const candidate of candidates(sample, given)) {
+    const score = scoreOf(sample, candidate, given.delimiter === undefined ? DELIMITERS : { [given.delimiter]: 1 });
     // The first of equals wins: candidates come in the order of how common they are.
     if (score > best.score + 1e-9) best = { dialect: candidate, score };
   }
   return best;
 }
 
-function* candidates(sample: string): Generator<Dialect> {
-  const hasBackslashQuote = sample.includes('\\"');
-  for (const delimiter of Object.keys(DELIMITERS)) {
+function* candidates(sample: string, given: GivenDialect): Generator<Dialect> {
+  for (const delimiter of given.delimiter === undefined ? Object.keys(DELIMITERS) : [given.delimiter]) {
     if (delimiter !== "," && !sample.includes(delimiter)) continue;
-    if (isAlwaysDoubled(sample, delimiter)) continue;
-    yield makeDialect(sample, delimiter, '"', '"');
-    if (hasBackslashQuote) yield makeDialect(sample, delimiter, '"', "\\");
-    if (sample.includes('"')) yield makeDialect(sample, delimiter, "", "");
-    if (sample.includes("'")) yield makeDialect(sample, delimiter, "'", "'");
+    if (given.delimiter === undefined && isAlwaysDoubled(sample, delimiter)) continue;
+    for (const [quote, escape] of quoteCandidates(sample, given)) yield makeDialect(sample, delimiter, quote, escape);
   }
+}
+
+/** Quotes, each with what hides it within a cell. */
+function quoteCandidates(sample: string, { quote }: GivenDialect): [quote: string, escape: string][] {
+  const isEscaped = (mark: string) => mark !== "" && sample.includes(`\\${mark}`);
+  if (quote !== undefined)
+    return isEscaped(quote)
+      ? [
+          [quote, quote],
+          [quote, "\\"],
+        ]
+      : [[quote, quote]];
+  const all: [string, string][] = [['"', '"']];
+  if (isEscaped('"')) all.push(['"', "\\"]);
+  if (sample.includes('"')) all.push(["", ""]);
+  if (sample.includes("'")) all.push(["'", "'"]);
+  return all;
 }
 
 /** `a||b`: cut at every `|` each second cell would be empty. */
@@ -95,13 +115,13 @@ function isFollowedBySpace(sample: string, delimiter: string): boolean {
   return all > 0 && count(`${delimiter} `) >= all * 0.9;
 }
 
-function scoreOf(sample: string, dialect: Dialect): number {
+function scoreOf(sample: string, dialect: Dialect, trust: Readonly<Record<string, number>>): number {
   const records = firstRecords(sample, dialect);
   if (records.length === 0) return 0;
   const { width, share } = commonestWidth(records);
   const isMisread = dialect.quote === "" ? hasQuotedCell : (record: TextRecord) => record.strayQuote;
   const misread = records.filter(isMisread).length / records.length;
-  const shape = width === 1 ? ONE_COLUMN_SCORE : share ** 2 * (1 - 1 / width) * (DELIMITERS[dialect.delimiter] ?? 0);
+  const shape = width === 1 ? ONE_COLUMN_SCORE : share ** 2 * (1 - 1 / width) * (trust[dialect.delimiter] ?? 0);
   return shape * knownShare(records) * (1 - misread) ** 2;
 }
 

@@ -1,6 +1,7 @@
 import { twinOf } from "./time-rules.ts";
 import type { TypeRule } from "./type-rule.ts";
-import { NULL_SPELLINGS, typeRules } from "./type-rules.ts";
+import { typeRules } from "./type-rules.ts";
+import { FREE_TYPING, type Typing } from "./typing.ts";
 
 /** What the first rows leave possible for a column. Ruling out is final: one cell that does not fit is proof. */
 export interface TypeGuess {
@@ -14,16 +15,20 @@ export interface TypeGuess {
   because?: string;
 }
 
-export function guessType(cells: readonly (string | undefined)[]): TypeGuess {
+export function guessType(cells: readonly (string | undefined)[], typing: Typing = FREE_TYPING): TypeGuess {
   const texts = cells.filter((cell): cell is string => cell !== undefined && cell !== "");
   const trimmed = texts.map((text) => text.replace(/^ +| +$/g, ""));
-  const values = trimmed.filter((text) => text !== "" && !NULL_SPELLINGS.has(text));
+  const values = trimmed.filter((text) => text !== "" && !typing.nulls.has(text));
   const isPadded = texts.some((text, index) => text !== trimmed[index]);
-  const possible = typeRules.filter((rule) => values.every((value) => rule.looks(value)));
-  const rules = withoutUnclearComma(possible, values);
-  if (rules.length === 0) return { rules, isPadded, isOpen: false, ...whyText(values, possible) };
+  const possible = typing.rules.filter((rule) => values.every((value) => rule.looks(value)));
+  const rules = typing.isCommaClear ? possible : withoutUnclearComma(possible, values);
+  if (rules.length === 0) {
+    const because = typing.rules.length === 0 ? {} : whyText(values, possible);
+    return { rules, isPadded, isOpen: typing.nullsInText, ...because };
+  }
   const isUnclearDate = rules.some((rule) => rules.some((other) => other.id === twinOf(rule)));
-  return { rules, isPadded, isOpen: values.length < trimmed.length || values.length === 0 || isUnclearDate };
+  const isUnsettled = values.length < trimmed.length || values.length === 0 || isUnclearDate;
+  return { rules, isPadded, isOpen: isUnsettled || typing.nullsInText };
 }
 
 /** `1,234` may be a thousand or a little over one; some cell must show that commas are decimal here. */

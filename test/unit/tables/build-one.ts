@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { onTestFinished } from "vitest";
 import { type BuildResult, buildDatabase } from "../../../shared/tables/build-database.ts";
+import type { ConversionSettings } from "../../../shared/contract/conversion.ts";
 import type { FileReport } from "../../../shared/tables/report.ts";
 
 /** A folder for one test, and the database in it. */
@@ -12,6 +13,8 @@ export interface Workshop {
   databasePath: string;
   /** Builds with files given as path and content; paths of `remove` lose their tables. */
   build(files: Record<string, string | Uint8Array>, remove?: string[]): Promise<BuildResult>;
+  /** Builds one file with settings; the content counts as that of its present tables. */
+  buildWith(path: string, content: string | Uint8Array, ...settings: ConversionSettings[]): Promise<FileReport>;
   /** Asks the closed database; values as DuckDB writes them in JSON. */
   ask(sql: string): Promise<unknown[][]>;
 }
@@ -37,6 +40,14 @@ function openWorkshop(directory: string): Workshop {
       }
       const now = new Date("2026-11-21T09:30:00Z");
       return buildDatabase({ databasePath, files: sources, removeSources: remove, now, temporaryDirectory: directory });
+    },
+    async buildWith(path, content, ...settings) {
+      const localPath = join(directory, `source-${number++}`);
+      await writeFile(localPath, content);
+      const files = [{ path, localPath, sizeBytes: content.length, settings, isUnchanged: true }];
+      const now = new Date("2026-11-21T09:30:00Z");
+      const { reports } = await buildDatabase({ databasePath, files, now, temporaryDirectory: directory });
+      return reports[0] as FileReport;
     },
     ask: (sql) => ask(databasePath, sql),
   };

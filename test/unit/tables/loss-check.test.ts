@@ -1,3 +1,4 @@
+import { FREE_TYPING } from "../../../shared/tables/types/typing.ts";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -62,6 +63,7 @@ describe("loadTyped()", () => {
         columns,
         sample: [["1", "x"]],
         count: full,
+        typing: FREE_TYPING,
         omitted: new Set(),
       });
     } finally {
