@@ -64,7 +64,8 @@ function* candidates(sample: string, given: GivenDialect): Generator<Dialect> {
   for (const delimiter of given.delimiter === undefined ? Object.keys(DELIMITERS) : [given.delimiter]) {
     if (delimiter !== "," && !sample.includes(delimiter)) continue;
     if (given.delimiter === undefined && isAlwaysDoubled(sample, delimiter)) continue;
-    for (const [quote, escape] of quoteCandidates(sample, given)) yield makeDialect(sample, delimiter, quote, escape);
+    for (const [quote, escapedBy] of quoteCandidates(sample, given))
+      yield makeDialect(sample, delimiter, quote, escapedBy);
   }
 }
 
