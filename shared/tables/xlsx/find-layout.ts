@@ -79,7 +79,8 @@ function isDistinct(batch: RowBatch, row: number): boolean {
   return new Set(labels).size === labels.length;
 }
 
-function standsOverOtherKinds(batch: RowBatch, row: number, rows: number): boolean {
+/** True when some text of the row has a number, a date or the like below it. */
+export function standsOverOtherKinds(batch: RowBatch, row: number, rows: number): boolean {
   return batch.columns.some((cells) => {
     if (kindAt(cells, row) !== cellKind.text) return false;
     for (let below = row + 1; below < rows; below++) {

@@ -2,11 +2,14 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { ConversionError } from "../conversion-error.ts";
 import type { SheetReport } from "../report.ts";
 import { quoteName } from "../sql-text.ts";
-import { findLayout, type SheetLayout } from "./find-layout.ts";
+import { BodyRows } from "./body-rows.ts";
+import type { SheetLayout } from "./find-layout.ts";
+import { type FoundTable, TableFinder } from "./find-tables.ts";
 import { withoutFooter } from "./hold-footer.ts";
 import type { RowBatch } from "./row-batch.ts";
 import { SheetFacts } from "./sheet-facts.ts";
 import { SheetProfile } from "./sheet-profile.ts";
+import { formatRange, type SheetRange, withinRange } from "./sheet-range.ts";
 import { type PlannedColumn, TableWriter } from "./table-writer.ts";
 
 /** A sheet that can be read more than once, and where its table goes. */
@@ -22,12 +25,42 @@ export type LoadedSheet = Pick<SheetReport, "table" | "rows" | "columns" | "warn
 const emptySheet: LoadedSheet = { rows: 0, columns: [], warnings: ["The sheet is empty: no table was made"] };
 
 /**
- * Makes one table of a sheet. A column's type holds for every row, not for a sample.
+ * Makes one table of a sheet; of several on it the largest, and the others are named in a warning.
+ *
+ * What is on a sheet is known at its end only. Hopefully it is one table, and then the first reading is the last.
+ */
+export async function loadSheet(source: SheetSource): Promise<LoadedSheet> {
+  const finder = new TableFinder();
+  const whole = await loadRows({ ...source, read: async (facts) => watched(await source.read(facts), finder) });
+  const { main, others } = finder.finish();
+  if (main === undefined) return whole;
+  const loaded = await loadRows({ ...source, read: async (facts) => withinRange(await source.read(facts), main) });
+  return { ...loaded, warnings: [describeOthers(main, others), ...loaded.warnings] };
+}
+
+async function* watched(batches: AsyncIterable<RowBatch>, finder: TableFinder): AsyncGenerator<RowBatch> {
+  for await (const batch of batches) {
+    finder.add(batch);
+    yield batch;
+  }
+}
+
+function describeOthers(main: SheetRange, others: FoundTable[]): string {
+  const named = others.slice(0, 10).map(({ range, rows, cells, labels }) => {
+    const header = labels.length > 0 ? `, headed ${quoteAll(labels.slice(0, 5))}` : "";
+    return `${formatRange(range)} (${rows} rows, ${cells} cells${header})`;
+  });
+  const more = others.length > named.length ? ` and ${others.length - named.length} more` : "";
+  return `The sheet holds several tables. The largest, ${formatRange(main)}, was read; left out: ${named.join("; ")}${more}`;
+}
+
+/**
+ * Makes one table of rows. A column's type holds for every row, not for a sample.
  *
  * The first reading looks at every cell and, hopefully, fills a table of the types that the first rows suggest.
  * Where a later row needs another type or column, that table is given up and a second reading fills the right one.
  */
-export async function loadSheet(source: SheetSource): Promise<LoadedSheet> {
+async function loadRows(source: SheetSource): Promise<LoadedSheet> {
   const facts = new SheetFacts();
   const reading = new FirstReading(source);
   try {
@@ -35,17 +68,18 @@ export async function loadSheet(source: SheetSource): Promise<LoadedSheet> {
   } finally {
     reading.close();
   }
-  const { layout, profile, isFilled } = reading;
+  const { profile, isFilled } = reading;
+  const { layout, repeats } = reading.body;
   const plan = profile?.plan() ?? [];
   if (layout === undefined || profile === undefined || plan.length === 0) return emptySheet;
-  if (!isFilled) await fillAgain(source, layout, plan);
+  if (!isFilled) await fillAgain(source, plan);
   await checkRows(source, profile.rows);
-  const warnings = [...layoutWarnings(layout, facts), ...profile.warnings()];
+  const warnings = [...layoutWarnings(layout, repeats, facts), ...profile.warnings()];
   return { table: source.table, rows: profile.rows, columns: profile.report(), warnings };
 }
 
 class FirstReading {
-  layout: SheetLayout | undefined;
+  readonly body = new BodyRows();
   profile: SheetProfile | undefined;
   readonly #source: SheetSource;
   #writer: TableWriter | undefined;
@@ -60,23 +94,23 @@ class FirstReading {
   }
 
   async take(batch: RowBatch): Promise<void> {
-    if (this.profile === undefined) await this.#begin(batch);
-    else this.#continue(this.profile, batch);
+    const rows = this.body.of(batch);
+    if (this.profile === undefined) await this.#begin(rows);
+    else this.#continue(this.profile, rows);
   }
 
   close(): void {
     this.#writer?.close();
   }
 
-  async #begin(batch: RowBatch): Promise<void> {
-    this.layout = findLayout(batch);
-    this.profile = new SheetProfile(this.layout);
-    const body = batch.slice(this.layout.firstBodyRow, batch.rows);
-    this.profile.add(body);
+  async #begin(rows: RowBatch): Promise<void> {
+    if (this.body.layout === undefined) return;
+    this.profile = new SheetProfile(this.body.layout);
+    this.profile.add(rows);
     const plan = this.profile.plan();
     if (plan.length === 0) return;
     this.#writer = await TableWriter.create(this.#source.connection, this.#source.table, plan);
-    this.#writer.append(body);
+    this.#writer.append(rows);
   }
 
   #continue(profile: SheetProfile, batch: RowBatch): void {
@@ -90,15 +124,12 @@ class FirstReading {
   }
 }
 
-async function fillAgain(source: SheetSource, layout: SheetLayout, plan: PlannedColumn[]): Promise<void> {
+async function fillAgain(source: SheetSource, plan: PlannedColumn[]): Promise<void> {
   const writer = await TableWriter.create(source.connection, source.table, plan);
   const facts = new SheetFacts();
+  const body = new BodyRows();
   try {
-    let toSkip = layout.firstBodyRow;
-    for await (const batch of withoutFooter(await source.read(facts), facts)) {
-      writer.append(toSkip > 0 ? batch.slice(toSkip, batch.rows) : batch);
-      toSkip = 0;
-    }
+    for await (const batch of withoutFooter(await source.read(facts), facts)) writer.append(body.of(batch));
   } finally {
     writer.close();
   }
@@ -121,11 +152,13 @@ async function checkRows({ connection, table }: SheetSource, expected: number): 
 
 function layoutWarnings(
   { titles, headerRow }: SheetLayout,
+  repeats: number[],
   { notes, hiddenRows, hasHiddenColumns }: SheetFacts,
 ): string[] {
   const warnings: string[] = [];
   if (titles.length > 0) warnings.push(`Rows above the table were left out: ${quoteAll(titles)}`);
   if (notes.length > 0) warnings.push(`Notes below the table were left out: ${quoteAll(notes)}`);
+  if (repeats.length > 0) warnings.push(`The header comes again in ${describeRows(repeats)}, which were left out`);
   if (headerRow === undefined) warnings.push("The sheet has no header row: its columns are numbered");
   if (hiddenRows > 0) warnings.push(`${hiddenRows} rows are hidden in the sheet; the table holds them too`);
   if (hasHiddenColumns) warnings.push("Some columns are hidden in the sheet; the table holds them too");
@@ -135,4 +168,9 @@ function layoutWarnings(
 function quoteAll(texts: string[]): string {
   const shown = texts.slice(0, 10).map((text) => `"${text}"`);
   return shown.join(", ") + (texts.length > 10 ? ` and ${texts.length - 10} more` : "");
+}
+
+function describeRows(rows: number[]): string {
+  const shown = rows.slice(0, 10).join(", ");
+  return `${rows.length === 1 ? "row" : "rows"} ${shown}${rows.length > 10 ? ` and ${rows.length - 10} more` : ""}`;
 }

@@ -76,14 +76,15 @@ def read(path, out_path):
 
 def main():
     warnings.simplefilter("ignore")
+    answers, sys.stdout = sys.stdout, sys.stderr  # openpyxl prints some of its complaints
     for line in sys.stdin:
         request = json.loads(line)
         try:
             read(request["path"], request["out"])
             answer = {"ok": True}
         except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"[:300]}
-        print(json.dumps(answer), flush=True)
+            answer = {"error": f"{type(error).__name__}: {error}"[:200].replace("\n", " ")}
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 main()

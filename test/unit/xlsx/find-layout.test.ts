@@ -157,4 +157,15 @@ describe("findLayout()", () => {
     const { rows, warnings } = await tableOf([["a", "b"], ["x", 1], [], ["y", 2], ["z"], [], ["Total", 3]]);
     expect({ rows, warnings }).toEqual({ rows: 4, warnings: [] });
   });
+
+  test("leaves out the header where it comes again, and says in which rows", async () => {
+    const page: Cell[][] = [
+      ["id", "year", 2019],
+      ["x", 1, 2],
+      ["y", 3, 4],
+    ];
+    const { rows, warnings } = await tableOf([...page, ...page, [], ...page]);
+    expect(rows).toBe(6);
+    expect(warnings).toEqual(["The header comes again in rows 4, 8, which were left out"]);
+  });
 });

@@ -1,0 +1,55 @@
+import { cellKind } from "./cell-kind.ts";
+import { toCellText } from "./cell-text.ts";
+import { findLayout, type SheetLayout } from "./find-layout.ts";
+import { kindAt, RowBatch } from "./row-batch.ts";
+import { copyRow, wholeSheet } from "./sheet-range.ts";
+
+/**
+ * Cuts the batches of a sheet, in their order, down to its rows of data: without what stands above them, and without
+ * the header where it comes again, as it does on every page of a printed report.
+ */
+export class BodyRows {
+  /** Known from the first batch on. */
+  layout: SheetLayout | undefined;
+  /** Rows of the sheet, from 1, that say the header again. */
+  readonly repeats: number[] = [];
+  /** The header's cells as they stand, by column. */
+  #header: [column: number, text: string][] = [];
+
+  /** The rows of data in the next batch. */
+  of(batch: RowBatch): RowBatch {
+    if (this.layout !== undefined) return this.#withoutRepeats(batch);
+    this.layout = findLayout(batch);
+    const { headerRow, firstBodyRow } = this.layout;
+    if (headerRow !== undefined) this.#header = textsOf(batch, firstBodyRow - 1);
+    return this.#withoutRepeats(batch.slice(firstBodyRow, batch.rows));
+  }
+
+  #withoutRepeats(batch: RowBatch): RowBatch {
+    const repeated = new Set<number>();
+    for (let row = 0; row < batch.rows; row++) if (this.#isRepeat(batch, row)) repeated.add(row);
+    if (repeated.size === 0) return batch;
+    const rest = new RowBatch();
+    for (let row = 0; row < batch.rows; row++) {
+      if (repeated.has(row)) this.repeats.push(batch.rowNumbers[row] ?? 0);
+      else copyRow(batch, row, rest, wholeSheet);
+    }
+    return rest;
+  }
+
+  #isRepeat(batch: RowBatch, row: number): boolean {
+    // With a single label it may be a value that happens to be called like its column.
+    if (this.#header.length < 2 || batch.cellCounts[row] !== this.#header.length) return false;
+    return this.#header.every(([column, text]) => {
+      const cells = batch.columns[column];
+      return cells !== undefined && kindAt(cells, row) !== cellKind.blank && toCellText(cells, row) === text;
+    });
+  }
+}
+
+function textsOf(batch: RowBatch, row: number): [number, string][] {
+  return [...batch.columns.entries()].flatMap(([column, cells]) => {
+    const text = cells === undefined ? undefined : toCellText(cells, row);
+    return text === undefined ? [] : [[column, text] as [number, string]];
+  });
+}

@@ -1,0 +1,148 @@
+import type { RowBatch } from "./row-batch.ts";
+import { type ColumnGroup, headOf, labelsOver, maxTitleRows, SheetBlock } from "./sheet-blocks.ts";
+import type { SheetRange } from "./sheet-range.ts";
+
+/** One of several tables on a sheet. */
+export interface FoundTable {
+  range: SheetRange;
+  rows: number;
+  cells: number;
+  /** Texts of its header. */
+  labels: string[];
+}
+
+/** What is on a sheet: the table to read, and the others. Without `main` all of the sheet is one table. */
+export interface FoundTables {
+  main?: SheetRange;
+  others: FoundTable[];
+}
+
+/**
+ * Tells the tables on a sheet apart while its rows pass by. It is careful: rows that go into the table are never lost
+ * but those of another table are only named, so what is not clearly a table of its own stays where it is.
+ *
+ * 1. After a blank row another table begins where a row of at least two different labels stands over other kinds of
+ *    cells, and most of its labels are not those of the table above. Single texts right before it are its titles.
+ * 2. Rows before it that are few and at most half as wide are its titles too: they are no table of their own.
+ * 3. The table with the most cells is the one to read. Beside it, parted by a blank column, is another table where
+ *    two or more columns have a header of their own and few gaps, and at most half its rows.
+ */
+export class TableFinder {
+  readonly #tables: SheetBlock[] = [];
+  #current = new SheetBlock();
+  /** Rows since the last blank one, until enough of them are known. */
+  #undecided: SheetBlock | undefined;
+  /** Single texts between blank rows: remarks on what is above, or titles of what is below. */
+  #prose: SheetBlock | undefined;
+  #lastRow = 0;
+
+  /** Takes the next rows of the sheet. */
+  add(batch: RowBatch): void {
+    let from = 0;
+    for (let row = 0; row <= batch.rows; row++) {
+      const number = batch.rowNumbers[row];
+      const isGap = number !== undefined && number !== this.#lastRow + 1;
+      if (row > from && (isGap || number === undefined)) this.#addRows(batch, from, row);
+      if (isGap) {
+        this.#decide();
+        this.#undecided = this.#current.rows > 0 ? new SheetBlock() : undefined;
+        from = row;
+      }
+      if (number !== undefined) this.#lastRow = number;
+    }
+  }
+
+  /** What all rows say; call it once, at the end. */
+  finish(): FoundTables {
+    this.#decide();
+    this.#keepProse();
+    const tables = [...this.#tables, this.#current];
+    const largest = tables.reduce((best, table) => (table.cells > best.cells ? table : best));
+    const beside = findBeside(largest);
+    const others = [
+      ...tables.filter((table) => table !== largest).map(toTable),
+      ...beside.map((group) => toSideTable(largest, group)),
+    ];
+    return others.length === 0 ? { others } : { main: rangeWithout(largest, beside), others };
+  }
+
+  #addRows(batch: RowBatch, from: number, to: number): void {
+    (this.#undecided ?? this.#current).add(batch, from, to);
+  }
+
+  /** Settles what the rows since the last blank one are. */
+  #decide(): void {
+    const next = this.#undecided;
+    this.#undecided = undefined;
+    if (next === undefined) return;
+    if (this.#isAnotherTable(next)) {
+      this.#tables.push(this.#current);
+      this.#current = this.#prose ?? next;
+      if (this.#prose !== undefined) this.#current.append(next);
+      this.#prose = undefined;
+    } else if (next.isProse) {
+      if (this.#prose === undefined) this.#prose = next;
+      else this.#prose.append(next);
+      if (!this.#prose.isProse) this.#keepProse();
+    } else {
+      this.#keepProse();
+      this.#current.append(next);
+    }
+  }
+
+  /** Single texts that stay with what is above them. */
+  #keepProse(): void {
+    if (this.#prose !== undefined) this.#current.append(this.#prose);
+    this.#prose = undefined;
+  }
+
+  #isAnotherTable(next: SheetBlock): boolean {
+    const current = this.#current;
+    if (current.rows <= maxTitleRows && current.width * 2 <= next.width) return false;
+    const labels = labelsOver(next.head);
+    if (labels.size === 0) return false;
+    const above = labelsOver(current.head);
+    const shared = [...labels].filter(([column, label]) => above.get(column) === label);
+    return shared.length * 2 < labels.size;
+  }
+}
+
+/** Groups of columns that are tables of their own, beside the largest one. */
+function findBeside(block: SheetBlock): ColumnGroup[] {
+  const groups = block.groups();
+  const main = groups.reduce((best, group) => (group.cells > best.cells ? group : best), emptyGroup);
+  const isOwn = (group: ColumnGroup) => group !== main && group.rows * 2 <= main.rows && isTable(block, group);
+  // One between columns that stay cannot be cut out of a rectangle.
+  const first = groups.findIndex((group) => !isOwn(group));
+  const last = groups.findLastIndex((group) => !isOwn(group));
+  return groups.filter((_, index) => index < first || index > last);
+}
+
+const emptyGroup: ColumnGroup = { firstColumn: 0, lastColumn: 0, firstRow: 1, lastRow: 0, cells: 0, rows: 0 };
+
+function isTable(block: SheetBlock, group: ColumnGroup): boolean {
+  const columns = group.lastColumn - group.firstColumn + 1;
+  const isDense = group.cells * 2 >= columns * (group.lastRow - group.firstRow + 1);
+  return columns > 1 && isDense && labelsOver(headOf(block, group)).size > 1;
+}
+
+function toTable(block: SheetBlock): FoundTable {
+  return { range: rangeWithout(block, []), rows: block.rows, cells: block.cells, labels: labelsOf(block.head) };
+}
+
+function toSideTable(block: SheetBlock, group: ColumnGroup): FoundTable {
+  const { firstColumn, lastColumn, firstRow, lastRow, cells } = group;
+  const range = { firstColumn, lastColumn, firstRow, lastRow };
+  return { range, rows: lastRow - firstRow + 1, cells, labels: labelsOf(headOf(block, group)) };
+}
+
+function labelsOf(head: RowBatch): string[] {
+  return [...labelsOver(head).values()];
+}
+
+function rangeWithout(block: SheetBlock, beside: ColumnGroup[]): SheetRange {
+  const groups = block.groups().filter((group) => !beside.some(({ firstColumn }) => firstColumn === group.firstColumn));
+  const firstColumn = groups[0]?.firstColumn ?? 0;
+  const lastColumn = groups.at(-1)?.lastColumn ?? 0;
+  return { firstRow: block.firstRow, lastRow: block.lastRow, firstColumn, lastColumn };
+}
