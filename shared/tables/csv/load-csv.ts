@@ -10,6 +10,7 @@ import { SettingError } from "../settings.ts";
 import { canCount, countRecords, type RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Layout } from "./find-layout.ts";
+import { afterCount, type ColumnGuess, type GuessBasis, guessColumns, proofOf } from "./guess-columns.ts";
 import { type InspectedText, inspectText, MAX_COLUMNS, readText } from "./inspect-text.ts";
 import { loadTyped } from "./load-typed.ts";
 import type { StrictSource } from "./read-csv-sql.ts";
@@ -32,8 +33,6 @@ export interface CsvLoad {
   warnings: string[];
 }
 
-/** Records of the sample that say which types a column can have. */
-const TYPE_SAMPLE_RECORDS = 2000;
 /** A broken line can hold thousands of separators; it may not blow up the table. */
 const MAX_EXTRA_COLUMNS = 200;
 
@@ -48,11 +47,15 @@ export async function loadCsv(target: LoadTarget): Promise<CsvLoad> {
 async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<CsvLoad | string> {
   const { text, dialect, layout, dataOffset } = file;
   if (!canCount(dialect)) return "its separator or quoting is unusual";
-  const count = await countRecords(text.path, dialect, layout.width, dataOffset);
+  const { width } = layout;
+  const basis = basisOf(target, layout, width);
+  const first = guessColumns(basis);
+  const count = await countRecords(text.path, dialect, { width, offset: dataOffset, proofs: first.map(proofOf) });
   if (count.irregular !== undefined) return count.irregular;
-  const source = { path: text.path, dialect, width: layout.width, skip: layout.skip, longest: count.longest };
+  const source = { path: text.path, dialect, width, skip: layout.skip, longest: count.longest };
   try {
-    const loaded = await loadCounted(target, layout, source, count);
+    const guesses = afterCount(first, basis, count);
+    const loaded = await loadCounted(target, layout, { source, count, basis, guesses });
     return { ...describe(file), ...loaded, reader: "strict", rejectedRows: 0, rejects: [] };
   } catch (error) {
     if (error instanceof SettingError) throw error;
@@ -73,7 +76,9 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
     target: path,
   });
   const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0, longest: reading.longest };
-  const loaded = await loadCounted(target, layout, source, reading).catch((cause: unknown) => {
+  const basis = basisOf(target, layout, reading.width);
+  const counted = { source, count: reading, basis, guesses: guessColumns(basis) };
+  const loaded = await loadCounted(target, layout, counted).catch((cause: unknown) => {
     if (cause instanceof SettingError) throw cause;
     throw new ConversionError("rows_lost", "Not every value of the file arrived in the table, so it was not kept", {
       cause,
@@ -84,21 +89,31 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
   return { ...describe(file), ...loaded, warnings, reader: "tolerant", rejectedRows, rejects };
 }
 
+function basisOf({ settings }: LoadTarget, { names, data }: Layout, width: number): GuessBasis {
+  const columns = toColumnNames(Array.from({ length: width }, (_, index) => names[index] ?? null));
+  return { columns, typing: typingOf(settings), records: data };
+}
+
+/** A text that is ready to be loaded: its records are in order, and counted. */
+interface Counted {
+  source: StrictSource;
+  count: RecordCount;
+  basis: GuessBasis;
+  guesses: readonly ColumnGuess[];
+}
+
 type Loaded = Pick<CsvLoad, "columns" | "rows" | "warnings">;
 
 async function loadCounted(
   { connection, table, settings }: LoadTarget,
   layout: Layout,
-  source: StrictSource,
-  count: RecordCount,
+  { source, count, basis, guesses }: Counted,
 ): Promise<Loaded> {
-  const columns = toColumnNames(Array.from({ length: source.width }, (_, index) => layout.names[index] ?? null));
+  const { columns, typing } = basis;
   assertColumnsExist(settings, columns);
-  const typing = typingOf(settings);
   await assertTypes(connection, settings, typing);
   const omitted = emptyColumnsAtEnd(layout, count, source.width);
-  const sample = layout.data.slice(0, TYPE_SAMPLE_RECORDS).map((record) => record.cells);
-  const plans = await loadTyped({ connection, table, source, columns, sample, count, omitted, typing });
+  const plans = await loadTyped({ connection, table, source, columns, guesses, count, omitted, typing });
   const kept = columns.flatMap((name, index) => {
     const plan = plans[index];
     return plan === undefined || omitted.has(index) ? [] : [{ ...name, plan }];

@@ -1,12 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnName } from "../column-names.ts";
 import { quoteName } from "../sql-text.ts";
-import { type ColumnPlan, TEXT_PLAN, valueSql } from "../types/column-plan.ts";
+import { type ColumnPlan, TEXT_PLAN, typeOf, valueSql } from "../types/column-plan.ts";
 import { gatherEvidence } from "../types/gather-evidence.ts";
-import { guessType, type TypeGuess } from "../types/guess-types.ts";
 import { findAsked } from "../types/asked-columns.ts";
 import type { Typing } from "../types/typing.ts";
 import type { RecordCount } from "./count-records.ts";
+import type { ColumnGuess } from "./guess-columns.ts";
 import { readCsvSql, type StrictSource, textColumn } from "./read-csv-sql.ts";
 
 export interface TypedLoad {
@@ -14,8 +14,7 @@ export interface TypedLoad {
   table: string;
   source: StrictSource;
   columns: readonly ColumnName[];
-  /** The first records, which rule out types. */
-  sample: readonly (readonly string[])[];
+  guesses: readonly ColumnGuess[];
   count: RecordCount;
   typing: Typing;
   /** Columns that are not worth having: no name, and nothing in them. */
@@ -30,37 +29,35 @@ export class LossError extends Error {
 /**
  * Makes the table with every column's type, and proves that nothing was lost on the way.
  *
- * Types are first guessed from the sample, and the table is loaded with casts that give NULL where a text does not
- * fit. The loss check compares the values of each column with our own count of filled cells: where values are
- * missing, the guess was wrong for some row, every row is asked, and the table is loaded again.
+ * Where our own count has proven a column's type cell by cell, DuckDB's reader makes the values. The other columns are
+ * read as text and cast so that a text that does not fit gives NULL. The loss check compares the values of each column
+ * with our count of filled cells: where some are missing, the guess was wrong for some row, every row is asked, and
+ * the table is loaded again.
  */
 export async function loadTyped(load: TypedLoad): Promise<ColumnPlan[]> {
-  const guesses = load.columns.map((column, index) => guessColumn(load, column, index));
-  const open = guesses.flatMap((guess, index) => (guess.isOpen && !load.omitted.has(index) ? [index] : []));
-  const plans = guesses.map(planOf);
-  await settle(load, guesses, plans, open);
+  const { guesses, omitted } = load;
+  const plans = guesses.map((guess, index) => (isEmpty(load, index) ? EMPTY_PLAN : planOf(guess)));
+  const isOpen = (index: number) => guesses[index]?.isOpen && plans[index] !== EMPTY_PLAN && !omitted.has(index);
+  await settle(load, plans, [...guesses.keys()].filter(isOpen));
   await createTable(load, plans);
   const wrong = await checkLoss(load, plans);
   if (wrong.length === 0) return plans;
-  await settle(load, guesses, plans, wrong);
+  await settle(load, plans, wrong);
   await createTable(load, plans);
   const lost = await checkLoss(load, plans);
   if (lost.length > 0) throw new LossError(`column ${(lost[0] ?? 0) + 1} holds fewer values than the file`);
   return plans;
 }
 
-/** The sample does not decide about a type that was asked for: every row does. */
-function guessColumn({ sample, typing }: TypedLoad, column: ColumnName, index: number): TypeGuess {
-  const asked = findAsked(typing, column);
-  if (asked === undefined)
-    return guessType(
-      sample.map((cells) => cells[index]),
-      typing,
-    );
-  return { rules: asked.rules, isPadded: false, isOpen: asked.rules.length > 0 || typing.nullsInText };
+const EMPTY_PLAN: ColumnPlan = { ...TEXT_PLAN, evidence: "no values" };
+
+/** Nobody has to be asked about a column in which our count found nothing. One whose type was asked for has that. */
+function isEmpty({ count, columns, typing }: TypedLoad, index: number): boolean {
+  const column = columns[index];
+  return count.filled[index] === 0 && column !== undefined && findAsked(typing, column) === undefined;
 }
 
-function planOf({ rules: [rule], isPadded, because }: TypeGuess): ColumnPlan {
+function planOf({ rules: [rule], isPadded, because }: ColumnGuess): ColumnPlan {
   if (rule === undefined) {
     return { ...TEXT_PLAN, ...(because !== undefined && { evidence: because, warning: `stays text: ${because}` }) };
   }
@@ -68,27 +65,33 @@ function planOf({ rules: [rule], isPadded, because }: TypeGuess): ColumnPlan {
   return { rule, isPadded, nullSpellings: [], spelledNulls: 0, evidence };
 }
 
-async function settle(load: TypedLoad, guesses: TypeGuess[], plans: ColumnPlan[], indexes: number[]): Promise<void> {
+async function settle(load: TypedLoad, plans: ColumnPlan[], indexes: number[]): Promise<void> {
   const columns = indexes.map((index) => {
     const name = load.columns[index];
     const asked = name === undefined ? undefined : findAsked(load.typing, name)?.name;
-    return { column: textColumn(index), rules: guesses[index]?.rules ?? [], ...(asked !== undefined && { asked }) };
+    return {
+      column: textColumn(index),
+      rules: load.guesses[index]?.rules ?? [],
+      ...(asked !== undefined && { asked }),
+    };
   });
   const settled = await gatherEvidence(load.connection, readCsvSql(load.source), columns, load.typing);
   for (const [position, index] of indexes.entries()) plans[index] = settled[position] ?? TEXT_PLAN;
 }
 
-async function createTable(
-  { connection, table, source, columns, omitted }: TypedLoad,
-  plans: ColumnPlan[],
-): Promise<void> {
+async function createTable(load: TypedLoad, plans: readonly ColumnPlan[]): Promise<void> {
+  const { connection, table, source, columns, guesses, omitted } = load;
+  const proven = new Map<number, string>();
   const values = columns.flatMap(({ name }, index) => {
     const plan = plans[index];
     if (plan === undefined || omitted.has(index)) return [];
-    return [`${valueSql(plan, textColumn(index))} AS ${quoteName(name)}`];
+    const isProven = guesses[index]?.isProven === true && plan.rule === guesses[index]?.rules[0];
+    if (isProven) proven.set(index, typeOf(plan));
+    const value = isProven ? textColumn(index) : valueSql(plan, textColumn(index));
+    return [`${value} AS ${quoteName(name)}`];
   });
   await connection.run(
-    `CREATE OR REPLACE TABLE ${quoteName(table)} AS SELECT ${values.join(", ")} FROM ${readCsvSql(source)}`,
+    `CREATE OR REPLACE TABLE ${quoteName(table)} AS SELECT ${values.join(", ")} FROM ${readCsvSql(source, proven)}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { provesDouble, provesWholeNumber } from "./number-proofs.ts";
 import { exactCast, type TypeRule } from "./type-rule.ts";
 
 const wholeNumber: TypeRule = {
@@ -6,6 +7,7 @@ const wholeNumber: TypeRule = {
   spelling: "whole numbers",
   looks: (text) => /^(0|-?[1-9]\d{0,18})$/.test(text),
   value: (x) => exactCast(x, "BIGINT"),
+  proves: provesWholeNumber,
 };
 
 const largeWholeNumber: TypeRule = {
@@ -43,6 +45,7 @@ const double: TypeRule = {
   spelling: "decimal point",
   looks: (text) => /^-?\d*(\.\d*)?([eE][-+]?\d{1,3})?$/.test(text) && /\d/.test(text) && !/^-?0\d/.test(text),
   value: doubleValue,
+  proves: provesDouble,
 };
 
 /** `1,5`. Whether `1,234` is one or a thousand nobody can know; `guess-types.ts` asks for a cell that tells. */

@@ -1,4 +1,5 @@
-import { exactCast, type TypeRule } from "./type-rule.ts";
+import { provesDate, provesMinutes, provesTime, provesTimestamp, provesUtc } from "./time-proofs.ts";
+import { type CellProof, exactCast, type TypeRule } from "./type-rule.ts";
 
 const isoDate: TypeRule = {
   id: "date",
@@ -6,6 +7,7 @@ const isoDate: TypeRule = {
   spelling: "2024-12-31",
   looks: (text) => /^\d{4}-\d\d-\d\d$/.test(text),
   value: (x) => exactCast(x, "DATE"),
+  proves: provesDate,
 };
 
 const time: TypeRule = {
@@ -14,15 +16,19 @@ const time: TypeRule = {
   spelling: "23:59:59",
   looks: (text) => /^\d\d:\d\d:\d\d(\.\d{1,6})?$/.test(text),
   value: (x) => exactCast(x, "TIME"),
+  proves: provesTime,
 };
 
-/** `back` is SQL for the claim that the timestamp's own text is that of the cell. */
-function timestampRule(
-  id: string,
-  spelling: string,
-  shape: RegExp,
-  back: (own: string, x: string) => string,
-): TypeRule {
+interface TimestampForm {
+  id: string;
+  spelling: string;
+  shape: RegExp;
+  /** SQL for the claim that the timestamp's own text is that of the cell. */
+  back: (own: string, x: string) => string;
+  proves: CellProof;
+}
+
+function timestampRule({ id, spelling, shape, back, proves }: TimestampForm): TypeRule {
   return {
     id,
     type: "TIMESTAMP",
@@ -32,6 +38,7 @@ function timestampRule(
       const cast = `TRY_CAST(${x} AS TIMESTAMP)`;
       return `CASE WHEN ${back(`${cast}::VARCHAR`, x)} THEN ${cast} END`;
     },
+    proves,
   };
 }
 
@@ -39,25 +46,28 @@ const withSpace = (x: string) => `replace(${x}, 'T', ' ')`;
 const withoutZeros = (x: string) => `CASE WHEN contains(${x}, '.') THEN rtrim(rtrim(${x}, '0'), '.') ELSE ${x} END`;
 
 const isoTimestamps: readonly TypeRule[] = [
-  timestampRule(
-    "timestamp",
-    "2024-12-31 23:59:59",
-    /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?$/,
-    (own, x) => `${own} = ${withoutZeros(withSpace(x))}`,
-  ),
-  timestampRule(
-    "timestamp_minutes",
-    "2024-12-31 23:59",
-    /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/,
-    (own, x) => `${own} = ${withSpace(x)} || ':00'`,
-  ),
+  timestampRule({
+    id: "timestamp",
+    spelling: "2024-12-31 23:59:59",
+    shape: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?$/,
+    back: (own, x) => `${own} = ${withoutZeros(withSpace(x))}`,
+    proves: provesTimestamp,
+  }),
+  timestampRule({
+    id: "timestamp_minutes",
+    spelling: "2024-12-31 23:59",
+    shape: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/,
+    back: (own, x) => `${own} = ${withSpace(x)} || ':00'`,
+    proves: provesMinutes,
+  }),
   // Times in UTC are kept as such without a zone: a zone would show them differently on every machine.
-  timestampRule(
-    "timestamp_utc",
-    "2024-12-31T23:59:59Z (UTC)",
-    /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
-    (own, x) => `${x} LIKE '%Z' AND ${own} = ${withoutZeros(`rtrim(${withSpace(x)}, 'Z')`)}`,
-  ),
+  timestampRule({
+    id: "timestamp_utc",
+    spelling: "2024-12-31T23:59:59Z (UTC)",
+    shape: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
+    back: (own, x) => `${x} LIKE '%Z' AND ${own} = ${withoutZeros(`rtrim(${withSpace(x)}, 'Z')`)}`,
+    proves: provesUtc,
+  }),
 ];
 
 /** Dates as people write them. `padded` writes 01, `bare` writes 1; a column may mix them. */

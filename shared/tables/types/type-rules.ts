@@ -1,6 +1,6 @@
 import { numberRules } from "./number-rules.ts";
 import { timeRules } from "./time-rules.ts";
-import type { TypeRule } from "./type-rule.ts";
+import type { CellProof, TypeRule } from "./type-rule.ts";
 
 /** One spelling per rule, so that a boolean can be written as it was. `yes` and `1` are not booleans by themselves. */
 function booleanRule(yes: string, no: string): TypeRule {
@@ -10,7 +10,19 @@ function booleanRule(yes: string, no: string): TypeRule {
     spelling: `${yes}/${no}`,
     looks: (text) => text === yes || text === no,
     value: (x) => `CASE ${x} WHEN '${yes}' THEN true WHEN '${no}' THEN false END`,
+    proves: provesOneOf(yes, no),
   };
+}
+
+function provesOneOf(...words: readonly string[]): CellProof {
+  const spellings = words.map((word) => Buffer.from(word));
+  return (bytes, from, to) => spellings.some((spelling) => isAt(bytes, from, to, spelling));
+}
+
+function isAt(bytes: Uint8Array, from: number, to: number, spelling: Uint8Array): boolean {
+  if (to - from !== spelling.length) return false;
+  for (let index = 0; index < spelling.length; index++) if (bytes[from + index] !== spelling[index]) return false;
+  return true;
 }
 
 /** Every type a column of text may get, in the order in which they are preferred. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { countRecords } from "../../../shared/tables/csv/count-records.ts";
 import type { Dialect } from "../../../shared/tables/csv/dialect.ts";
 import { LossError, loadTyped } from "../../../shared/tables/csv/load-typed.ts";
+import { guessType } from "../../../shared/tables/types/guess-types.ts";
 import { openDatabase } from "../../../shared/tables/database.ts";
 import { workshop } from "./build-one.ts";
 
@@ -39,11 +40,11 @@ describe("countRecords()", () => {
     const path = join(directory, "x.csv");
     await writeFile(path, text);
     const spoken = newline === undefined ? dialect : { ...dialect, newline };
-    expect(await countRecords(path, spoken, 2, 0)).toMatchObject(count);
+    expect(await countRecords(path, spoken, { width: 2, offset: 0 })).toMatchObject(count);
   });
 });
 
-describe("loadTyped()", () => {
+describe.each([false, true])("loadTyped(), types proven: %s", (isProven) => {
   /** Loads two rows of two columns, held against a count that may be another. */
   async function load(count: { records: number; filled: number[] }) {
     const { directory, databasePath } = await workshop();
@@ -61,7 +62,7 @@ describe("loadTyped()", () => {
         table: "t",
         source,
         columns,
-        sample: [["1", "x"]],
+        guesses: [guessType(["1", "2"]), guessType(["x", "y"])].map((guess) => ({ ...guess, isProven })),
         count: full,
         typing: FREE_TYPING,
         omitted: new Set(),

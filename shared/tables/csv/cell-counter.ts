@@ -1,0 +1,137 @@
+import type { CellProof } from "../types/type-rule.ts";
+import { type Dialect, MAX_RECORD_BYTES } from "./dialect.ts";
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const BACKSLASH = 92;
+/** A cell that speaks against a type is kept to find another one; no type has longer texts. */
+const MAX_REFUTATION_BYTES = 1000;
+
+/** Counts the cells of a text that comes in blocks of bytes. It keeps its place between two cells, never within one. */
+export class CellCounter {
+  records = 0;
+  blankLines = 0;
+  /** Bytes of the longest record. */
+  longest = 0;
+  irregular: string | undefined;
+  readonly filled: Float64Array;
+  readonly refutations = new Map<number, string>();
+  readonly #proofs: (CellProof | undefined)[];
+  /** By byte: 1 where it ends a cell that is not in quotes. */
+  readonly #ends = new Uint8Array(256);
+  readonly #delimiter: number;
+  /** -1 where the file knows no quotes. */
+  readonly #quote: number;
+  readonly #hasBackslash: boolean;
+  readonly #hasReturns: boolean;
+  readonly #width: number;
+  #column = 0;
+  /** Bytes before this block, and the place where the record began, counted from the first block. */
+  #before = 0;
+  #recordStart = 0;
+
+  constructor(dialect: Dialect, width: number, proofs: readonly (CellProof | undefined)[]) {
+    this.#width = width;
+    this.filled = new Float64Array(width);
+    this.#proofs = Array.from({ length: width }, (_, index) => proofs[index]);
+    this.#delimiter = dialect.delimiter === "" ? -1 : dialect.delimiter.charCodeAt(0);
+    this.#quote = dialect.quote === "" ? -1 : dialect.quote.charCodeAt(0);
+    this.#hasBackslash = dialect.escape === "\\";
+    this.#hasReturns = dialect.newline === "\r\n";
+    for (const byte of [this.#delimiter, LINE_FEED, CARRIAGE_RETURN]) this.#ends[byte] = 1;
+  }
+
+  /** Counts all cells whose end is in `bytes`; answers where the first other one begins. */
+  read(bytes: Uint8Array, isLast: boolean): number {
+    let start = 0;
+    while (start < bytes.length && this.irregular === undefined) {
+      const isQuoted = bytes[start] === this.#quote;
+      const end = isQuoted ? this.#endOfQuoted(bytes, start + 1) : this.#endOfPlain(bytes, start);
+      if (!isLast && this.#mayGoOn(bytes, end)) {
+        this.#refuseEndless(bytes.length - start, isQuoted);
+        break;
+      }
+      const inner = isQuoted ? 1 : 0;
+      if (end - inner > start + inner) this.#seeValue(bytes, start + inner, end - inner);
+      if (bytes[end] === this.#delimiter) {
+        this.#column++;
+        start = end + 1;
+      } else start = this.#endLine(bytes, end, end === start);
+    }
+    // Behind a separator at the very end there is one more cell.
+    if (isLast && this.#column > 0 && this.irregular === undefined) this.#endRecord(start, false);
+    this.#before += start;
+    return start;
+  }
+
+  #endOfPlain(bytes: Uint8Array, from: number): number {
+    const ends = this.#ends;
+    let at = from;
+    while (at < bytes.length && ends[bytes[at] as number] === 0) at++;
+    return at;
+  }
+
+  /** The place behind the closing quote; beyond all bytes if there is none. */
+  #endOfQuoted(bytes: Uint8Array, from: number): number {
+    const quote = this.#quote;
+    const hasBackslash = this.#hasBackslash;
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
+      if (byte === BACKSLASH && hasBackslash) at++;
+      else if (byte === quote) {
+        if (hasBackslash || at + 1 === bytes.length || bytes[at + 1] !== quote) return at + 1;
+        at++;
+      }
+    }
+    return bytes.length + 1;
+  }
+
+  /** True where more bytes may move the cell's end, or tell which line break it is. */
+  #mayGoOn(bytes: Uint8Array, end: number): boolean {
+    return end >= bytes.length || (bytes[end] === CARRIAGE_RETURN && end + 1 === bytes.length);
+  }
+
+  #refuseEndless(length: number, isQuoted: boolean): void {
+    if (length > MAX_RECORD_BYTES) this.irregular = isQuoted ? "a quote is never closed" : "a cell is endless";
+  }
+
+  #seeValue(bytes: Uint8Array, from: number, to: number): void {
+    const column = this.#column;
+    if (column >= this.#width) return;
+    (this.filled[column] as number)++;
+    const proves = this.#proofs[column];
+    if (proves === undefined || proves(bytes, from, to)) return;
+    this.#proofs[column] = undefined;
+    const cell = bytes.subarray(from, Math.min(to, from + MAX_REFUTATION_BYTES));
+    this.refutations.set(column, Buffer.from(cell).toString());
+  }
+
+  /** The cell before `end` is the last of its record. Answers where the next record begins. */
+  #endLine(bytes: Uint8Array, end: number, isEmpty: boolean): number {
+    const byte = bytes[end];
+    const isReturn = byte === CARRIAGE_RETURN;
+    if (end > bytes.length) this.irregular = "a quote is never closed";
+    else if (isReturn && end + 1 === bytes.length) this.irregular = "it ends with half a line break";
+    else if (isReturn && bytes[end + 1] !== LINE_FEED) this.irregular = "a line ends with CR alone";
+    else if (end < bytes.length && byte !== LINE_FEED && !isReturn) {
+      this.irregular = "a quote stands within a quoted cell";
+    } else if (end < bytes.length && isReturn !== this.#hasReturns) this.irregular = "its line breaks are mixed";
+    else this.#endRecord(isReturn ? end + 1 : end, isEmpty && this.#column === 0);
+    return isReturn ? end + 2 : end + 1;
+  }
+
+  #endRecord(end: number, isBlank: boolean): void {
+    const place = this.#before + end;
+    this.longest = Math.max(this.longest, place - this.#recordStart);
+    this.#recordStart = place + 1;
+    const cells = this.#column + 1;
+    this.#column = 0;
+    if (isBlank) {
+      this.blankLines++;
+      // In a file of one column an empty line may be a missing value: the tolerant reader decides.
+      if (this.#width === 1) this.irregular = "it has one column and empty lines";
+    } else if (cells !== this.#width) {
+      this.irregular = `record ${this.records + 1} has ${cells} cells instead of ${this.#width}`;
+    } else this.records++;
+  }
+}
