@@ -61,3 +61,21 @@ export function readWholeNumber(bytes: Buffer, from: number, to: number): number
   }
   return value;
 }
+
+/** The column of a reference such as `AB12`, from 0; -1 where it names none. Which row it is, the row says. */
+export function readColumn(bytes: Buffer, from: number, to: number): number {
+  let column = 0;
+  for (let position = from; position < to; position++) {
+    const letter = (bytes[position] as number) & 0xdf; // upper case
+    if (letter < 0x41 || letter > 0x5a) break;
+    column = column * 26 + letter - 0x40;
+  }
+  return column - 1;
+}
+
+/** `elementName()` of a value, to compare it with those that are known. */
+export function hashOf(bytes: Buffer, from: number, to: number): number {
+  let hash = 0;
+  for (let position = from; position < to; position++) hash = (Math.imul(hash, 31) + (bytes[position] as number)) | 0;
+  return hash;
+}

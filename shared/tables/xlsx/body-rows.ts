@@ -29,7 +29,7 @@ export class BodyRows {
     const repeated = new Set<number>();
     for (let row = 0; row < batch.rows; row++) if (this.#isRepeat(batch, row)) repeated.add(row);
     if (repeated.size === 0) return batch;
-    const rest = new RowBatch();
+    const rest = new RowBatch(batch.texts);
     for (let row = 0; row < batch.rows; row++) {
       if (repeated.has(row)) this.repeats.push(batch.rowNumbers[row] ?? 0);
       else copyRow(batch, row, rest, wholeSheet);

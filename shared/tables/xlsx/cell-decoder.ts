@@ -1,34 +1,33 @@
-import { ConversionError } from "../conversion-error.ts";
 import { readWholeNumber } from "./attribute-cursor.ts";
+import { type BatchTexts, toOwnIndex } from "./batch-texts.ts";
 import { cellKind } from "./cell-kind.ts";
 import { isLongInteger, parseNumber } from "./cell-number.ts";
 import type { FormatMeaning } from "./number-format.ts";
 import { parseIsoClock, parseIsoInstant, toInstant, toMilliseconds } from "./serial-date.ts";
-import type { SharedStrings } from "./shared-strings.ts";
+import { addXmlText } from "./text-run.ts";
+import type { TextTable } from "./text-table.ts";
 import { unreadable } from "./unreadable.ts";
 import { elementName } from "./xml-scanner.ts";
-import { decodeText, resolveEscapes } from "./xml-text.ts";
+import { decodeText } from "./xml-text.ts";
 
 /** What the cells of every sheet refer to. */
 export interface WorkbookContext {
-  strings: SharedStrings;
+  strings: TextTable;
   /** By cell style. */
   formats: FormatMeaning[];
   is1904: boolean;
 }
 
-/** A text of 1 MB in 20,000 cells makes a table of 20 GB from a file of 100 kB. */
-const maxCharacters = 1_000_000_000;
-
 /** The values of a cell's `t` attribute that need more than to be taken as text. */
 const type = {
-  shared: elementName("s"),
   boolean: elementName("b"),
   error: elementName("e"),
   date: elementName("d"),
 };
 /** The type of a cell that names none. */
 export const numberType = elementName("n");
+/** The type of a cell whose value is the number of a shared string. */
+export const sharedType = elementName("s");
 
 /**
  * Decides what a cell's value is, from its type, its style and the bytes of its value.
@@ -37,32 +36,50 @@ export const numberType = elementName("n");
  */
 export class CellDecoder {
   kind: number = cellKind.blank;
+  /** As `ColumnCells.numbers` has it; texts are added to those of the batch. */
   number = 0;
-  text: string | undefined;
   readonly #context: WorkbookContext;
-  #characters = 0;
 
   constructor(context: WorkbookContext) {
     this.#context = context;
   }
 
-  decode(cellType: number, style: number, bytes: Buffer, from: number, to: number): void {
-    if (cellType === numberType) this.#decodeNumber(style, bytes, from, to);
-    else if (cellType === type.shared) this.#setText(this.#sharedText(readWholeNumber(bytes, from, to)));
-    else if (cellType === type.boolean) this.#decodeBoolean(decodeText(bytes, from, to));
-    else if (cellType === type.error) this.#set(cellKind.error, 0, decodeText(bytes, from, to));
-    else if (cellType === type.date) this.#decodeIsoDate(decodeText(bytes, from, to));
-    else this.#setText(resolveEscapes(decodeText(bytes, from, to))); // str, inlineStr, and what is not known
+  decode(cellType: number, style: number, bytes: Buffer, from: number, to: number, texts: BatchTexts): void {
+    if (cellType === numberType) this.#decodeWritten(style, bytes, from, to, texts);
+    else if (cellType === sharedType) this.decodeShared(readWholeNumber(bytes, from, to));
+    else if (cellType === type.boolean) this.#decodeBoolean(decodeText(bytes, from, to), texts);
+    else if (cellType === type.error) this.#setOwn(cellKind.error, decodeText(bytes, from, to), texts);
+    else if (cellType === type.date) this.#decodeIsoDate(decodeText(bytes, from, to), texts);
+    else this.#setText(toOwnIndex(addXmlText(texts.own, bytes, from, to)), texts); // str, inlineStr, what is not known
   }
 
-  #decodeNumber(style: number, bytes: Buffer, from: number, to: number): void {
-    const value = parseNumber(bytes, from, to);
+  /** Decides what a number is, as its style shows it. Whole numbers that a double cannot hold are not for it. */
+  decodeNumber(value: number, style: number): void {
     const meaning = this.#context.formats[style];
-    if (Number.isNaN(value)) this.#setText(decodeText(bytes, from, to).trim());
-    else if (meaning === undefined || meaning === "number" || meaning === "percent") {
-      if (isLongInteger(value, bytes, from, to)) this.#set(cellKind.longInteger, value, decodeText(bytes, from, to));
-      else this.#set(cellKind.number, value);
-    } else this.#decodeSerial(value, meaning);
+    if (meaning === undefined || meaning === "number" || meaning === "percent") this.#set(cellKind.number, value);
+    else this.#decodeSerial(value, meaning);
+  }
+
+  /** Takes the shared string of that number. Throws `unreadable_workbook` where there is none. */
+  decodeShared(index: number): void {
+    const { strings } = this.#context;
+    if (!(index < strings.count)) throw unreadable(`a cell refers to text ${index}, which is not there`);
+    this.#set(strings.byteLength(index) === 0 ? cellKind.blank : cellKind.text, index);
+  }
+
+  /** True for `1`. The other ways to write a boolean are for `decode()`. */
+  decodeFlag(isTrue: boolean): void {
+    this.#set(cellKind.boolean, isTrue ? 1 : 0);
+  }
+
+  #decodeWritten(style: number, bytes: Buffer, from: number, to: number, texts: BatchTexts): void {
+    const value = parseNumber(bytes, from, to);
+    if (Number.isNaN(value)) this.#setOwn(cellKind.text, decodeText(bytes, from, to).trim(), texts);
+    else {
+      this.decodeNumber(value, style);
+      if (this.kind === cellKind.number && isLongInteger(value, bytes, from, to))
+        this.#setOwn(cellKind.longInteger, decodeText(bytes, from, to), texts);
+    }
   }
 
   #decodeSerial(value: number, meaning: "date" | "clock" | "duration"): void {
@@ -74,38 +91,33 @@ export class CellDecoder {
     else this.#set(cellKind.instant, instant);
   }
 
-  #decodeBoolean(value: string): void {
+  #decodeBoolean(value: string, texts: BatchTexts): void {
     const text = value.trim().toLowerCase();
     if (text === "1" || text === "true") this.#set(cellKind.boolean, 1);
     else if (text === "0" || text === "false") this.#set(cellKind.boolean, 0);
-    else this.#setText(value);
+    else this.#setOwn(cellKind.text, value, texts);
   }
 
-  #decodeIsoDate(text: string): void {
+  #decodeIsoDate(text: string, texts: BatchTexts): void {
     const instant = parseIsoInstant(text);
     const clock = instant === undefined ? parseIsoClock(text) : undefined;
     if (instant !== undefined) this.#set(cellKind.instant, instant);
     else if (clock !== undefined) this.#set(cellKind.clock, clock);
-    else this.#setText(text);
+    else this.#setOwn(cellKind.text, text, texts);
   }
 
-  #sharedText(index: number): string {
-    const text = this.#context.strings.get(index);
-    if (text === undefined) throw unreadable(`a cell refers to text ${index}, which is not there`);
-    return text;
+  #setOwn(kind: number, text: string, texts: BatchTexts): void {
+    const reference = toOwnIndex(texts.own.addText(text));
+    if (kind === cellKind.text) this.#setText(reference, texts);
+    else this.#set(kind, reference);
   }
 
-  #setText(text: string): void {
-    this.#characters += text.length;
-    if (this.#characters > maxCharacters) {
-      throw new ConversionError("too_large", "Cannot read the workbook: the texts of a sheet come to more than 1 GB");
-    }
-    this.#set(text === "" ? cellKind.blank : cellKind.text, 0, text);
+  #setText(reference: number, texts: BatchTexts): void {
+    this.#set(texts.byteLength(reference) === 0 ? cellKind.blank : cellKind.text, reference);
   }
 
-  #set(kind: number, number: number, text?: string): void {
+  #set(kind: number, number: number): void {
     this.kind = kind;
     this.number = number;
-    this.text = text;
   }
 }

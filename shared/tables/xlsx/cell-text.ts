@@ -8,7 +8,7 @@ export function toCellText(cells: ColumnCells, row: number): string | undefined 
   switch (cells.kinds[row]) {
     case cellKind.text:
     case cellKind.longInteger:
-      return cells.texts[row];
+      return cells.texts.get(number);
     case cellKind.number:
       return String(number);
     case cellKind.boolean:

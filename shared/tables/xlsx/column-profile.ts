@@ -34,8 +34,8 @@ export class ColumnProfile {
       this.#counts[kind] = (this.#counts[kind] as number) + 1;
       if (kind === cellKind.number) this.#hasFraction ||= !Number.isSafeInteger(numbers[row]);
       else if (kind === cellKind.instant) this.#hasTimeOfDay ||= (numbers[row] as number) % dayMs !== 0;
-      else if (kind === cellKind.error) this.#countError(cells.texts[row] ?? "");
-      else if (kind === cellKind.longInteger) this.#fitsInt64 &&= isInt64(cells.texts[row] ?? "");
+      else if (kind === cellKind.error) this.#countError(cells.texts.get(numbers[row] as number));
+      else if (kind === cellKind.longInteger) this.#fitsInt64 &&= isInt64(cells.texts.get(numbers[row] as number));
     }
   }
 

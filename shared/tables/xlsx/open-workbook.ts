@@ -1,9 +1,10 @@
 import type { WorkbookContext } from "./cell-decoder.ts";
 import { readSheet } from "./read-sheet.ts";
 import type { RowBatch } from "./row-batch.ts";
-import { readSharedStrings, SharedStrings } from "./shared-strings.ts";
+import { readSharedStrings } from "./shared-strings.ts";
 import type { SheetFacts } from "./sheet-facts.ts";
 import { readStyles } from "./styles.ts";
+import { TextTable } from "./text-table.ts";
 import { unreadable } from "./unreadable.ts";
 import { readWorkbookOutline, type SheetOutline, type WorkbookOutline } from "./workbook-outline.ts";
 import { asUnreadable, openWorkbookPackage, type WorkbookPackage } from "./workbook-package.ts";
@@ -40,7 +41,7 @@ async function readContext(workbook: WorkbookPackage, outline: WorkbookOutline):
   const strings = await workbook.find(outline.sharedStringsPath ?? "");
   const styles = await workbook.find(outline.stylesPath ?? "");
   return {
-    strings: strings === undefined ? new SharedStrings() : await readSharedStrings(strings),
+    strings: strings === undefined ? new TextTable() : await readSharedStrings(strings),
     formats: styles === undefined ? [] : await readStyles(styles),
     is1904: outline.is1904,
   };

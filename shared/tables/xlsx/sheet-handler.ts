@@ -1,13 +1,18 @@
-import { AttributeCursor } from "./attribute-cursor.ts";
-import { CellDecoder, numberType, type WorkbookContext } from "./cell-decoder.ts";
+import { ConversionError } from "../conversion-error.ts";
+import { AttributeCursor, hashOf, readColumn } from "./attribute-cursor.ts";
+import { BatchTexts } from "./batch-texts.ts";
+import { CellDecoder, numberType, sharedType, type WorkbookContext } from "./cell-decoder.ts";
 import { cellKind } from "./cell-kind.ts";
+import { PlainCell } from "./plain-cell.ts";
 import { RowBatch } from "./row-batch.ts";
+import { TextRun } from "./text-run.ts";
 import { unreadable } from "./unreadable.ts";
 import { elementName, type XmlHandler } from "./xml-scanner.ts";
-import { decodeText } from "./xml-text.ts";
 
 /** Excel's last column is XFD. */
 const maxSheetColumns = 16_384;
+/** A text of 1 MB in 20,000 cells makes a table of 20 GB from a file of 100 kB. */
+const maxTextBytes = 1_000_000_000;
 
 const name = {
   sheetData: elementName("sheetData"),
@@ -38,8 +43,12 @@ export class SheetHandler implements XmlHandler {
   hasHiddenColumns = false;
   readonly #attributes = new AttributeCursor();
   readonly #decoder: CellDecoder;
-  #batch = new RowBatch();
+  readonly #plain = new PlainCell();
+  #batch: RowBatch;
+  #textBytes = 0;
   #isInData = false;
+  /** Inside a row and outside its cells, where a whole cell can begin. */
+  #isBetweenCells = false;
   #rowNumber = 0;
   #isRowAdded = false;
   #column = -1;
@@ -49,19 +58,29 @@ export class SheetHandler implements XmlHandler {
   /** Some writers give a cell both `<is>` and `<v>`; the first is what Excel shows. */
   #isInline = false;
   #isInPhonetic = false;
-  /** The bytes of the cell's value; `#joined` instead where it came in several pieces. */
-  #bytes: Buffer = Buffer.alloc(0);
-  #from = 0;
-  #to = 0;
-  #joined = "";
+  readonly #value = new TextRun();
+  readonly #decode = (bytes: Buffer, from: number, to: number) =>
+    this.#decoder.decode(this.#type, this.#style, bytes, from, to, this.#batch.texts);
 
   constructor(context: WorkbookContext) {
     this.#decoder = new CellDecoder(context);
+    this.#batch = new RowBatch(new BatchTexts(context.strings));
   }
 
   /** The rows since the last full batch; call it once, at the end. */
   finish(): RowBatch {
     return this.#batch;
+  }
+
+  takeWhole(bytes: Buffer, from: number, length: number): number {
+    if (!this.#isBetweenCells) return from;
+    const cell = this.#plain;
+    let position = from;
+    while (cell.read(bytes, position, length)) {
+      this.#takePlain(cell, bytes);
+      position = cell.end;
+    }
+    return position;
   }
 
   open(element: number, bytes: Buffer, from: number, to: number): void {
@@ -76,21 +95,14 @@ export class SheetHandler implements XmlHandler {
   close(element: number): void {
     if (!this.#isInData) return;
     if (element === name.cell) this.#endCell();
+    else if (element === name.row) this.#isBetweenCells = false;
     else if (element === name.value || element === name.text) this.#isInValue = false;
     else if (element === name.phonetic) this.#isInPhonetic = false;
     else if (element === name.sheetData) this.#isInData = false;
   }
 
   text(bytes: Buffer, from: number, to: number): void {
-    if (!this.#isInValue) return;
-    if (this.#from < this.#to) {
-      if (this.#joined === "") this.#joined = decodeText(this.#bytes, this.#from, this.#to);
-      this.#joined += decodeText(bytes, from, to);
-      return;
-    }
-    this.#bytes = bytes;
-    this.#from = from;
-    this.#to = to;
+    if (this.#isInValue) this.#value.append(bytes, from, to);
   }
 
   #openOutsideData(element: number, bytes: Buffer, from: number, to: number): void {
@@ -111,74 +123,76 @@ export class SheetHandler implements XmlHandler {
     }
     this.#rowNumber = rowNumber > 0 ? rowNumber : this.#rowNumber + 1;
     this.#isRowAdded = false;
+    this.#isBetweenCells = true;
     this.#column = -1;
   }
 
   #beginCell(bytes: Buffer, from: number, to: number): void {
-    this.#column++; // for a cell without a reference
+    this.#isBetweenCells = false;
+    let column = -1;
     this.#style = 0;
     this.#type = numberType;
     this.#isInline = false;
-    this.#forgetValue();
+    this.#value.clear();
     this.#attributes.start(bytes, from, to);
     while (this.#attributes.next()) {
       const { name, valueFrom, valueTo } = this.#attributes;
-      if (name === attribute.reference) this.#column = readColumn(bytes, valueFrom, valueTo, this.#column);
+      if (name === attribute.reference) column = readColumn(bytes, valueFrom, valueTo);
       else if (name === attribute.style) this.#style = this.#attributes.wholeNumber();
       else if (name === attribute.type) this.#type = hashOf(bytes, valueFrom, valueTo);
     }
+    this.#moveTo(column);
+  }
+
+  /** To the column of that number, or to the next one for a cell without a reference. */
+  #moveTo(column: number): void {
+    this.#column = column < 0 ? this.#column + 1 : column;
     if (this.#column >= maxSheetColumns) throw unreadable("a cell stands beyond column XFD");
   }
 
   #beginInlineText(): void {
-    if (!this.#isInline) this.#forgetValue();
+    if (!this.#isInline) this.#value.clear();
     this.#isInline = true;
     this.#isInValue = !this.#isInPhonetic;
   }
 
-  #forgetValue(): void {
-    this.#from = this.#to = 0;
-    this.#joined = "";
-  }
-
   #endCell(): void {
-    if (this.#from >= this.#to) return; // no value: styled, but blank
-    if (this.#joined !== "") this.#useJoined();
-    this.#decoder.decode(this.#type, this.#style, this.#bytes, this.#from, this.#to);
+    this.#isBetweenCells = true;
+    if (this.#value.isEmpty) return; // styled, but blank
+    this.#makeRoom();
+    this.#value.read(this.#decode);
+    this.#store();
+  }
+
+  #takePlain(cell: PlainCell, bytes: Buffer): void {
+    this.#moveTo(cell.column);
+    if (cell.from === cell.to) return;
+    this.#makeRoom();
+    if (Number.isNaN(cell.number))
+      this.#decoder.decode(cell.type, cell.style, bytes, cell.from, cell.to, this.#batch.texts);
+    else if (cell.type === numberType) this.#decoder.decodeNumber(cell.number, cell.style);
+    else if (cell.type === sharedType) this.#decoder.decodeShared(cell.number);
+    else this.#decoder.decodeFlag(cell.number === 1);
+    this.#store();
+  }
+
+  #store(): void {
     if (this.#decoder.kind === cellKind.blank) return;
-    if (!this.#isRowAdded) this.#addRow();
-    this.#batch.setCell(this.#column, this.#decoder.kind, this.#decoder.number, this.#decoder.text);
-  }
-
-  #useJoined(): void {
-    this.#bytes = Buffer.from(this.#joined.replaceAll("&", "&amp;"));
-    this.#from = 0;
-    this.#to = this.#bytes.length;
-  }
-
-  #addRow(): void {
-    if (this.#batch.isFull) {
-      this.finished.push(this.#batch);
-      this.#batch = new RowBatch();
+    if (!this.#isRowAdded) {
+      this.#batch.addRow(this.#rowNumber);
+      this.#isRowAdded = true;
     }
-    this.#batch.addRow(this.#rowNumber);
-    this.#isRowAdded = true;
+    this.#batch.setCell(this.#column, this.#decoder.kind, this.#decoder.number);
   }
-}
 
-/** The column of a reference such as `AB12`, from 0; which row it is, the row says. */
-function readColumn(bytes: Buffer, from: number, to: number, otherwise: number): number {
-  let column = 0;
-  for (let position = from; position < to; position++) {
-    const letter = (bytes[position] as number) & 0xdf; // upper case
-    if (letter < 0x41 || letter > 0x5a) break;
-    column = column * 26 + letter - 0x40;
+  /** Begins a new batch where the cell at hand is the first of a row for which there is no room. */
+  #makeRoom(): void {
+    if (this.#isRowAdded || !this.#batch.isFull) return;
+    this.#textBytes += this.#batch.textBytes;
+    if (this.#textBytes > maxTextBytes) {
+      throw new ConversionError("too_large", "Cannot read the workbook: the texts of a sheet come to more than 1 GB");
+    }
+    this.finished.push(this.#batch);
+    this.#batch = this.#batch.next();
   }
-  return column === 0 ? otherwise : column - 1;
-}
-
-function hashOf(bytes: Buffer, from: number, to: number): number {
-  let hash = 0;
-  for (let position = from; position < to; position++) hash = (Math.imul(hash, 31) + (bytes[position] as number)) | 0;
-  return hash;
 }

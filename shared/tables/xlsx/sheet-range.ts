@@ -36,7 +36,7 @@ function crop(batch: RowBatch, range: SheetRange): RowBatch {
   const isWide = range.firstColumn <= 0 && range.lastColumn >= batch.columns.length - 1;
   const isInside = (row: number) => row >= range.firstRow && row <= range.lastRow;
   if (isWide && batch.rowNumbers.every(isInside)) return batch;
-  const part = new RowBatch();
+  const part = new RowBatch(batch.texts);
   batch.rowNumbers.forEach((number, index) => {
     if (isInside(number)) copyRow(batch, index, part, range);
   });
@@ -49,10 +49,9 @@ export function copyRow(from: RowBatch, index: number, to: RowBatch, range: Shee
   const end = Math.min(from.columns.length - 1, range.lastColumn);
   for (let column = Math.max(0, range.firstColumn); column <= end; column++) {
     const cells = from.columns[column];
-    const kind = kindAt(cells, index);
-    if (cells === undefined || kind === cellKind.blank) continue;
+    if (cells === undefined || kindAt(cells, index) === cellKind.blank) continue;
     if (!isAdded) to.addRow(from.rowNumbers[index] ?? 0);
     isAdded = true;
-    to.setCell(column, kind, cells.numbers[index] ?? 0, cells.texts[index]);
+    to.copyCell(column, cells, index);
   }
 }

@@ -1,27 +1,9 @@
-import {
-  BOOLEAN,
-  DATE,
-  DOUBLE,
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBDateValue,
-  DuckDBIntervalValue,
-  DuckDBTimestampValue,
-  DuckDBTimeValue,
-  type DuckDBType,
-  type DuckDBValue,
-  HUGEINT,
-  INTERVAL,
-  TIME,
-  TIMESTAMP,
-  VARCHAR,
-} from "@duckdb/node-api";
+import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { quoteName } from "../sql-text.ts";
-import { cellKind } from "./cell-kind.ts";
-import { toCellText } from "./cell-text.ts";
 import type { SheetColumnType } from "./column-profile.ts";
-import type { ColumnCells, RowBatch } from "./row-batch.ts";
+import { type ColumnStorage, columnStorages, fillColumn } from "./column-vectors.ts";
+import type { RowBatch } from "./row-batch.ts";
+import { TextVectors } from "./text-vectors.ts";
 
 /** One column of the table to be. */
 export interface PlannedColumn {
@@ -33,28 +15,6 @@ export interface PlannedColumn {
   hasLongIntegers: boolean;
 }
 
-interface Storage {
-  /** The type of the chunk's vector, which the appender casts to the column's. */
-  vector: DuckDBType;
-  toValue: (cells: ColumnCells, row: number) => DuckDBValue;
-}
-
-const dayMs = 86_400_000;
-
-/** How the cells of a column get into a chunk. Only cells of a kind that fits the type reach `toValue`. */
-const storages: Record<SheetColumnType, Storage> = {
-  // As double: exact up to 2^53, and without making a BigInt of every number.
-  BIGINT: { vector: DOUBLE, toValue: numberAt },
-  DOUBLE: { vector: DOUBLE, toValue: numberAt },
-  HUGEINT: { vector: HUGEINT, toValue: (cells, row) => BigInt(cells.texts[row] ?? numberAt(cells, row)) },
-  BOOLEAN: { vector: BOOLEAN, toValue: (cells, row) => cells.numbers[row] === 1 },
-  DATE: { vector: DATE, toValue: (cells, row) => new DuckDBDateValue(numberAt(cells, row) / dayMs) },
-  TIMESTAMP: { vector: TIMESTAMP, toValue: (cells, row) => new DuckDBTimestampValue(microsAt(cells, row)) },
-  TIME: { vector: TIME, toValue: (cells, row) => new DuckDBTimeValue(microsAt(cells, row)) },
-  INTERVAL: { vector: INTERVAL, toValue: (cells, row) => new DuckDBIntervalValue(0, 0, microsAt(cells, row)) },
-  VARCHAR: { vector: VARCHAR, toValue: (cells, row) => toCellText(cells, row) ?? null },
-};
-
 /**
  * Fills one table through DuckDB's appender, a typed chunk per batch of rows.
  *
@@ -64,10 +24,17 @@ export class TableWriter {
   rows = 0;
   readonly columns: PlannedColumn[];
   readonly #appender: DuckDBAppender;
+  readonly #storages: ColumnStorage[];
+  /** One for all batches: DuckDB's memory for it is let go of only when it is collected. */
+  readonly #chunk: DuckDBDataChunk;
+  readonly #texts: TextVectors;
 
   private constructor(appender: DuckDBAppender, columns: PlannedColumn[]) {
     this.#appender = appender;
     this.columns = columns;
+    this.#storages = columns.map(storageOf);
+    this.#chunk = DuckDBDataChunk.create(this.#storages.map(({ vector }) => vector));
+    this.#texts = new TextVectors(columns.filter(({ type }) => type === "VARCHAR").length);
   }
 
   /** Makes the table, in place of one of that name. */
@@ -79,24 +46,17 @@ export class TableWriter {
 
   append(batch: RowBatch): void {
     if (batch.rows === 0) return;
-    const storage = this.columns.map(storageOf);
-    const chunk = DuckDBDataChunk.create(
-      storage.map(({ vector }) => vector),
-      batch.rows,
-    );
+    const chunk = this.#chunk;
+    const texts = this.#texts;
+    const { rows } = batch;
+    chunk.reset();
+    chunk.rowCount = rows;
+    texts.start();
     this.columns.forEach(({ source }, index) => {
-      const vector = chunk.getColumnVector(index) as { setItem(row: number, value: DuckDBValue): void; flush(): void };
-      const cells = batch.columns[source];
-      const { toValue } = storage[index] as Storage;
-      for (let row = 0; row < batch.rows; row++) {
-        const kind = cells?.kinds[row] ?? cellKind.blank;
-        const hasValue = cells !== undefined && kind !== cellKind.blank && kind !== cellKind.error;
-        vector.setItem(row, hasValue ? toValue(cells, row) : null);
-      }
-      vector.flush();
+      fillColumn(this.#storages[index] as ColumnStorage, { chunk, index, rows, texts }, batch.columns[source]);
     });
     this.#appender.appendDataChunk(chunk);
-    this.rows += batch.rows;
+    this.rows += rows;
   }
 
   close(): void {
@@ -104,14 +64,6 @@ export class TableWriter {
   }
 }
 
-function storageOf({ type, hasLongIntegers }: PlannedColumn): Storage {
-  return storages[hasLongIntegers && type === "BIGINT" ? "HUGEINT" : type];
-}
-
-function numberAt(cells: ColumnCells, row: number): number {
-  return cells.numbers[row] as number;
-}
-
-function microsAt(cells: ColumnCells, row: number): bigint {
-  return BigInt(numberAt(cells, row)) * 1_000n;
+function storageOf({ type, hasLongIntegers }: PlannedColumn): ColumnStorage {
+  return columnStorages[hasLongIntegers && type === "BIGINT" ? "HUGEINT" : type];
 }

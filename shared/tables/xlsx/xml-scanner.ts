@@ -9,6 +9,11 @@ export interface XmlHandler {
   close(name: number): void;
   /** Text with its references unresolved; a run can come in several pieces. */
   text(bytes: Buffer, from: number, to: number): void;
+  /**
+   * May take whole elements that begin at `from`, well-formed and with all that is in them, and answers where it
+   * stopped. Of these it is told nothing else.
+   */
+  takeWhole?(bytes: Buffer, from: number, length: number): number;
 }
 
 /**
@@ -66,6 +71,13 @@ export class XmlScanner {
         if (end === length) break;
         this.#handler.text(bytes, position, end);
         position = end;
+      }
+      if (this.#handler.takeWhole !== undefined) {
+        const taken = this.#handler.takeWhole(bytes, position, length);
+        if (taken > position) {
+          position = taken;
+          continue;
+        }
       }
       const next = this.#readTag(bytes, position, length);
       if (next < 0) break;

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 const named: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /** The attributes of an element by local name: `r:id` and `id` are both `id`. For the rare elements only. */
@@ -40,4 +42,26 @@ function resolveReferences(text: string): string {
       return isCharacter ? String.fromCodePoint(code) : whole;
     },
   );
+}
+
+const special = new Uint8Array(256).fill(4, 0x80);
+special["&".charCodeAt(0)] = special["\r".charCodeAt(0)] = 1;
+special["_".charCodeAt(0)] = 2;
+
+/** True when `bytes[from..to)` are the text as they stand: valid UTF-8 without references, escapes or `\r`. */
+export function isPlainText(bytes: Buffer, from: number, to: number): boolean {
+  let found = 0;
+  for (let position = from; position < to; position++) found |= special[bytes[position] as number] as number;
+  if (found === 0) return true;
+  if ((found & 1) !== 0) return false;
+  if ((found & 2) !== 0 && holdsEscape(bytes, from, to)) return false;
+  return (found & 4) === 0 || isUtf8(bytes.subarray(from, to));
+}
+
+/** Whether there is an `_x`, with which every escape begins. */
+function holdsEscape(bytes: Buffer, from: number, to: number): boolean {
+  for (let position = from + 1; position < to; position++) {
+    if (bytes[position] === 0x78 && bytes[position - 1] === 0x5f) return true;
+  }
+  return false;
 }

@@ -45,14 +45,13 @@ export class SheetCells {
 function toCell(batch: RowBatch, index: number, column: number): Cell | undefined {
   const cells = batch.columns[column];
   const number = cells?.numbers[index] ?? 0;
-  const text = cells?.texts[index] ?? "";
   switch (kindAt(cells, index)) {
     case cellKind.text:
-      return { kind: "text", value: text };
+      return { kind: "text", value: cells?.texts.get(number) ?? "" };
     case cellKind.number:
       return { kind: "number", value: String(number) };
     case cellKind.longInteger:
-      return { kind: "number", value: text };
+      return { kind: "number", value: cells?.texts.get(number) ?? "" };
     case cellKind.boolean:
       return { kind: "boolean", value: number === 1 };
     case cellKind.instant:
@@ -62,7 +61,7 @@ function toCell(batch: RowBatch, index: number, column: number): Cell | undefine
     case cellKind.duration:
       return { kind: "duration", value: number };
     case cellKind.error:
-      return { kind: "error", value: text };
+      return { kind: "error", value: cells?.texts.get(number) ?? "" };
     default:
       return undefined;
   }

@@ -1,0 +1,101 @@
+import { ConversionError } from "../conversion-error.ts";
+
+/** Texts of up to so many bytes stand in their entry; longer ones in a block. DuckDB draws the line there too. */
+export const maxInlineBytes = 12;
+/** An entry is four words of 32 bits. */
+export const entryWords = 4;
+
+const firstEntries = 64;
+const firstBlockBytes = 16 * 1024;
+const lastBlockBytes = 1024 * 1024;
+const maxTotalBytes = 512 * 1024 * 1024;
+
+/**
+ * Texts by number, as UTF-8: half the memory of strings or less, nothing for the garbage collector to walk through,
+ * and no string made of a text that only passes through on its way into a table.
+ *
+ * An entry is laid out like DuckDB's own `duckdb_string_t`: the length in bytes, then either the whole text or its
+ * first four bytes. Where DuckDB goes on with a pointer, ours says in which block the text is, and where.
+ */
+export class TextTable {
+  count = 0;
+  /** The entries; replaced when they grow, so never keep it. */
+  words = new Uint32Array(firstEntries * entryWords);
+  readonly blocks: Buffer[] = [];
+  #bytes = new Uint8Array(this.words.buffer);
+  #used = 0;
+  #totalBytes = 0;
+
+  /** Adds `bytes[from..to)`, which must be valid UTF-8, and answers its number. */
+  add(bytes: Uint8Array, from: number, to: number): number {
+    const length = to - from;
+    const index = this.#makeEntry(length);
+    const inline = index * 16 + 4;
+    const inlineBytes = length <= maxInlineBytes ? length : 4;
+    for (let i = 0; i < inlineBytes; i++) this.#bytes[inline + i] = bytes[from + i] as number;
+    if (length > maxInlineBytes) this.#keep(index, bytes, from, length);
+    return index;
+  }
+
+  addText(text: string): number {
+    const bytes = Buffer.from(text);
+    return this.add(bytes, 0, bytes.length);
+  }
+
+  /** The text of that number as a string, made anew with every call. */
+  get(index: number): string {
+    const [length = 0, , block = 0, from = 0] = this.words.subarray(index * entryWords, (index + 1) * entryWords);
+    if (length > maxInlineBytes) return this.blocks[block]?.toString("utf8", from, from + length) ?? "";
+    return Buffer.from(this.words.buffer, index * 16 + 4, length).toString("utf8");
+  }
+
+  /** How long the text is, in bytes. */
+  byteLength(index: number): number {
+    return this.words[index * entryWords] as number;
+  }
+
+  #makeEntry(length: number): number {
+    this.#totalBytes += length;
+    if (this.#totalBytes > maxTotalBytes) {
+      throw new ConversionError("too_large", "Cannot read the workbook: its texts come to more than 512 MB");
+    }
+    const index = this.count++;
+    if (index * entryWords === this.words.length) this.#grow();
+    this.words[index * entryWords] = length;
+    return index;
+  }
+
+  #grow(): void {
+    const larger = new Uint32Array(this.words.length * 2);
+    larger.set(this.words);
+    this.words = larger;
+    this.#bytes = new Uint8Array(larger.buffer);
+  }
+
+  #keep(index: number, bytes: Uint8Array, from: number, length: number): void {
+    const block = this.#makeRoom(length);
+    copyBytes(bytes, from, block, this.#used, length);
+    this.words[index * entryWords + 2] = this.blocks.length - 1;
+    this.words[index * entryWords + 3] = this.#used;
+    this.#used += length;
+  }
+
+  #makeRoom(length: number): Buffer {
+    const last = this.blocks.at(-1);
+    if (last !== undefined && this.#used + length <= last.length) return last;
+    const size = last === undefined ? firstBlockBytes : Math.min(last.length * 2, lastBlockBytes);
+    const block = Buffer.allocUnsafeSlow(Math.max(size, length));
+    this.blocks.push(block);
+    this.#used = 0;
+    return block;
+  }
+}
+
+/** Below it a loop is faster than the call into native code. */
+const shortCopy = 64;
+
+/** Copies `length` bytes of one buffer into another. */
+export function copyBytes(source: Uint8Array, from: number, target: Uint8Array, at: number, length: number): void {
+  if (length > shortCopy) target.set(source.subarray(from, from + length), at);
+  else for (let i = 0; i < length; i++) target[at + i] = source[from + i] as number;
+}
