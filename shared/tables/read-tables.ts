@@ -1,12 +1,15 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ConversionError } from "./conversion-error.ts";
 import { type CsvLoad, loadCsv } from "./csv/load-csv.ts";
+import { flattenTable } from "./json/flatten-table.ts";
 import { loadJson } from "./json/load-json.ts";
 import { describeOther } from "./kinds/describe-other.ts";
 import type { LoadTarget } from "./load-target.ts";
 import { loadParquet } from "./parquet/load-parquet.ts";
 import type { ColumnReport, FileKind, FileReport, Reject, SheetReport } from "./report.ts";
-import { assertApplicable, type ConversionSettings, settingsFor } from "./settings.ts";
+import { assertApplicable, type ConversionSettings, SettingError, settingsFor } from "./settings.ts";
+import { assertColumnsExist } from "./types/asked-columns.ts";
+import { retypeTable } from "./types/retype-table.ts";
 import { loadWorkbook } from "./xlsx/load-workbook.ts";
 
 /** A file ready to be read, and a way to name its tables. */
@@ -89,14 +92,33 @@ type PlainLoader = (target: LoadTarget) => Promise<Pick<TableRead, "rows" | "war
 
 async function readWith(load: PlainLoader, target: FileTarget): Promise<TablesRead> {
   const name = target.nameTable();
-  const { rows, columns, warnings } = await load({ ...target, table: name, settings: settingsFor(target.settings) });
+  const settings = settingsFor(target.settings);
+  const loaded = await load({ ...target, table: name, settings });
+  const { rows, warnings } = loaded;
+  const columns = await reshape(target.connection, name, loaded.columns, settings);
   return { tables: [{ name, rows, columns, rejectedRows: 0, rejects: [], warnings }], report: { columns } };
+}
+
+/** What was asked of a table whose cells come with types. */
+async function reshape(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly ColumnReport[],
+  settings: ConversionSettings,
+): Promise<ColumnReport[]> {
+  const flat = settings.flatten === true ? await flattenTable(connection, table, columns) : columns;
+  assertColumnsExist(settings, flat);
+  return retypeTable(connection, table, flat, settings);
 }
 
 async function readWorkbook(target: FileTarget): Promise<TablesRead> {
   const { connection, localPath, nameTable, temporaryDirectory, settings } = target;
   const sheets = await loadWorkbook(connection, { localPath, nameTable, temporaryDirectory, settings });
   const tables = sheets.flatMap((sheet) => (sheet.table === undefined ? [] : [toTable(sheet, sheet.table)]));
+  const range = settings.find((each) => each.range !== undefined)?.range;
+  if (tables.length === 0 && range !== undefined) {
+    throw new SettingError("range", `Cannot read ${range}: no cell there holds anything`);
+  }
   if (tables.length === 0) throw new ConversionError("empty_file", "None of its sheets holds a table");
   return { tables, report: { sheets } };
 }

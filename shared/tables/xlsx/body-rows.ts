@@ -1,6 +1,8 @@
+import { blankOut } from "./blank-out.ts";
 import { cellKind } from "./cell-kind.ts";
 import { toCellText } from "./cell-text.ts";
-import { findLayout, type SheetLayout } from "./find-layout.ts";
+import type { SheetLayout } from "./find-layout.ts";
+import type { SheetReading } from "./read-as-said.ts";
 import { kindAt, RowBatch } from "./row-batch.ts";
 import { copyRow, wholeSheet } from "./sheet-range.ts";
 
@@ -15,11 +17,22 @@ export class BodyRows {
   readonly repeats: number[] = [];
   /** The header's cells as they stand, by column. */
   #header: [column: number, text: string][] = [];
+  readonly #reading: SheetReading;
+
+  constructor(reading: SheetReading) {
+    this.#reading = reading;
+  }
 
   /** The rows of data in the next batch. */
   of(batch: RowBatch): RowBatch {
+    const rows = this.#dataOf(batch);
+    blankOut(rows, this.#reading.nulls);
+    return rows;
+  }
+
+  #dataOf(batch: RowBatch): RowBatch {
     if (this.layout !== undefined) return this.#withoutRepeats(batch);
-    this.layout = findLayout(batch);
+    this.layout = this.#reading.layoutOf(batch);
     const { headerRow, firstBodyRow } = this.layout;
     if (headerRow !== undefined) this.#header = textsOf(batch, firstBodyRow - 1);
     return this.#withoutRepeats(batch.slice(firstBodyRow, batch.rows));

@@ -147,7 +147,7 @@ function isAllText(batch: RowBatch, row: number): boolean {
   });
 }
 
-function titlesAbove(batch: RowBatch, row: number): string[] {
+export function titlesAbove(batch: RowBatch, row: number): string[] {
   return Array.from({ length: row }, (_, above) => toRowText(batch, above));
 }
 
@@ -157,7 +157,7 @@ export function toRowText(batch: RowBatch, row: number): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-function textsOf(batch: RowBatch, row: number): Map<number, string> {
+export function textsOf(batch: RowBatch, row: number): Map<number, string> {
   const texts = new Map<number, string>();
   batch.columns.forEach((cells, column) => {
     const text = cells === undefined ? undefined : toCellText(cells, row);

@@ -6,6 +6,7 @@ import { BodyRows } from "./body-rows.ts";
 import type { SheetLayout } from "./find-layout.ts";
 import { type FoundTable, TableFinder } from "./find-tables.ts";
 import { withoutFooter } from "./hold-footer.ts";
+import type { SheetReading } from "./read-as-said.ts";
 import type { RowBatch } from "./row-batch.ts";
 import { SheetFacts } from "./sheet-facts.ts";
 import { SheetProfile } from "./sheet-profile.ts";
@@ -17,6 +18,8 @@ export interface SheetSource {
   connection: DuckDBConnection;
   table: string;
   read: (facts: SheetFacts) => Promise<AsyncIterable<RowBatch>>;
+  /** How to read it where somebody said so. */
+  reading: SheetReading;
 }
 
 /** What became of a sheet; without `table` it holds no cells. */
@@ -30,12 +33,20 @@ const emptySheet: LoadedSheet = { rows: 0, columns: [], warnings: ["The sheet is
  * What is on a sheet is known at its end only. Hopefully it is one table, and then the first reading is the last.
  */
 export async function loadSheet(source: SheetSource): Promise<LoadedSheet> {
+  if (source.reading.isTableGiven) return loadGiven(source);
   const finder = new TableFinder();
   const whole = await loadRows({ ...source, read: async (facts) => watched(await source.read(facts), finder) });
   const { main, others } = finder.finish();
   if (main === undefined) return whole;
   const loaded = await loadRows({ ...source, read: async (facts) => withinRange(await source.read(facts), main) });
   return { ...loaded, warnings: [describeOthers(main, others), ...loaded.warnings] };
+}
+
+/** Somebody said where the table is. */
+function loadGiven(source: SheetSource): Promise<LoadedSheet> {
+  const { range } = source.reading;
+  if (range === undefined) return loadRows(source);
+  return loadRows({ ...source, read: async (facts) => withinRange(await source.read(facts), range) });
 }
 
 async function* watched(batches: AsyncIterable<RowBatch>, finder: TableFinder): AsyncGenerator<RowBatch> {
@@ -79,13 +90,14 @@ async function loadRows(source: SheetSource): Promise<LoadedSheet> {
 }
 
 class FirstReading {
-  readonly body = new BodyRows();
+  readonly body: BodyRows;
   profile: SheetProfile | undefined;
   readonly #source: SheetSource;
   #writer: TableWriter | undefined;
 
   constructor(source: SheetSource) {
     this.#source = source;
+    this.body = new BodyRows(source.reading);
   }
 
   /** Whether the table holds all rows taken so far, in the types that all of them ask for. */
@@ -105,7 +117,7 @@ class FirstReading {
 
   async #begin(rows: RowBatch): Promise<void> {
     if (this.body.layout === undefined) return;
-    this.profile = new SheetProfile(this.body.layout);
+    this.profile = new SheetProfile(this.body.layout, this.#source.reading.isText);
     this.profile.add(rows);
     const plan = this.profile.plan();
     if (plan.length === 0) return;
@@ -127,7 +139,7 @@ class FirstReading {
 async function fillAgain(source: SheetSource, plan: PlannedColumn[]): Promise<void> {
   const writer = await TableWriter.create(source.connection, source.table, plan);
   const facts = new SheetFacts();
-  const body = new BodyRows();
+  const body = new BodyRows(source.reading);
   try {
     for await (const batch of withoutFooter(await source.read(facts), facts)) writer.append(body.of(batch));
   } finally {

@@ -1,9 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { SheetReport } from "../report.ts";
-import type { ConversionSettings } from "../settings.ts";
+import { type ConversionSettings, SettingError, settingsFor } from "../settings.ts";
+import { assertColumnsExist } from "../types/asked-columns.ts";
+import { retypeTable } from "../types/retype-table.ts";
 import { quoteName } from "../sql-text.ts";
-import { loadSheet } from "./load-sheet.ts";
+import { type LoadedSheet, loadSheet } from "./load-sheet.ts";
 import { type OpenWorkbook, openWorkbook } from "./open-workbook.ts";
+import { readingOf } from "./read-as-said.ts";
 import type { SheetFacts } from "./sheet-facts.ts";
 import type { SheetOutline } from "./workbook-outline.ts";
 import { asUnreadable } from "./workbook-package.ts";
@@ -29,7 +32,9 @@ export async function loadWorkbook(connection: DuckDBConnection, options: LoadWo
   const workbook = await openWorkbook(options.localPath);
   const reports: SheetReport[] = [];
   try {
+    assertSheetsExist(options.settings ?? [], workbook);
     for (const sheet of workbook.sheets) reports.push(await loadOne(connection, options, workbook, sheet));
+    for (const settings of options.settings ?? []) assertColumnsExist(settings, columnsUnder(settings, reports));
     return reports;
   } catch (error) {
     for (const { table } of reports) if (table !== undefined) await drop(connection, table);
@@ -41,7 +46,7 @@ export async function loadWorkbook(connection: DuckDBConnection, options: LoadWo
 
 async function loadOne(
   connection: DuckDBConnection,
-  { nameTable }: LoadWorkbookOptions,
+  { nameTable, settings = [] }: LoadWorkbookOptions,
   workbook: OpenWorkbook,
   sheet: SheetOutline,
 ): Promise<SheetReport> {
@@ -50,7 +55,12 @@ async function loadOne(
   if (reason !== undefined) return { ...head, rows: 0, columns: [], warnings: [reason] };
   const table = nameTable(sheet.name);
   try {
-    const loaded = await loadSheet({ connection, table, read: (facts: SheetFacts) => workbook.read(sheet, facts) });
+    const own = settingsFor(settings, sheet.name);
+    const reading = readingOf(own);
+    const read = (facts: SheetFacts) => workbook.read(sheet, facts);
+    const loaded = await loadSheet({ connection, table, read, reading });
+    assertInRange(own, loaded);
+    if (loaded.table !== undefined) loaded.columns = await retypeTable(connection, table, loaded.columns, own);
     const warnings = sheet.hidden ? ["The sheet is hidden in the workbook", ...loaded.warnings] : loaded.warnings;
     return { ...head, ...loaded, warnings };
   } catch (error) {
@@ -64,6 +74,25 @@ function findReasonToSkip({ type, path }: SheetOutline): string | undefined {
   if (type !== "worksheet") return `The sheet is a ${type}, without cells to read: no table was made`;
   if (path === undefined) return "The workbook lists this sheet but does not hold it: no table was made";
   return undefined;
+}
+
+function assertSheetsExist(stored: readonly ConversionSettings[], { sheets }: OpenWorkbook): void {
+  for (const { sheet } of stored) {
+    if (sheet === undefined || sheets.some(({ name }) => name === sheet)) continue;
+    const names = sheets.map(({ name }) => `"${name}"`).slice(0, 20);
+    throw new SettingError("sheet", `Cannot find a sheet "${sheet}": the workbook has ${names.join(", ")}`);
+  }
+}
+
+function assertInRange({ range, sheet }: ConversionSettings, { table }: LoadedSheet): void {
+  // Where a range is for every sheet, one of them may well have nothing there.
+  if (range === undefined || sheet === undefined || table !== undefined) return;
+  throw new SettingError("range", `Cannot read ${range} of sheet "${sheet}": no cell there holds anything`);
+}
+
+/** The columns of the sheets that these settings are for. */
+function columnsUnder({ sheet }: ConversionSettings, reports: readonly SheetReport[]) {
+  return reports.filter((report) => sheet === undefined || report.sheet === sheet).flatMap(({ columns }) => columns);
 }
 
 async function drop(connection: DuckDBConnection, table: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { toColumnNames } from "../column-names.ts";
 import type { ColumnReport } from "../report.ts";
 import { cellKind } from "./cell-kind.ts";
-import { ColumnProfile } from "./column-profile.ts";
+import { ColumnProfile, type SheetColumnType } from "./column-profile.ts";
 import type { SheetLayout } from "./find-layout.ts";
 import type { RowBatch } from "./row-batch.ts";
 import type { PlannedColumn } from "./table-writer.ts";
@@ -12,9 +12,12 @@ export class SheetProfile {
   /** By column of the sheet, from 0. */
   readonly #columns: (ColumnProfile | undefined)[] = [];
   readonly #layout: SheetLayout;
+  readonly #isText: (header: string) => boolean;
 
-  constructor(layout: SheetLayout) {
+  /** Columns whose header `isText` hold every cell as text, whatever its kind. */
+  constructor(layout: SheetLayout, isText: (header: string) => boolean = () => false) {
     this.#layout = layout;
+    this.#isText = isText;
   }
 
   add(batch: RowBatch): void {
@@ -34,7 +37,7 @@ export class SheetProfile {
     return sources.map((source, index) => ({
       source,
       name: names[index]?.name ?? "",
-      type: this.#columns[source]?.decideType() ?? "VARCHAR",
+      type: this.#typeOf(source, names[index]?.name ?? ""),
       hasLongIntegers: (this.#columns[source]?.count(cellKind.longInteger) ?? 0) > 0,
     }));
   }
@@ -45,7 +48,7 @@ export class SheetProfile {
     return this.#names(sources).map((name, index) => {
       const profile = this.#columns[sources[index] ?? -1];
       const evidence = profile?.describe() || "no cells";
-      return { ...name, type: profile?.decideType() ?? "VARCHAR", evidence };
+      return { ...name, type: this.#typeOf(sources[index] ?? -1, name.name), evidence };
     });
   }
 
@@ -57,6 +60,12 @@ export class SheetProfile {
       const profile = this.#columns[source];
       return profile === undefined ? [] : columnWarnings(names[index]?.name ?? "", profile);
     });
+  }
+
+  #typeOf(source: number, name: string): SheetColumnType {
+    const header = this.#layout.headers.get(source);
+    if (this.#isText(name) || (header !== undefined && this.#isText(header))) return "VARCHAR";
+    return this.#columns[source]?.decideType() ?? "VARCHAR";
   }
 
   #usedColumns(): number[] {
