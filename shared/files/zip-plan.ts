@@ -1,10 +1,11 @@
 import { open } from "node:fs/promises";
 import * as yauzl from "yauzl";
 import { isAppError } from "../errors.ts";
+import { FileStart } from "./zip-length.ts";
 import { checkEntryKind, decodeEntryName, findNameFault, isClutter, refuseArchive } from "./zip-rules.ts";
 
-/** A ZIP on disk or in memory. */
-export type ZipSource = { path: string } | { buffer: Buffer };
+/** A ZIP on disk, in a file or in its first `length` bytes, or in memory. */
+export type ZipSource = { path: string; length?: number } | { buffer: Buffer };
 
 /** What an archive may hold before it is refused. */
 export interface ZipLimits {
@@ -60,15 +61,19 @@ export async function openArchive(source: ZipSource): Promise<yauzl.ZipFile> {
   // Names and sizes are checked here and in zip-entries.ts, where a refusal can say which entry it is about.
   const options = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false };
   try {
-    const zip = await ("path" in source
-      ? yauzl.openPromise(source.path, options)
-      : yauzl.fromBufferPromise(source.buffer, options));
+    const zip = await openSource(source, options);
     zip.on("error", () => {}); // closing the file can fail; there is nobody left to tell
     return zip;
   } catch (error) {
     if (error instanceof Error && "code" in error) throw error; // the file system's, not the archive's
     throw refuseArchive("damaged", "it is no ZIP file, or not all of one", undefined, error);
   }
+}
+
+function openSource(source: ZipSource, options: yauzl.Options): Promise<yauzl.ZipFile> {
+  if ("buffer" in source) return yauzl.fromBufferPromise(source.buffer, options);
+  if (source.length === undefined) return yauzl.openPromise(source.path, options);
+  return yauzl.fromRandomAccessReaderPromise(new FileStart(source.path), source.length, options);
 }
 
 interface NamedEntry {

@@ -10,7 +10,7 @@ export interface XlsxWriterSheet {
   /** What stands between `<worksheet>` and `<sheetData>`, say `<cols>`. */
   before?: string;
   state?: "hidden" | "veryHidden";
-  type?: "chartsheet" | "dialogsheet";
+  type?: "chartsheet" | "dialogsheet" | "xlMacrosheet";
 }
 
 export interface XlsxWriterOptions {

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { ConversionError } from "../conversion-error.ts";
 import type { ConversionReasonCode, FileKind } from "../report.ts";
-import { isCompoundFile } from "./magic.ts";
+import { explainCompoundFile, isCompoundFile } from "./compound-file.ts";
 import { readHead } from "./read-head.ts";
 
 /** Names whose owners expect a table, so that silence would be a riddle. */
@@ -34,10 +34,7 @@ export async function describeOther(
   const promised = PROMISES[extname(file.fileName).toLowerCase()];
   if (bytes.length === 0) return new ConversionError(promised ? "empty_file" : "not_tabular", "The file is empty");
   if (isCompoundFile(bytes) && promised === "unreadable_workbook") {
-    return new ConversionError(
-      promised,
-      "It is an old (.xls) or an encrypted workbook; save it as .xlsx without a password",
-    );
+    return new ConversionError(promised, `Cannot read the workbook: ${await explainCompoundFile(file.localPath)}`);
   }
   if (promised === undefined) return new ConversionError("not_tabular", SENTENCES[kind] ?? "It is no table");
   return new ConversionError(promised, `Its content is not what its name says: ${whatItIs(kind)}`);

@@ -16,11 +16,6 @@ async function kindOfZip(localPath: string, ending: string): Promise<FileKind> {
   return isMeantAsWorkbook || (await isWorkbook(localPath)) ? "workbook" : "archive";
 }
 
-/** Old Excel files and encrypted new ones: known by name to people, closed to us. */
-export function isCompoundFile(bytes: Buffer): boolean {
-  return bytes.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]));
-}
-
 /** More than a few control characters that no text has; UTF-16 has zeros in every other byte and is text. */
 function isBinary(bytes: Buffer): boolean {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return false;

@@ -9,7 +9,6 @@ import { type OpenWorkbook, openWorkbook } from "./open-workbook.ts";
 import { readingOf } from "./read-as-said.ts";
 import type { SheetFacts } from "./sheet-facts.ts";
 import type { SheetOutline } from "./workbook-outline.ts";
-import { asUnreadable } from "./workbook-package.ts";
 
 /** Which workbook to load, and what to call its tables. */
 export interface LoadWorkbookOptions {
@@ -38,7 +37,7 @@ export async function loadWorkbook(connection: DuckDBConnection, options: LoadWo
     return reports;
   } catch (error) {
     for (const { table } of reports) if (table !== undefined) await drop(connection, table);
-    throw asUnreadable(error);
+    throw error;
   } finally {
     workbook.close();
   }
@@ -71,6 +70,7 @@ async function loadOne(
 
 function findReasonToSkip({ type, path }: SheetOutline): string | undefined {
   if (type === "chartsheet") return "The sheet is a chart: no table was made";
+  if (/macrosheet$/i.test(type)) return "The sheet holds macros, which are ignored: no table was made";
   if (type !== "worksheet") return `The sheet is a ${type}, without cells to read: no table was made`;
   if (path === undefined) return "The workbook lists this sheet but does not hold it: no table was made";
   return undefined;

@@ -28,7 +28,7 @@ export async function openWorkbook(localPath: string): Promise<OpenWorkbook> {
     const read = async (sheet: SheetOutline, facts: SheetFacts) => {
       const part = await workbook.find(sheet.path ?? "");
       if (part === undefined) throw unreadable(`sheet "${sheet.name}" is not in the file`);
-      return readSheet(part, context, facts);
+      return translated(readSheet(part, context, facts));
     };
     return { sheets: outline.sheets, read, close: () => workbook.close() };
   } catch (error) {
@@ -37,9 +37,18 @@ export async function openWorkbook(localPath: string): Promise<OpenWorkbook> {
   }
 }
 
+/** The container's own refusals come while a sheet is read. */
+async function* translated(batches: AsyncIterable<RowBatch>): AsyncGenerator<RowBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw asUnreadable(error);
+  }
+}
+
 async function readContext(workbook: WorkbookPackage, outline: WorkbookOutline): Promise<WorkbookContext> {
-  const strings = await workbook.find(outline.sharedStringsPath ?? "");
-  const styles = await workbook.find(outline.stylesPath ?? "");
+  const strings = await workbook.find(outline.sharedStringsPath);
+  const styles = await workbook.find(outline.stylesPath);
   return {
     strings: strings === undefined ? new TextTable() : await readSharedStrings(strings),
     formats: styles === undefined ? [] : await readStyles(styles),

@@ -21,8 +21,9 @@ export interface WorkbookOutline {
   sheets: SheetOutline[];
   /** Whether day 0 is in 1904, as on early Macs. */
   is1904: boolean;
-  stylesPath: string | undefined;
-  sharedStringsPath: string | undefined;
+  /** Where they would be; a workbook without texts or formats has no such part. */
+  stylesPath: string;
+  sharedStringsPath: string;
 }
 
 /** Finds the parts of a workbook through its relationships, as Excel does: the usual paths are just a habit. */
@@ -33,7 +34,8 @@ export async function readWorkbookOutline(workbook: WorkbookPackage): Promise<Wo
   const handler = new OutlineHandler();
   await scanXml(part, handler);
   const related = await relationshipsOf(workbook, path);
-  const pathOf = (type: string) => related.find((relationship) => relationship.type === type)?.target;
+  const pathOf = (type: string) =>
+    related.find((relationship) => relationship.type === type)?.target ?? `xl/${type}.xml`;
   return {
     sheets: handler.sheets.map((sheet, index) => toOutline(sheet, index + 1, related, workbook)),
     is1904: handler.is1904,

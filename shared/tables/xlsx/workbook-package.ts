@@ -1,8 +1,10 @@
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { isAppError } from "../../errors.ts";
+import { findZipLength } from "../../files/zip-length.ts";
 import { type OpenZip, openZip } from "../../files/zip-entries.ts";
 import { type PlannedFile, planZip } from "../../files/zip-plan.ts";
+import { explainCompoundFile, isCompoundFile } from "../kinds/compound-file.ts";
 import { unreadable } from "./unreadable.ts";
 
 /**
@@ -10,9 +12,6 @@ import { unreadable } from "./unreadable.ts";
  * to disk: a million rows by twenty columns are 1 GB of XML in a 100 MB file.
  */
 const limits = { maxEntries: 10_000, maxExpandedBytes: 2e9, isContainer: true };
-
-/** The start of an OLE file: old `.xls`, and any workbook with a password. */
-const oleSignature = "d0cf11e0a1b11ae1";
 
 /** The parts of a workbook, by their paths without regard to case. */
 export class WorkbookPackage {
@@ -41,9 +40,11 @@ export class WorkbookPackage {
 
 /** Opens a workbook's container by the same plan as any archive; close it in the end. */
 export async function openWorkbookPackage(localPath: string): Promise<WorkbookPackage> {
-  await refuseOle(localPath);
+  await refuseCompoundFile(localPath);
   try {
-    const plan = await planZip({ path: localPath }, limits);
+    // Excel opens a workbook with something behind its end, which a download left there.
+    const length = await findZipLength(localPath);
+    const plan = await planZip({ path: localPath, ...(length !== undefined && { length }) }, limits);
     const parts = new Map(plan.files.map((file) => [file.path.toLowerCase(), file]));
     return new WorkbookPackage(await openZip(plan), parts);
   } catch (error) {
@@ -58,11 +59,11 @@ export function asUnreadable(error: unknown): unknown {
   return unreadable(reason, error);
 }
 
-async function refuseOle(localPath: string): Promise<void> {
+async function refuseCompoundFile(localPath: string): Promise<void> {
   const file = await open(localPath);
   try {
     const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
-    if (buffer.toString("hex") === oleSignature) throw unreadable("it has a password, or is of the old .xls kind");
+    if (isCompoundFile(buffer)) throw unreadable(await explainCompoundFile(localPath));
   } finally {
     await file.close();
   }

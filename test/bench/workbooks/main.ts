@@ -1,10 +1,13 @@
 /**
- * `node .node24.mjs node test/bench/workbooks/main.ts <folder>`: reads every `.xlsx` and `.xlsm` below the folder with
- * Cubby's reader and with openpyxl (`python3` with openpyxl installed), compares them cell by cell (see
- * `judge-cell.ts`), and prints what each failed on and each class of disagreement. Ends with 1 below the goal.
+ * `node .node24.mjs node test/bench/workbooks/main.ts <folder> [details]`
+ *
+ * Reads every `.xlsx` and `.xlsm` below the folder with Cubby's reader and with openpyxl (`python3` with openpyxl
+ * installed), compares them cell by cell (see `judge-cell.ts`), and prints what each failed on and each class of
+ * disagreement; the file `details` gets a line of JSON for each workbook that is not identical. Ends with 1 below the
+ * goal.
  */
 import { fork, spawn } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -68,6 +71,10 @@ async function compareOne(name: string, path: string, cellsPath: string, tally: 
   const compared = await attempt(() => cubby.ask({ compare: cellsPath }, comparisonSeconds));
   if (!("comparison" in compared)) throw new Error(`Cannot compare "${name}": ${JSON.stringify(compared)}`);
   tally.addComparison(name, compared.comparison);
+  const { cells, verdicts } = compared.comparison;
+  if (detailsPath !== undefined && verdicts.identical?.cells !== cells) {
+    await appendFile(detailsPath, `${JSON.stringify({ name, cells, verdicts })}\n`);
+  }
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<T | { error: string; isHang?: boolean }> {
@@ -78,6 +85,6 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | { error: string; 
   }
 }
 
-const root = process.argv[2];
+const [root, detailsPath] = process.argv.slice(2);
 if (root === undefined) throw new Error("Say which folder holds the workbooks");
 await main(root);

@@ -258,6 +258,28 @@ describe("loadWorkbook() reads sheets", () => {
     ]);
   });
 
+  test("of a workbook with a line break behind its end, as downloads leave there", async () => {
+    const book = Buffer.concat([writeXlsx([{ data: rowsOf([["a"], [1]]) }]), Buffer.from("\r\n")]);
+    expect((await load(book)).map(({ rows }) => rows)).toEqual([1]);
+  });
+
+  test("of a workbook with macros, which are not looked at", async () => {
+    const parts = { "xl/vbaProject.bin": Buffer.from("d0cf11e0a1b11ae1", "hex") };
+    const sheets = [{ data: rowsOf([["a"], [1]]) }, { name: "Macro1", type: "xlMacrosheet" as const }];
+    const reports = await load(writeXlsx(sheets, { parts }));
+    expect(reports.map(({ rows, warnings }) => [rows, warnings])).toEqual([
+      [1, []],
+      [0, ["The sheet holds macros, which are ignored: no table was made"]],
+    ]);
+  });
+
+  test("through the usual paths where relationships are missing", async () => {
+    const data = `<row><c t="s"><v>0</v></c></row><row><c s="1"><v>45322</v></c></row>`;
+    const options = { strings: ["<t>day</t>"], formats: ["yyyy-mm-dd"], without: ["xl/_rels/workbook.xml.rels"] };
+    const [sheet] = await load(writeXlsx([{ data }], options));
+    expect([sheet?.columns[0]?.name, sheet?.cells]).toEqual(["day", [["2024-01-31"]]]);
+  });
+
   test("through whatever paths the relationships give", async () => {
     const rels = (target: string, type: string) =>
       `<Relationships><Relationship Id="r" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/${type}" Target="${target}"/></Relationships>`;
@@ -291,11 +313,18 @@ describe("loadWorkbook() stays within its memory", () => {
   });
 });
 
+/** As much of an OLE file as it takes: its signature, and far behind it the name of a stream. */
+function compoundFile(stream: string): Buffer {
+  const padding = Buffer.alloc(1_500_000);
+  return Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), padding, Buffer.from(stream, "utf16le"), padding]);
+}
+
 describe("loadWorkbook() refuses", () => {
   const good = rowsOf([["a"], [1]]);
   test.each<[string, Buffer, string]>([
     ["what is no ZIP", Buffer.from("a,b\n1,2\n"), "no ZIP file"],
-    ["a password, or an old .xls", Buffer.from("d0cf11e0a1b11ae100000000", "hex"), "password"],
+    ["an old .xls", compoundFile("Workbook"), "old .xls kind"],
+    ["a workbook with a password", compoundFile("EncryptedPackage"), "it is encrypted"],
     ["a workbook cut short", writeXlsx([{ data: good }]).subarray(0, -30), "no ZIP file"],
     [
       "a ZIP without a workbook",
