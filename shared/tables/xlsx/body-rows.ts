@@ -15,6 +15,8 @@ export class BodyRows {
   layout: SheetLayout | undefined;
   /** Rows of the sheet, from 1, that say the header again. */
   readonly repeats: number[] = [];
+  /** Cells that are in no row of data: titles, headers, and spellings of NULL. */
+  leftOutCells = 0;
   /** The header's cells as they stand, by column. */
   #header: [column: number, text: string][] = [];
   readonly #reading: SheetReading;
@@ -25,8 +27,10 @@ export class BodyRows {
 
   /** The rows of data in the next batch. */
   of(batch: RowBatch): RowBatch {
+    const { cells } = batch;
     const rows = this.#dataOf(batch);
     blankOut(rows, this.#reading.nulls);
+    this.leftOutCells += cells - rows.cells;
     return rows;
   }
 

@@ -21,7 +21,9 @@ export async function* withoutFooter(batches: AsyncIterable<RowBatch>, facts: Sh
 function cutFooter(batch: RowBatch, facts: SheetFacts): RowBatch {
   const start = findFooter(batch);
   for (let row = start; row < batch.rows; row++) facts.notes.push(toRowText(batch, row));
-  return start === batch.rows ? batch : batch.slice(0, start);
+  if (start === batch.rows) return batch;
+  facts.noteCells += batch.slice(start, batch.rows).cells;
+  return batch.slice(0, start);
 }
 
 /** The first row of the footer, or the number of rows where there is none. */

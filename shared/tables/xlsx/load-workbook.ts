@@ -4,7 +4,8 @@ import { type ConversionSettings, SettingError, settingsFor } from "../settings.
 import { assertColumnsExist } from "../types/asked-columns.ts";
 import { retypeTable } from "../types/retype-table.ts";
 import { quoteName } from "../sql-text.ts";
-import { type LoadedSheet, loadSheet } from "./load-sheet.ts";
+import type { LoadedSheet } from "./load-rows.ts";
+import { loadSheet } from "./load-sheet.ts";
 import { type OpenWorkbook, openWorkbook } from "./open-workbook.ts";
 import { readingOf } from "./read-as-said.ts";
 import type { SheetFacts } from "./sheet-facts.ts";

@@ -50,6 +50,11 @@ export class RowBatch {
     return this.rows >= maxRows || this.rows * this.#columnCount >= maxCells || this.textBytes >= maxTextBytes;
   }
 
+  /** Cells that are not blank. */
+  get cells(): number {
+    return this.cellCounts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Begins a row; the cells that follow are its. */
   addRow(rowNumber: number): void {
     this.rowNumbers.push(rowNumber);

@@ -1,7 +1,10 @@
 /** What there is to say about a sheet beside its table; known once all of it has been read. */
 export class SheetFacts {
+  /** Cells that hold something, as read. */
+  cells = 0;
   hiddenRows = 0;
   hasHiddenColumns = false;
   /** Notes below the table that were left out of it. */
   notes: string[] = [];
+  noteCells = 0;
 }

@@ -20,6 +20,11 @@ export class SheetProfile {
     this.#isText = isText;
   }
 
+  /** Cells that hold an error. */
+  get errors(): number {
+    return this.#columns.reduce((sum, column) => sum + (column?.count(cellKind.error) ?? 0), 0);
+  }
+
   add(batch: RowBatch): void {
     this.rows += batch.rows;
     batch.columns.forEach((cells, column) => {

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { OutOfTime, PatientProcess } from "./patient-process.ts";
-import type { ReferenceAnswer, WorkerAnswer, WorkerRequest } from "./protocol.ts";
+import type { Comparison, ReferenceAnswer, ReferenceRequest, WorkerAnswer, WorkerRequest } from "./protocol.ts";
 import { Tally } from "./tally.ts";
 
 /** Longer than that is a hang. */
@@ -28,7 +28,7 @@ const cubby = new PatientProcess<WorkerRequest, WorkerAnswer>(
   },
 );
 
-const openpyxl = new PatientProcess<{ path: string; out: string }, ReferenceAnswer>(
+const openpyxl = new PatientProcess<ReferenceRequest, ReferenceAnswer>(
   () => spawn("python3", [join(import.meta.dirname, "read_with_openpyxl.py")], { stdio: ["pipe", "pipe", "inherit"] }),
   (child, request) => {
     child.stdin?.write(`${JSON.stringify(request)}\n`);
@@ -63,18 +63,30 @@ async function listWorkbooks(root: string): Promise<string[]> {
   return files.filter((file) => /\.xls[xm]$/i.test(file)).sort();
 }
 
-async function compareOne(name: string, path: string, cellsPath: string, tally: Tally): Promise<void> {
+async function compareOne(name: string, path: string, out: string, tally: Tally): Promise<void> {
   const ours = await attempt(() => cubby.ask({ read: path }, ourSeconds));
-  const theirs = await attempt(() => openpyxl.ask({ path, out: cellsPath }, comparisonSeconds));
+  const theirs = await attempt(() => openpyxl.ask({ path, out, whole: false }, comparisonSeconds));
   tally.addReading(name, ours, theirs);
   if ("error" in ours || "error" in theirs) return;
-  const compared = await attempt(() => cubby.ask({ compare: cellsPath }, comparisonSeconds));
-  if (!("comparison" in compared)) throw new Error(`Cannot compare "${name}": ${JSON.stringify(compared)}`);
-  tally.addComparison(name, compared.comparison);
-  const { cells, verdicts } = compared.comparison;
+  const comparison = await compareAgain(path, out, await compareCells(name, out));
+  tally.addComparison(name, comparison);
+  const { cells, verdicts } = comparison;
   if (detailsPath !== undefined && verdicts.identical?.cells !== cells) {
     await appendFile(detailsPath, `${JSON.stringify({ name, cells, verdicts })}\n`);
   }
+}
+
+/** Where openpyxl misses cells, reading row by row, it gets a second chance to read the workbook whole. */
+async function compareAgain(path: string, out: string, first: Comparison): Promise<Comparison> {
+  if (!Object.keys(first.verdicts).some((verdict) => verdict.startsWith("only Cubby"))) return first;
+  const again = await attempt(() => openpyxl.ask({ path, out, whole: true }, comparisonSeconds));
+  return "ok" in again ? await compareCells(path, out) : first;
+}
+
+async function compareCells(name: string, out: string): Promise<Comparison> {
+  const answer = await attempt(() => cubby.ask({ compare: out }, comparisonSeconds));
+  if ("comparison" in answer) return answer.comparison;
+  throw new Error(`Cannot compare "${name}": ${JSON.stringify(answer)}`);
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<T | { error: string; isHang?: boolean }> {

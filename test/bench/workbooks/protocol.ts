@@ -2,6 +2,13 @@
 export type WorkerRequest = { read: string } | { compare: string };
 export type WorkerAnswer = { seconds: number } | { comparison: Comparison } | { error: string };
 
+/** What `main.ts` asks of openpyxl's process: the cells of a workbook into a file, read row by row or all at once. */
+export interface ReferenceRequest {
+  path: string;
+  out: string;
+  whole: boolean;
+}
+
 /** What openpyxl's process answers, once the cells are in the file. */
 export type ReferenceAnswer = { ok: true } | { error: string };
 

@@ -1,14 +1,19 @@
 """Reads workbooks with openpyxl, one per line of standard input, and writes their cells as lines of JSON.
 
-A line in is {"path": ..., "out": ...}; the line that answers it is {"ok": true} or {"error": ...}. In the file `out`
+A line in is {"path": ..., "out": ..., "whole": ...}; the line that answers it is {"ok": true} or {"error": ...}. In the file `out`
 a line {"sheet": name} begins a sheet, and [row, [column, kind, value], ...] is a row of its cells that hold something.
 Kinds: "text", "number", "boolean", "error", and with milliseconds as value "instant", "clock", "duration".
+
+openpyxl reads row by row, or with "whole" all at once: slower, but right where cells have no references. It knows the
+namespaces of transitional files only, so those of a strict one are rewritten for it.
 """
 
 import datetime
+import io
 import json
 import sys
 import warnings
+import zipfile
 
 import openpyxl
 
@@ -57,8 +62,8 @@ def write_sheet(sheet, out):
             out.write(json.dumps([number, *cells]) + "\n")
 
 
-def write_workbook(path, out_path, read_only):
-    book = openpyxl.load_workbook(path, read_only=read_only, data_only=True)
+def write_workbook(source, out_path, read_only):
+    book = openpyxl.load_workbook(source, read_only=read_only, data_only=True)
     try:
         with open(out_path, "w", encoding="utf-8") as out:
             for sheet in book.worksheets:
@@ -67,11 +72,40 @@ def write_workbook(path, out_path, read_only):
         book.close()
 
 
-def read(path, out_path):
+TRANSITIONAL = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    b"http://purl.oclc.org/ooxml/drawingml/main": b"http://schemas.openxmlformats.org/drawingml/2006/main",
+    b"http://purl.oclc.org/ooxml/officeDocument": b"http://schemas.openxmlformats.org/officeDocument/2006",
+}
+
+
+def as_transitional(path):
+    """The workbook with the namespaces that openpyxl knows; the path itself when it has them already."""
+    with zipfile.ZipFile(path) as book:
+        if b"purl.oclc.org/ooxml" not in book.read("xl/workbook.xml"):
+            return path
+        rewritten = io.BytesIO()
+        with zipfile.ZipFile(rewritten, "w") as copy:
+            for entry in book.infolist():
+                content = book.read(entry)
+                for strict, transitional in TRANSITIONAL.items():
+                    content = content.replace(strict, transitional)
+                copy.writestr(entry.filename, content)
+    return rewritten
+
+
+def read(path, out_path, whole):
+    source = path
     try:
-        write_workbook(path, out_path, True)
-    except Exception:  # some workbooks can only be read whole
-        write_workbook(path, out_path, False)
+        source = as_transitional(path)
+    except Exception:  # openpyxl shall say what is wrong with it
+        pass
+    if not whole:
+        try:
+            return write_workbook(source, out_path, True)
+        except Exception:  # some workbooks can only be read whole
+            pass
+    return write_workbook(source, out_path, False)
 
 
 def main():
@@ -80,7 +114,7 @@ def main():
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            read(request["path"], request["out"])
+            read(request["path"], request["out"], request["whole"])
             answer = {"ok": True}
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"[:200].replace("\n", " ")}
