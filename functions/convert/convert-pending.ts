@@ -17,6 +17,7 @@ import { systemActor } from "../../shared/identity/principal.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { type BuildResult, buildDatabase, type SourceFile } from "../../shared/tables/build-database.ts";
+import { fitReport } from "../../shared/tables/fit-report.ts";
 import type { FileReport } from "../../shared/tables/report.ts";
 import { type ConvertDeps, lost } from "./drain.ts";
 import { tellOnce } from "./tell-once.ts";
@@ -26,6 +27,11 @@ interface Fetched {
   record: FileRecord;
   source: SourceFile;
 }
+
+/** An item may hold 400 KB, and the report's warnings stand in it twice. */
+const MAX_NOTED_BYTES = 150_000;
+/** A history is read by the page. */
+const MAX_TOLD_BYTES = 16_000;
 
 const summaryFile = parseFilePath(SUMMARY_PATH);
 
@@ -171,9 +177,11 @@ async function noteOutcomes(
     // Told first: a file that is not pending any more is never looked at again.
     if (report.status !== "none") {
       const gone = record.conversion.tables.filter((name) => !present.has(name));
-      if (!(await tellOnce(deps, sessionId, record, convertedEvent(report, gone)))) continue;
+      const told = fitReport(report, MAX_TOLD_BYTES);
+      if (!(await tellOnce(deps, sessionId, record, convertedEvent(told, gone)))) continue;
     }
-    await deps.files.noteConversion(record, { conversion: toConversion(report), report });
+    const noted = fitReport(report, MAX_NOTED_BYTES);
+    await deps.files.noteConversion(record, { conversion: toConversion(noted), report: noted });
   }
   for (const record of removed) {
     if (record.conversion.tables.length > 0) await tellOnce(deps, sessionId, record, tablesRemovedEvent(record));

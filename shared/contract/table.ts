@@ -18,6 +18,7 @@ export const table = z
     sheet: z.string().optional(),
     row_count: z.number().int(),
     rejected_rows: z.number().int(),
+    rejects_table: z.string().optional().meta({ description: "Where its rejects are: `line`, `raw`, `reason`" }),
     columns: z.array(column),
     sample_rows: z.array(z.array(z.json())),
   })

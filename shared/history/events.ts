@@ -1,6 +1,7 @@
 /** What Cubby itself says in a history, for people in `content` and for programs in `metadata`. */
 import type { Actor } from "../contract/actor.ts";
-import type { HistoryEntry, HistoryEvent } from "../contract/history.ts";
+import type * as z from "zod";
+import type { conversionEvent, HistoryEntry, HistoryEvent } from "../contract/history.ts";
 import type { FileRecord } from "../files/file-record.ts";
 import { systemActor } from "../identity/principal.ts";
 import type { FileReport } from "../tables/report.ts";
@@ -27,15 +28,29 @@ export function moreDeletedEvent(files: readonly FileRecord[], actor: Actor): Hi
 
 /** `removed` are tables that the file made before and does not make any more. */
 export function convertedEvent(report: FileReport, removed: readonly string[]): HistoryDraft {
-  if (report.status === "failed") return failedEvent(report.path, report.reason?.detail ?? "no reason given", removed);
+  if (report.status === "failed") {
+    return failedEvent(report.path, report.reason?.detail ?? "no reason given", { removed, report });
+  }
   const { path, tables, rows } = report;
-  const metadata = { type: "conversion", path, status: "converted", tables, ...gone(removed) } as const;
+  const facts = { ...gone(removed), report: toFacts(report) };
+  const metadata = { type: "conversion", path, status: "converted", tables, ...facts } as const;
   return event(`Converted ${path} to ${tables.join(", ")} (${rows} rows)`, metadata, systemActor);
 }
 
-export function failedEvent(path: string, why: string, removed: readonly string[] = []): HistoryDraft {
-  const metadata = { type: "conversion", path, status: "failed", ...gone(removed) } as const;
-  return event(`Could not convert ${path}: ${why}`, { ...metadata, tables: [] }, systemActor);
+/** `removed` as above; a file whose setting was not possible keeps its tables, which the report names. */
+export function failedEvent(
+  path: string,
+  why: string,
+  { removed = [], report }: { removed?: readonly string[]; report?: FileReport } = {},
+): HistoryDraft {
+  const facts = { ...gone(removed), ...(report !== undefined && { report: toFacts(report) }) };
+  const metadata = { type: "conversion", path, status: "failed", tables: report?.tables ?? [], ...facts } as const;
+  return event(`Could not convert ${path}: ${why}`, metadata, systemActor);
+}
+
+/** The report as an entry holds it: plain JSON. */
+function toFacts(report: FileReport): NonNullable<z.infer<typeof conversionEvent>["report"]> {
+  return JSON.parse(JSON.stringify(report));
 }
 
 function gone(tables: readonly string[]) {

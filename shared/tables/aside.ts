@@ -3,24 +3,31 @@
  * no table of a file can have, so that they can come back whole.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { listCatalogued, removeTable, renameTable } from "./catalogue.ts";
+import { type CataloguedTable, listCatalogued, removeCatalogued, renameTable } from "./catalogue.ts";
 
 /** No name of a file's table holds a space or a colon. */
-const asideName = (name: string) => `aside: ${name}`;
+const MARK = "aside: ";
+const asideName = (name: string) => `${MARK}${name}`;
+const ownName = (name: string) => name.slice(MARK.length);
 
-/** Makes room for a file's new tables; answers the names of those it had. */
-export async function setAside(connection: DuckDBConnection, path: string): Promise<string[]> {
+/** Makes room for a file's new tables; answers those it had, as they are called meanwhile. */
+export async function setAside(connection: DuckDBConnection, path: string): Promise<CataloguedTable[]> {
   const tables = (await listCatalogued(connection)).filter(({ source_path }) => source_path === path);
-  for (const { name } of tables) await renameTable(connection, name, asideName(name));
-  return tables.map(({ name }) => name);
+  for (const table of tables) await renameTable(connection, table, asideName);
+  return tables.map((table) => ({
+    ...table,
+    name: asideName(table.name),
+    rejects: table.rejects === null ? null : asideName(table.rejects),
+  }));
 }
 
-/** Gives tables that were set aside their names again; new ones of these names must be gone by now. */
-export async function bringBack(connection: DuckDBConnection, names: readonly string[]): Promise<void> {
-  for (const name of names) await renameTable(connection, asideName(name), name);
+/** Gives tables that were set aside their names again; new ones of these names must be gone. Answers the names. */
+export async function bringBack(connection: DuckDBConnection, tables: readonly CataloguedTable[]): Promise<string[]> {
+  for (const table of tables) await renameTable(connection, table, ownName);
+  return tables.map(({ name }) => ownName(name));
 }
 
 /** Removes tables that were set aside. */
-export async function dropAside(connection: DuckDBConnection, names: readonly string[]): Promise<void> {
-  for (const name of names) await removeTable(connection, asideName(name));
+export async function dropAside(connection: DuckDBConnection, tables: readonly CataloguedTable[]): Promise<void> {
+  for (const table of tables) await removeCatalogued(connection, table);
 }

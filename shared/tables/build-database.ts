@@ -77,8 +77,9 @@ async function build(
   await createCatalogue(connection);
   for (const path of removeSources) await removeSource(connection, path);
   const names = new TableNames();
-  for (const { name, source_path, sheet } of await listCatalogued(connection)) {
+  for (const { name, source_path, sheet, rejects } of await listCatalogued(connection)) {
     names.reserve({ path: source_path, ...(sheet !== null && { sheet }) }, name);
+    if (rejects !== null) names.reserveRejects(name, rejects);
   }
   const reports: FileReport[] = [];
   for (const file of files) reports.push(await convertFile({ connection, names, now, temporaryDirectory }, file));

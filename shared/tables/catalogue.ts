@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { FileReport, Reject, TableProfile } from "./report.ts";
+import type { FileReport, TableProfile } from "./report.ts";
 import { quoteName, quoteText } from "./sql-text.ts";
 
 /**
@@ -8,23 +8,27 @@ import { quoteName, quoteText } from "./sql-text.ts";
  * - `cubby.sources`: per source file its report
  * - `cubby.tables`:  per table its file, sheet, place in the workbook, and profile
  * - `cubby.columns`: per column its header cell as it stood, and how its values were spelled
- * - `cubby.rejects`: records that are in no table, word for word
  */
 const SCHEMA = `
   CREATE SCHEMA IF NOT EXISTS cubby;
   CREATE TABLE IF NOT EXISTS cubby.sources (source_path VARCHAR, converted_at TIMESTAMP, report VARCHAR);
   CREATE TABLE IF NOT EXISTS cubby.tables (
-    table_name VARCHAR, source_path VARCHAR, sheet VARCHAR, sheet_order INTEGER, profile VARCHAR);
+    table_name VARCHAR, source_path VARCHAR, sheet VARCHAR, sheet_order INTEGER, profile VARCHAR,
+    rejects_table VARCHAR);
+  ALTER TABLE cubby.tables ADD COLUMN IF NOT EXISTS rejects_table VARCHAR;
   CREATE TABLE IF NOT EXISTS cubby.columns (
     table_name VARCHAR, position INTEGER, column_name VARCHAR, original_name VARCHAR, type VARCHAR, evidence VARCHAR);
-  CREATE TABLE IF NOT EXISTS cubby.rejects (table_name VARCHAR, line BIGINT, raw VARCHAR, reason VARCHAR);
 `;
+
+const KEYED_BY_TABLE = ["tables", "columns"] as const;
 
 /** A table as the catalogue has it. */
 export interface CataloguedTable {
   name: string;
   source_path: string;
   sheet: string | null;
+  /** The table of its rejects. */
+  rejects: string | null;
 }
 
 /** A new table with everything the catalogue keeps of it. */
@@ -32,7 +36,6 @@ export interface CatalogueEntry {
   profile: TableProfile;
   sheetOrder: number | null;
   evidence: readonly (string | undefined)[];
-  rejects: readonly Reject[];
 }
 
 export async function createCatalogue(connection: DuckDBConnection): Promise<void> {
@@ -40,11 +43,14 @@ export async function createCatalogue(connection: DuckDBConnection): Promise<voi
 }
 
 export async function listCatalogued(connection: DuckDBConnection): Promise<CataloguedTable[]> {
-  const reader = await connection.runAndReadAll("SELECT table_name, source_path, sheet FROM cubby.tables");
-  return reader.getRowsJson().map(([name, path, sheet]) => ({
+  const reader = await connection.runAndReadAll(
+    "SELECT table_name, source_path, sheet, rejects_table FROM cubby.tables",
+  );
+  return reader.getRowsJson().map(([name, path, sheet, rejects]) => ({
     name: String(name),
     source_path: String(path),
     sheet: sheet === null || sheet === undefined ? null : String(sheet),
+    rejects: rejects === null || rejects === undefined ? null : String(rejects),
   }));
 }
 
@@ -65,36 +71,59 @@ export async function listReports(connection: DuckDBConnection): Promise<FileRep
 /** Takes a source and everything made from it out of the database; answers the names of its tables. */
 export async function removeSource(connection: DuckDBConnection, path: string): Promise<string[]> {
   const tables = (await listCatalogued(connection)).filter((table) => table.source_path === path);
-  for (const { name } of tables) await removeTable(connection, name);
+  for (const table of tables) await removeCatalogued(connection, table);
   await connection.run("DELETE FROM cubby.sources WHERE source_path = $1", [path]);
   return tables.map(({ name }) => name);
 }
 
-/** Gives a table another name, also in what the catalogue says of it. */
-export async function renameTable(connection: DuckDBConnection, name: string, to: string): Promise<void> {
-  await connection.run(`ALTER TABLE ${quoteName(name)} RENAME TO ${quoteName(to)}`);
-  for (const table of ["tables", "columns", "rejects"]) {
-    await connection.run(`UPDATE cubby.${table} SET table_name = $1 WHERE table_name = $2`, [to, name]);
+/** Gives a table and that of its rejects other names, also in what the catalogue says of them. */
+export async function renameTable(
+  connection: DuckDBConnection,
+  { name, rejects }: CataloguedTable,
+  rename: (name: string) => string,
+): Promise<void> {
+  for (const table of rejects === null ? [name] : [name, rejects]) {
+    await connection.run(`ALTER TABLE ${quoteName(table)} RENAME TO ${quoteName(rename(table))}`);
   }
+  if (rejects !== null) {
+    await connection.run("UPDATE cubby.tables SET rejects_table = $1 WHERE table_name = $2", [rename(rejects), name]);
+  }
+  for (const table of KEYED_BY_TABLE) {
+    await connection.run(`UPDATE cubby.${table} SET table_name = $1 WHERE table_name = $2`, [rename(name), name]);
+  }
+}
+
+/** Removes a table with its rejects. */
+export async function removeCatalogued(
+  connection: DuckDBConnection,
+  { name, rejects }: CataloguedTable,
+): Promise<void> {
+  if (rejects !== null) await removeTable(connection, rejects);
+  await removeTable(connection, name);
 }
 
 /** Removes one table, also one that was only half loaded. */
 export async function removeTable(connection: DuckDBConnection, name: string): Promise<void> {
   await connection.run(`DROP TABLE IF EXISTS ${quoteName(name)}`);
-  for (const table of ["tables", "columns", "rejects"]) {
+  for (const table of KEYED_BY_TABLE) {
     await connection.run(`DELETE FROM cubby.${table} WHERE table_name = $1`, [name]);
   }
 }
 
 export async function recordTable(connection: DuckDBConnection, entry: CatalogueEntry): Promise<void> {
-  const { profile, sheetOrder, evidence, rejects } = entry;
-  await connection.run("INSERT INTO cubby.tables VALUES ($1, $2, $3, $4, $5)", [
-    profile.name,
-    profile.source_path,
-    profile.sheet ?? null,
-    sheetOrder,
-    JSON.stringify(profile),
-  ]);
+  const { profile, sheetOrder, evidence } = entry;
+  await connection.run(
+    `INSERT INTO cubby.tables (table_name, source_path, sheet, sheet_order, profile, rejects_table)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [
+      profile.name,
+      profile.source_path,
+      profile.sheet ?? null,
+      sheetOrder,
+      JSON.stringify(profile),
+      profile.rejects_table ?? null,
+    ],
+  );
   const columns = profile.columns.map(({ name, original_name, type }, index) => [
     profile.name,
     index + 1,
@@ -104,13 +133,11 @@ export async function recordTable(connection: DuckDBConnection, entry: Catalogue
     evidence[index] ?? null,
   ]);
   await insertAll(connection, "cubby.columns", columns);
-  await insertAll(
-    connection,
-    "cubby.rejects",
-    rejects.map(({ line, raw, reason }) => [profile.name, line, raw, reason]),
-  );
   await commentOn(connection, profile);
 }
+
+/** Each comment is a statement; thousands of them would take longer than the table. */
+const MAX_COMMENTED_COLUMNS = 200;
 
 /** `DESCRIBE` and every database browser then show where a table and a renamed column came from. */
 async function commentOn(connection: DuckDBConnection, profile: TableProfile): Promise<void> {
@@ -118,7 +145,8 @@ async function commentOn(connection: DuckDBConnection, profile: TableProfile): P
   const source = profile.sheet === undefined ? profile.source_path : `${profile.source_path}, sheet ${profile.sheet}`;
   await connection.run(`COMMENT ON TABLE ${table} IS ${quoteText(source)}`);
   for (const { name, original_name } of profile.columns) {
-    if (original_name === null || original_name === name) continue;
+    const isTold = original_name === name && profile.columns.length > MAX_COMMENTED_COLUMNS;
+    if (original_name === null || isTold) continue;
     await connection.run(`COMMENT ON COLUMN ${table}.${quoteName(name)} IS ${quoteText(original_name)}`);
   }
 }

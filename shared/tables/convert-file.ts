@@ -41,8 +41,7 @@ export async function convertFile(context: ConvertContext, file: SourceFile): Pr
   const before = await setAside(context.connection, file.path);
   const report = await readReport(context, file);
   if (report.reason?.code === "setting_not_possible" && file.isUnchanged === true) {
-    await bringBack(context.connection, before);
-    report.tables = before;
+    report.tables = await bringBack(context.connection, before);
   } else await dropAside(context.connection, before);
   if (file.settings !== undefined && file.settings.length > 0) report.settings = file.settings;
   report.seconds = Math.round(performance.now() - started) / 1000;
@@ -59,6 +58,11 @@ async function readReport(context: ConvertContext, file: SourceFile): Promise<Fi
     made.push(name);
     return name;
   };
+  const nameRejects = (table: string) => {
+    const name = context.names.rejectsFor(table);
+    made.push(name);
+    return name;
+  };
   let kind: FileKind = "other";
   try {
     kind = kindAsSaid(await detectKind(file.localPath, fileName), file.settings ?? []);
@@ -70,6 +74,7 @@ async function readReport(context: ConvertContext, file: SourceFile): Promise<Fi
       fileName,
       temporaryDirectory: directory,
       nameTable,
+      nameRejects,
       settings: file.settings ?? [],
     });
   } catch (error) {
@@ -88,12 +93,14 @@ async function convert(
 ): Promise<FileReport> {
   const { tables, report } = await readTables(kind, target);
   for (const table of tables) await catalogue(context.connection, file.path, table);
+  const rejectsTables = tables.flatMap(({ rejectsTable }) => rejectsTable ?? []);
   return {
     path: file.path,
     status: "converted",
     kind,
     tables: tables.map(({ name }) => name),
     rejected_rows: sum(tables.map(({ rejectedRows }) => rejectedRows)),
+    ...(rejectsTables.length > 0 && { rejects_tables: rejectsTables }),
     warnings: tables.flatMap(({ sheet, warnings }) =>
       warnings.map((text) => (sheet ? `Sheet "${sheet}": ${text}` : text)),
     ),
@@ -104,7 +111,7 @@ async function convert(
 }
 
 async function catalogue(connection: DuckDBConnection, path: string, table: TableRead): Promise<void> {
-  const { name, sheet, rows, columns, rejectedRows, rejects, warnings } = table;
+  const { name, sheet, rows, columns, rejectedRows, rejectsTable, warnings } = table;
   const profile = await profileTable(connection, {
     name,
     source_path: path,
@@ -112,10 +119,11 @@ async function catalogue(connection: DuckDBConnection, path: string, table: Tabl
     row_count: rows,
     columns,
     rejected_rows: rejectedRows,
+    ...(rejectsTable !== undefined && { rejects_table: rejectsTable }),
     warnings,
   });
   const evidence = columns.map((column) => column.evidence);
-  await recordTable(connection, { profile, sheetOrder: table.sheetOrder ?? null, evidence, rejects });
+  await recordTable(connection, { profile, sheetOrder: table.sheetOrder ?? null, evidence });
 }
 
 function toFailure(path: string, kind: FileKind, error: unknown): FileReport {

@@ -10,6 +10,8 @@ export interface LoadTarget {
   fileName: string;
   /** Free name of the table to make. */
   table: string;
+  /** Gives a free name for the table of its rejects. */
+  nameRejects: () => string;
   /** A folder that DuckDB may read and that is removed afterwards. */
   temporaryDirectory: string;
   /** How to read it where somebody said so; everything else is found by looking. */

@@ -41,11 +41,28 @@ export interface TableSource {
 export class TableNames {
   readonly #taken = new NameSet();
   readonly #bySource = new Map<string, string>();
+  /** By the name of the table whose rejects they are. */
+  readonly #rejects = new Map<string, string>();
 
   /** Records a table that exists, so that its source gets the same name again and nobody else does. */
   reserve(source: TableSource, name: string): void {
     this.#taken.add(name);
     this.#bySource.set(sourceKey(source), name);
+  }
+
+  /** Records the table of another one's rejects. */
+  reserveRejects(table: string, name: string): void {
+    this.#taken.add(name);
+    this.#rejects.set(table, name);
+  }
+
+  /** The name that the rejects of this table had before, or a new one: `sales__rejects`. */
+  rejectsFor(table: string): string {
+    const known = this.#rejects.get(table);
+    if (known !== undefined) return known;
+    const name = this.#taken.addUnique(`${table}__rejects`);
+    this.#rejects.set(table, name);
+    return name;
   }
 
   /** The name this source had before, or a new one. */

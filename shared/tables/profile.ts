@@ -20,6 +20,7 @@ export interface ProfileSource {
   row_count: number;
   columns: readonly { name: string; original_name: string | null; type: string }[];
   rejected_rows: number;
+  rejects_table?: string;
   warnings: readonly string[];
 }
 
@@ -29,7 +30,7 @@ export async function profileTable(connection: DuckDBConnection, source: Profile
   for (let start = 0; start < source.columns.length; start += COLUMNS_PER_PASS) {
     columns.push(...(await profileColumns(connection, source, start)));
   }
-  const { name, source_path, sheet, row_count, rejected_rows, warnings } = source;
+  const { name, source_path, sheet, row_count, rejected_rows, rejects_table, warnings } = source;
   return {
     name,
     source_path,
@@ -38,6 +39,7 @@ export async function profileTable(connection: DuckDBConnection, source: Profile
     columns,
     sample_rows: await sampleRows(connection, source),
     rejected_rows,
+    ...(rejects_table !== undefined && { rejects_table }),
     warnings: [...warnings],
   };
 }

@@ -6,7 +6,7 @@ import { loadJson } from "./json/load-json.ts";
 import { describeOther } from "./kinds/describe-other.ts";
 import type { LoadTarget } from "./load-target.ts";
 import { loadParquet } from "./parquet/load-parquet.ts";
-import type { ColumnReport, FileKind, FileReport, Reject, SheetReport } from "./report.ts";
+import type { ColumnReport, FileKind, FileReport, SheetReport } from "./report.ts";
 import { assertApplicable, type ConversionSettings, SettingError, settingsFor } from "./settings.ts";
 import { assertColumnsExist } from "./types/asked-columns.ts";
 import { retypeTable } from "./types/retype-table.ts";
@@ -21,6 +21,8 @@ export interface FileTarget {
   /** Removed afterwards with everything in it. */
   temporaryDirectory: string;
   nameTable: (sheet?: string) => string;
+  /** Of the rejects of a table that was named before. */
+  nameRejects: (table: string) => string;
   /** What somebody said about how to read it: for all of it, and for single sheets. */
   settings: readonly ConversionSettings[];
 }
@@ -33,7 +35,8 @@ export interface TableRead {
   rows: number;
   columns: readonly ColumnReport[];
   rejectedRows: number;
-  rejects: readonly Reject[];
+  /** Where its rejects are, if there are any. */
+  rejectsTable?: string;
   warnings: readonly string[];
 }
 
@@ -62,13 +65,16 @@ export async function readTables(kind: FileKind, target: FileTarget): Promise<Ta
 
 async function readDelimited(target: FileTarget): Promise<TablesRead> {
   const table = target.nameTable();
-  const load = await loadCsv({ ...target, table, settings: settingsFor(target.settings) });
-  const { rows, columns, rejectedRows, rejects, warnings } = load;
-  return { tables: [{ name: table, rows, columns, rejectedRows, rejects, warnings }], report: reportCsv(load) };
+  const load = await loadCsv(targetOf(target, table));
+  const { rows, columns, rejectedRows, rejectsTable, warnings } = load;
+  const rejects = rejectsTable === undefined ? {} : { rejectsTable };
+  return { tables: [{ name: table, rows, columns, rejectedRows, ...rejects, warnings }], report: reportCsv(load) };
 }
 
-/** Rejects in the report itself; all that were kept are in the catalogue. */
-const MAX_REJECTS = 20;
+function targetOf(target: FileTarget, table: string): LoadTarget {
+  const nameRejects = () => target.nameRejects(table);
+  return { ...target, table, nameRejects, settings: settingsFor(target.settings) };
+}
 
 function reportCsv(load: CsvLoad): Partial<FileReport> {
   const { dialect, preamble, rejects } = load;
@@ -80,12 +86,8 @@ function reportCsv(load: CsvLoad): Partial<FileReport> {
     skipped_lines: preamble.length,
     reader: load.reader,
     columns: load.columns,
-    ...(rejects.length > 0 && { rejects: rejects.slice(0, MAX_REJECTS).map(shorten) }),
+    ...(rejects.length > 0 && { rejects }),
   };
-}
-
-function shorten(reject: Reject): Reject {
-  return { ...reject, raw: reject.raw.slice(0, 500) };
 }
 
 type PlainLoader = (target: LoadTarget) => Promise<Pick<TableRead, "rows" | "warnings"> & { columns: ColumnReport[] }>;
@@ -93,10 +95,10 @@ type PlainLoader = (target: LoadTarget) => Promise<Pick<TableRead, "rows" | "war
 async function readWith(load: PlainLoader, target: FileTarget): Promise<TablesRead> {
   const name = target.nameTable();
   const settings = settingsFor(target.settings);
-  const loaded = await load({ ...target, table: name, settings });
+  const loaded = await load(targetOf(target, name));
   const { rows, warnings } = loaded;
   const columns = await reshape(target.connection, name, loaded.columns, settings);
-  return { tables: [{ name, rows, columns, rejectedRows: 0, rejects: [], warnings }], report: { columns } };
+  return { tables: [{ name, rows, columns, rejectedRows: 0, warnings }], report: { columns } };
 }
 
 /** What was asked of a table whose cells come with types. */
@@ -126,5 +128,5 @@ async function readWorkbook(target: FileTarget): Promise<TablesRead> {
 function toTable(sheet: SheetReport, name: string): TableRead {
   const { rows, columns, rejected_rows, warnings } = sheet;
   const place = { sheet: sheet.sheet, sheetOrder: sheet.sheet_order };
-  return { name, ...place, rows, columns, rejectedRows: rejected_rows, rejects: [], warnings };
+  return { name, ...place, rows, columns, rejectedRows: rejected_rows, warnings };
 }

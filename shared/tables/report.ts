@@ -61,6 +61,11 @@ export interface SheetReport {
   columns: ColumnReport[];
   warnings: string[];
   rejected_rows: number;
+  /** Row of the header from 1, or null where the sheet has none. */
+  header_row?: number | null;
+  /** Rows above the table that are no data. */
+  skipped_rows?: number;
+  seconds?: number;
 }
 
 /** What became of one source file. */
@@ -83,12 +88,16 @@ export interface FileReport {
   /** Which reader filled the table; `tolerant` says that the strict one refused, and a warning says why. */
   reader?: "strict" | "tolerant";
   rejected_rows: number;
+  /** Where all rejects are, to be asked for by SQL. */
+  rejects_tables?: string[];
   /** The first rejects, at most 20; all of them are counted in `rejected_rows`. */
   rejects?: Reject[];
   warnings: string[];
   reason?: ConversionReason;
   rows: number;
   seconds: number;
+  /** Some of it was left out to fit where it is told. */
+  shortened?: boolean;
 }
 
 /** A value of a profile: what JSON cannot hold exactly (large integers, decimals, dates) is text. */
@@ -114,6 +123,8 @@ export interface TableProfile {
   columns: ColumnProfile[];
   sample_rows: ProfileValue[][];
   rejected_rows: number;
+  /** Where its rejects are: line, raw text and reason of each. */
+  rejects_table?: string;
   /** What a reader of the table should know: mixed columns, ambiguous dates, padded rows. */
   warnings: string[];
 }

@@ -85,7 +85,7 @@ function section(table: TableProfile, budget: Budget): string {
     `## ${code(readableName(table.name))}`,
     "",
     `From ${inlineText(sourceOf(table))}: ${count(table.row_count, "row")}, ${count(table.columns.length, "column")}` +
-      `${table.rejected_rows > 0 ? `, ${count(table.rejected_rows, "row")} rejected (table cubby.rejects)` : ""}.`,
+      `${table.rejected_rows > 0 ? `, ${count(table.rejected_rows, "row")} rejected${table.rejects_table === undefined ? "" : ` (see ${code(readableName(table.rejects_table))})`}` : ""}.`,
     "",
     ...(budget.isBrief ? [briefColumns(shown)] : columnTable(shown)),
   ];

@@ -6,6 +6,7 @@ import type { ColumnReport, Reject } from "../report.ts";
 import { type ColumnPlan, typeOf } from "../types/column-plan.ts";
 import { assertColumnsExist, assertTypes } from "../types/asked-columns.ts";
 import { typingOf } from "../types/typing.ts";
+import { RejectsTable } from "../rejects-table.ts";
 import { SettingError } from "../settings.ts";
 import { canCount, countRecords, type RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
@@ -29,7 +30,9 @@ export interface CsvLoad {
   columns: ColumnReport[];
   rows: number;
   rejectedRows: number;
+  /** The first of them; all are in their table. */
   rejects: Reject[];
+  rejectsTable?: string;
   warnings: string[];
 }
 
@@ -67,6 +70,7 @@ async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<Csv
 async function loadTolerantly(target: LoadTarget, file: InspectedText, why: string): Promise<CsvLoad> {
   const { text, dialect, layout } = file;
   const path = join(target.temporaryDirectory, "normal.csv");
+  const rejected = new RejectsTable(target.connection, target.nameRejects);
   const reading = await readTolerantly({
     open: () => readText(text),
     dialect,
@@ -74,7 +78,8 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
     maxWidth: Math.min(MAX_COLUMNS, layout.width + MAX_EXTRA_COLUMNS),
     dataStart: layout.dataStart,
     target: path,
-  });
+    onReject: (reject) => rejected.add(reject),
+  }).finally(() => rejected.close());
   const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0, longest: reading.longest };
   const basis = basisOf(target, layout, reading.width);
   const counted = { source, count: reading, basis, guesses: guessColumns(basis) };
@@ -84,9 +89,13 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
       cause,
     });
   });
-  const { rejectedRows, rejects } = reading;
+  const rejects = {
+    rejectedRows: rejected.count,
+    rejects: rejected.first,
+    ...(rejected.name !== undefined && { rejectsTable: rejected.name }),
+  };
   const warnings = [...tolerantWarnings(reading, layout.width, why), ...loaded.warnings];
-  return { ...describe(file), ...loaded, warnings, reader: "tolerant", rejectedRows, rejects };
+  return { ...describe(file), ...loaded, warnings, reader: "tolerant", ...rejects };
 }
 
 function basisOf({ settings }: LoadTarget, { names, data }: Layout, width: number): GuessBasis {

@@ -21,7 +21,6 @@ export interface TolerantReading extends RecordCount {
   width: number;
   odd: Record<Oddity, OddRecords>;
   rejectedRows: number;
-  rejects: Reject[];
 }
 
 export interface TolerantOptions {
@@ -35,6 +34,8 @@ export interface TolerantOptions {
   dataStart: number;
   /** Where the records go, in `NORMAL_DIALECT`. */
   target: string;
+  /** Takes each record that is in no row. */
+  onReject: (reject: Reject) => Promise<void>;
 }
 
 /** What the tolerant reader writes: the form in which a strict reader cannot go wrong. */
@@ -47,7 +48,6 @@ export const NORMAL_DIALECT: Dialect = {
 };
 
 const MAX_EXAMPLES = 5;
-export const MAX_REPORTED_REJECTS = 1000;
 
 /**
  * Reads whatever there is and writes it down again in order: short records padded, long ones kept whole, stray quotes
@@ -61,7 +61,7 @@ export async function readTolerantly(options: TolerantOptions): Promise<Tolerant
     if (used > width && used <= options.maxWidth) width = used;
   }
   const reading = emptyReading(width);
-  await writeNormal(options.target, normalLines(dataRecords(options), options.width, reading));
+  await writeNormal(options.target, normalLines(options, reading));
   return reading;
 }
 
@@ -75,7 +75,6 @@ function emptyReading(width: number): TolerantReading {
     width,
     odd: { short: { count: 0, lines: [] }, long: { count: 0, lines: [] }, quote: { count: 0, lines: [] } },
     rejectedRows: 0,
-    rejects: [],
   };
 }
 
@@ -92,13 +91,9 @@ function usedWidth(cells: readonly string[]): number {
   return cells.findLastIndex((cell) => cell !== "") + 1;
 }
 
-async function* normalLines(
-  records: AsyncIterable<TextRecord>,
-  expected: number,
-  reading: TolerantReading,
-): AsyncGenerator<string> {
+async function* normalLines(options: TolerantOptions, reading: TolerantReading): AsyncGenerator<string> {
   let waitingBlanks = 0;
-  for await (const record of records) {
+  for await (const record of dataRecords(options)) {
     if (isBlank(record)) {
       waitingBlanks++;
       continue;
@@ -109,8 +104,12 @@ async function* normalLines(
     }
     reading.blankLines += waitingBlanks;
     waitingBlanks = 0;
-    const line = toRow(record, expected, reading);
-    if (line !== undefined) yield line;
+    const used = usedWidth(record.cells);
+    if (used <= reading.width) yield toRow(record, options.width, reading);
+    else {
+      reading.rejectedRows++;
+      await options.onReject({ line: record.line, raw: record.raw, reason: `it has ${used} cells` });
+    }
   }
   reading.blankLines += waitingBlanks;
 }
@@ -120,13 +119,11 @@ function emptyRow(reading: TolerantReading): string {
   return "\n";
 }
 
-/** The record as a line of the table, or undefined where it had to be rejected. */
-function toRow(record: TextRecord, expected: number, reading: TolerantReading): string | undefined {
-  const used = usedWidth(record.cells);
-  if (used > reading.width) return reject(record, `it has ${used} cells`, reading);
+/** The record as a line of the table. */
+function toRow(record: TextRecord, expected: number, reading: TolerantReading): string {
   if (record.strayQuote) remember(reading.odd.quote, record);
   if (record.cells.length < expected) remember(reading.odd.short, record);
-  if (used > expected) remember(reading.odd.long, record);
+  if (usedWidth(record.cells) > expected) remember(reading.odd.long, record);
   if (record.raw.includes("\0")) reading.nulBytes++;
   reading.records++;
   const cells: string[] = [];
@@ -143,13 +140,6 @@ function toRow(record: TextRecord, expected: number, reading: TolerantReading): 
 function remember(odd: OddRecords, record: TextRecord): void {
   odd.count++;
   if (odd.lines.length < MAX_EXAMPLES) odd.lines.push(record.line);
-}
-
-function reject(record: TextRecord, reason: string, reading: TolerantReading): undefined {
-  reading.rejectedRows++;
-  // All are counted; a file of nothing but rejects must not fill the memory.
-  if (reading.rejects.length < MAX_REPORTED_REJECTS)
-    reading.rejects.push({ line: record.line, raw: record.raw, reason });
 }
 
 async function writeNormal(target: string, lines: AsyncIterable<string>): Promise<void> {

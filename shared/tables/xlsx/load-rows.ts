@@ -21,7 +21,7 @@ export interface SheetSource {
 }
 
 /** What became of a sheet; without `table` it holds no cells. */
-export type LoadedSheet = Pick<SheetReport, "table" | "rows" | "columns" | "warnings">;
+export type LoadedSheet = Pick<SheetReport, "table" | "rows" | "columns" | "warnings" | "header_row" | "skipped_rows">;
 
 const emptySheet: LoadedSheet = { rows: 0, columns: [], warnings: ["The sheet is empty: no table was made"] };
 
@@ -47,7 +47,14 @@ export async function loadRows(source: SheetSource): Promise<LoadedSheet> {
   if (!isFilled) await fillAgain(source, plan);
   await checkCells(source, profile.rows, facts.cells - facts.noteCells - reading.body.leftOutCells - profile.errors);
   const warnings = [...describeLayout(layout, repeats, facts), ...profile.warnings()];
-  return { table: source.table, rows: profile.rows, columns: profile.report(), warnings };
+  return {
+    table: source.table,
+    rows: profile.rows,
+    columns: profile.report(),
+    warnings,
+    header_row: layout.headerRow ?? null,
+    skipped_rows: layout.titles.length,
+  };
 }
 
 /** Counts cells before anything is done with them. */

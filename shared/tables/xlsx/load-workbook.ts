@@ -54,6 +54,7 @@ async function loadOne(
   const reason = findReasonToSkip(sheet);
   if (reason !== undefined) return { ...head, rows: 0, columns: [], warnings: [reason] };
   const table = nameTable(sheet.name);
+  const started = performance.now();
   try {
     const own = settingsFor(settings, sheet.name);
     const reading = readingOf(own);
@@ -62,7 +63,8 @@ async function loadOne(
     assertInRange(own, loaded);
     if (loaded.table !== undefined) loaded.columns = await retypeTable(connection, table, loaded.columns, own);
     const warnings = sheet.hidden ? ["The sheet is hidden in the workbook", ...loaded.warnings] : loaded.warnings;
-    return { ...head, ...loaded, warnings };
+    const seconds = Math.round(performance.now() - started) / 1000;
+    return { ...head, ...loaded, warnings, seconds };
   } catch (error) {
     await drop(connection, table);
     throw error;

@@ -146,9 +146,12 @@ describe("buildDatabase()", () => {
       ["A b", "A b", "BIGINT"],
       ["A B_2", "A B", "VARCHAR"],
     ]);
-    expect(await ask("SELECT table_name, line, length(raw) FROM cubby.rejects")).toEqual([["a", "3", "10001"]]);
+    expect(await ask("SELECT line, length(raw), reason FROM a__rejects")).toEqual([
+      ["3", "10001", "it has 5001 cells"],
+    ]);
     expect(await ask("SELECT comment FROM duckdb_tables() WHERE table_name = 'a'")).toEqual([["uploads/a.csv"]]);
-    expect(await ask("SELECT comment FROM duckdb_columns() WHERE table_name = 'a' AND comment IS NOT NULL")).toEqual([
+    expect(await ask("SELECT comment FROM duckdb_columns() WHERE table_name = 'a' ORDER BY column_index")).toEqual([
+      ["A b"],
       ["A B"],
     ]);
     expect(JSON.parse(String((await ask("SELECT report FROM cubby.sources"))[0]?.[0]))).toMatchObject({
