@@ -25,7 +25,10 @@ describe("the cut", () => {
     { size: MAX_FORM_BYTES + 1, partSize: 8 * MIB, count: 13 },
     { size: 104 * MIB, partSize: 8 * MIB, count: 13 },
     { size: 104 * MIB + 1, partSize: 8 * MIB, count: 14 },
+    { size: 5120 * MIB - 1, partSize: 8 * MIB, count: 640 },
     { size: 5120 * MIB, partSize: 8 * MIB, count: 640 },
+    { size: 5120 * MIB + 1, partSize: 8 * MIB, count: 641 },
+    { size: 80_000 * MIB - 1, partSize: 8 * MIB, count: 10_000 },
     { size: 80_000 * MIB, partSize: 8 * MIB, count: 10_000 },
     { size: 80_000 * MIB + 1, partSize: 9 * MIB, count: 8889 },
     { size: 5 * 1024 * 1024 * MIB, partSize: 525 * MIB, count: 9987 },
@@ -35,7 +38,18 @@ describe("the cut", () => {
     const sizes = Array.from({ length: count }, (_, index) => sizeOfPart(index + 1, size, partSize) ?? Number.NaN);
     expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBe(size);
     expect(Math.min(...sizes)).toBeGreaterThan(0);
+    // S3 joins no more than 10,000, and none below 5 MiB but the last.
+    expect(count).toBeLessThanOrEqual(10_000);
+    expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThanOrEqual(5 * MIB);
   });
+
+  test.each([
+    { size: 5120 * MIB, last: 8 * MIB },
+    { size: 5120 * MIB - 1, last: 8 * MIB - 1 },
+    { size: 5112 * MIB + 1, last: 1 },
+  ])("of $size bytes ends with a part of $last", ({ size, last }) =>
+    expect([sizeOfPart(640, size, 8 * MIB), sizeOfPart(641, size, 8 * MIB)]).toEqual([last, undefined]),
+  );
 
   test.each([0, 14, 1.5, -1, Number.NaN])("has no part %d of 13", (number) =>
     expect(sizeOfPart(number, 104 * MIB, 8 * MIB)).toBeUndefined(),
