@@ -16,6 +16,7 @@ import {
   routes,
 } from "./routes.ts";
 import { type LargeUploadOptions, type UploadCalls, uploadLarge } from "./upload-large.ts";
+import type { UploadSource } from "./upload-source.ts";
 
 export interface ClientOptions {
   /** Address of the API, `http://127.0.0.1:3000` say. */
@@ -94,7 +95,12 @@ export function createClient(options: ClientOptions) {
   }
 
   /** Uploads one file of any size straight to the storage; with its id an upload that broke off goes on. */
-  function uploadLargeFile(sessionId: string, path: string, content: Blob, largeOptions: LargeUploadOptions = {}) {
+  function uploadLargeFile(
+    sessionId: string,
+    path: string,
+    content: UploadSource,
+    largeOptions: LargeUploadOptions = {},
+  ) {
     const calls: UploadCalls = {
       create: (of) => call("createUpload", of),
       get: (of) => call("getUpload", of),

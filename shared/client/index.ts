@@ -5,4 +5,5 @@ export { CubbyError, type Problem } from "./cubby-error.ts";
 export type { FileFormat, FileSource } from "./cut-file.ts";
 export type { FollowOptions } from "./follow-history.ts";
 export type { LargeUploadOptions } from "./upload-large.ts";
+export type { UploadSource } from "./upload-source.ts";
 export type { Answer, CallOptions, RouteName } from "./routes.ts";

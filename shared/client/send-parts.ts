@@ -1,8 +1,9 @@
 import { combineCrc32, crc32, toBase64 } from "./crc32.ts";
+import { readRange, type UploadSource } from "./upload-source.ts";
 
 /** Everything that sending the parts of one upload takes. */
 export interface PartSender {
-  content: Blob;
+  content: UploadSource;
   partSize: number;
   /** Parts that the storage has already, as it describes them. */
   present: ReadonlyMap<number, { etag: string; size_bytes: number; checksum?: string | undefined }>;
@@ -49,7 +50,7 @@ export async function sendParts(sender: PartSender): Promise<SentParts> {
 
 async function readPart({ content, partSize, signal }: PartSender, number: number): Promise<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
-  return new Uint8Array(await content.slice((number - 1) * partSize, number * partSize).arrayBuffer());
+  return readRange(content, (number - 1) * partSize, Math.min(number * partSize, content.size));
 }
 
 /** A part that is there counts only when it has our bytes: somebody may have chosen another file. */

@@ -2,8 +2,10 @@
  * Uploads of any size, straight to the storage: one form, or parts beside each other. What is there already is not
  * sent again, so an upload that broke off goes on with its id, also in another process and on another day.
  */
+import { CubbyError } from "./cubby-error.ts";
 import type { Answer, CallOptions } from "./routes.ts";
 import { type PartSender, sendParts } from "./send-parts.ts";
+import { readRange, type UploadSource } from "./upload-source.ts";
 
 export interface LargeUploadOptions {
   /** Ends the sending; the upload waits for a day, and goes on with `uploadId`. */
@@ -44,37 +46,52 @@ export async function uploadLarge(
   calls: UploadCalls,
   sessionId: string,
   path: string,
-  content: Blob,
+  content: UploadSource,
   options: LargeUploadOptions,
 ): Promise<Answer<"completeUpload">> {
-  const session = { session_id: sessionId };
+  const { uploadId } = options;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const target = await begin(calls, sessionId, path, content, options);
-  const params = { ...session, upload_id: target.upload_id };
-  options.onUpload?.(target.upload_id);
+  const complete = (upload_id: string, body: CallOptions<"completeUpload">["body"] = {}) =>
+    calls.complete({ params: { session_id: sessionId, upload_id }, body, ...signal });
+  const target =
+    uploadId === undefined
+      ? await begin(calls, sessionId, path, content, options)
+      : await goOn(calls, { session_id: sessionId, upload_id: uploadId }, content, signal);
+  // Whoever came before, or the storage's own word, made a file of it: there is only its answer to fetch.
+  if (target === "whole") return complete(uploadId ?? "");
+  const { upload_id, post } = target;
+  options.onUpload?.(upload_id);
+  if (post === undefined)
+    return complete(upload_id, await sendParts(senderOf(calls, sessionId, target, content, options)));
+  await sendForm(calls, post, content, options.signal);
+  options.onProgress?.({ sentBytes: content.size, totalBytes: content.size });
+  return complete(upload_id);
+}
+
+function senderOf(
+  calls: UploadCalls,
+  session_id: string,
+  { upload_id, part_size, present = [], parts = [] }: Target,
+  content: UploadSource,
+  { signal, concurrency = CONCURRENCY, onProgress }: LargeUploadOptions,
+): PartSender {
+  const common = signal === undefined ? {} : { signal };
+  const params = { session_id, upload_id };
   const progress = { sentBytes: 0, totalBytes: content.size };
-  const onSent = (bytes: number) => {
-    progress.sentBytes += bytes;
-    options.onProgress?.({ ...progress });
-  };
-  if (target.post !== undefined) {
-    await sendForm(calls, target.post, content, options.signal);
-    onSent(content.size);
-    return calls.complete({ params, body: {}, ...signal });
-  }
-  const sender: PartSender = {
+  return {
     content,
-    partSize: target.part_size ?? content.size,
-    present: new Map((target.present ?? []).map((part) => [part.part_number, part])),
-    urls: new Map((target.parts ?? []).map(({ part_number, url }) => [part_number, url])),
-    sign: async (part_numbers) => (await calls.sign({ params, body: { part_numbers }, ...signal })).parts ?? [],
+    partSize: part_size ?? content.size,
+    present: new Map(present.map((part) => [part.part_number, part])),
+    urls: new Map(parts.map(({ part_number, url }) => [part_number, url])),
+    sign: async (part_numbers) => (await calls.sign({ params, body: { part_numbers }, ...common })).parts ?? [],
     send: calls.send,
-    onSent,
-    concurrency: options.concurrency ?? CONCURRENCY,
-    ...signal,
+    onSent(bytes) {
+      progress.sentBytes += bytes;
+      onProgress?.({ ...progress });
+    },
+    concurrency,
+    ...common,
   };
-  const { parts, checksum } = await sendParts(sender);
-  return calls.complete({ params, body: { parts, checksum }, ...signal });
 }
 
 type Target = Answer<"signParts"> & { present?: Answer<"getUpload">["parts"] };
@@ -83,19 +100,11 @@ async function begin(
   calls: UploadCalls,
   sessionId: string,
   path: string,
-  content: Blob,
+  content: UploadSource,
   options: LargeUploadOptions,
 ): Promise<Target> {
-  const { uploadId, signal, ifMatch, ifNoneMatch } = options;
+  const { signal, ifMatch, ifNoneMatch } = options;
   const common = signal === undefined ? {} : { signal };
-  if (uploadId !== undefined) {
-    const params = { session_id: sessionId, upload_id: uploadId };
-    const { parts, size_bytes } = await calls.get({ params, ...common });
-    if (size_bytes !== content.size)
-      throw new Error(`The upload was begun for ${size_bytes} bytes, not ${content.size}`);
-    const target = await calls.sign({ params, body: {}, ...common });
-    return parts === undefined ? target : { ...target, present: parts };
-  }
   const type = options.contentType ?? content.type;
   const body = {
     ...{ path, size_bytes: content.size },
@@ -111,23 +120,47 @@ async function begin(
   return calls.create({ params: { session_id: sessionId }, body, ...conditions, ...common });
 }
 
+/** What an upload that was begun before has and lacks; "whole" when nothing is to be sent any more. */
+async function goOn(
+  calls: UploadCalls,
+  params: { session_id: string; upload_id: string },
+  content: UploadSource,
+  signal: { signal?: AbortSignal },
+): Promise<Target | "whole"> {
+  const { state, parts, size_bytes, sha256 } = await calls.get({ params, ...signal });
+  if (size_bytes !== content.size) throw new Error(`The upload was begun for ${size_bytes} bytes, not ${content.size}`);
+  if (sha256 !== undefined && sha256 !== (await sha256Hex(content))) {
+    throw new Error("The upload was begun for other bytes: its SHA-256 is not theirs");
+  }
+  if (state !== "open") return "whole";
+  try {
+    const target = await calls.sign({ params, body: {}, ...signal });
+    return parts === undefined ? target : { ...target, present: parts };
+  } catch (error) {
+    const isOver = error instanceof CubbyError && ["upload_completed", "upload_busy"].includes(error.code);
+    if (isOver) return "whole"; // in between
+    throw error;
+  }
+}
+
 /** The server's own border between a form and parts: a SHA-256 is for forms, a CRC for parts. */
 const MAX_FORM_BYTES = 100 * 1024 * 1024;
 
-async function sha256Hex(content: Blob): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await content.arrayBuffer()));
+async function sha256Hex(content: UploadSource): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await readRange(content, 0, content.size)));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function sendForm(
   { send }: UploadCalls,
   { url, fields }: { url: string; fields: Record<string, string> },
-  content: Blob,
+  content: UploadSource,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append("file", content, "file");
+  const blob = content instanceof Blob ? content : new Blob([await readRange(content, 0, content.size)]);
+  form.append("file", blob, "file");
   const response = await send(url, { method: "POST", body: form, ...(signal === undefined ? {} : { signal }) });
   if (!response.ok)
     throw new Error(`The storage answered ${response.status}: ${(await response.text()).slice(0, 500)}`);

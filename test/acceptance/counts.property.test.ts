@@ -10,6 +10,7 @@ import { type Client, CubbyError } from "../../shared/client/index.ts";
 import { clientOf, newSession, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import { eventually } from "../support/local-host.ts";
+import { bucketFigures, type Figures, figuresOf, toldFigures } from "../support/session-figures.ts";
 import { isEngine } from "../support/s3-under-test.ts";
 import { writeZip } from "../support/zip-writer.ts";
 
@@ -106,32 +107,6 @@ async function run(act: Operation, session_id: string): Promise<void> {
   });
 }
 
-interface Figures {
-  file_counts: Record<string, number>;
-  folder_bytes: Record<string, number>;
-  total_size_bytes: number;
-}
-
-function figuresOf(files: Iterable<{ folder: string; size: number }>): Figures {
-  const figures: Figures = { file_counts: {}, folder_bytes: {}, total_size_bytes: 0 };
-  for (const { folder, size } of files) {
-    figures.file_counts[folder] = (figures.file_counts[folder] ?? 0) + 1;
-    figures.folder_bytes[folder] = (figures.folder_bytes[folder] ?? 0) + size;
-    figures.total_size_bytes += size;
-  }
-  return figures;
-}
-
-/** What the bucket holds of the session's files: all but database versions, archives and cached answers. */
-async function bucketFigures(session_id: string): Promise<Figures> {
-  const files = [];
-  for await (const { key, sizeBytes } of viewEngines(host).bucket.list(`sessions/${session_id}/`)) {
-    const [, folder] = /^sessions\/[^/]+\/(.*)\/[^/]+$/s.exec(key) ?? [];
-    if (folder !== undefined && !/^(database\/|archives$|cache$)/.test(folder)) files.push({ folder, size: sizeBytes });
-  }
-  return figuresOf(files);
-}
-
 async function recordFigures(session_id: string): Promise<Figures> {
   const files = [];
   const query = {
@@ -152,26 +127,11 @@ async function settled(session_id: string): Promise<void> {
   }, 60);
 }
 
-/** What the API tells of the session; its list of folders has to say the same as its own record. */
-async function toldFigures(session_id: string) {
-  const session = await ana.call("getSession", { params: { session_id } });
-  const { folders } = await ana.call("listFolders", { params: { session_id } });
-  const full = folders.filter(({ files }) => files > 0);
-  const counted = Object.entries(session.file_counts).filter(([, files]) => files !== 0);
-  expect(Object.fromEntries(full.map(({ folder, files }) => [folder, files]))).toEqual(Object.fromEntries(counted));
-  expect(folders.filter(({ files, size_bytes }) => files === 0 && size_bytes !== 0)).toEqual([]);
-  const figures: Figures = {
-    file_counts: Object.fromEntries(counted),
-    folder_bytes: Object.fromEntries(full.map(({ folder, size_bytes }) => [folder, size_bytes])),
-    total_size_bytes: session.total_size_bytes,
-  };
-  return { session, told: figures };
-}
-
 async function compare(session_id: string, startedAt: string): Promise<void> {
   await settled(session_id);
-  const { session, told } = await toldFigures(session_id);
-  expect({ by: "the bucket", ...told }).toEqual({ by: "the bucket", ...(await bucketFigures(session_id)) });
+  const session = await ana.call("getSession", { params: { session_id } });
+  const told = await toldFigures(ana, session_id);
+  expect({ by: "the bucket", ...told }).toEqual({ by: "the bucket", ...(await bucketFigures(host, session_id)) });
   expect({ by: "the records", ...told }).toEqual({ by: "the records", ...(await recordFigures(session_id)) });
   expect(session.last_activity >= startedAt && session.last_activity <= new Date().toISOString()).toBe(true);
   for await (const file of ana.pages("listFiles", { params: { session_id } })) {

@@ -3,11 +3,12 @@
  * back to the last byte. Not a measurement but a proof, too long for every day: `npm run bench -- largest` does it
  * where it is asked for by name, and takes 11 GB of disk meanwhile.
  */
-import { openAsBlob } from "node:fs";
+import { createReadStream } from "node:fs";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { startHost } from "../../cdk/local/host.ts";
+import { openDiskFile } from "../../shared/client/disk-file.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
 
 const LARGEST = 5120 * 1024 * 1024;
@@ -35,11 +36,12 @@ async function thereAndBack(client: Client, sessionId: string, file: string, siz
   const path = "workspace/largest.bin";
   await writeSparse(file, size);
   const started = performance.now();
-  const { file: stored } = await client.uploadLarge(sessionId, path, await openAsBlob(file));
+  await using content = await openDiskFile(file);
+  const { file: stored } = await client.uploadLarge(sessionId, path, content);
   const uploaded = performance.now();
   const back = await checksum((await client.download(sessionId, path)).body);
   const downloaded = performance.now();
-  const sent = await checksum((await openAsBlob(file)).stream());
+  const sent = await checksum(createReadStream(file));
   const { data } = await client.call("listFiles", { params: { session_id: sessionId } });
   const isWhole = [stored?.size_bytes, data[0]?.size_bytes, back.bytes].every((bytes) => bytes === size);
   if (!isWhole || back.crc !== sent.crc) throw new Error(`Of ${size} bytes came ${JSON.stringify({ stored, back })}`);
@@ -67,7 +69,7 @@ async function writeSparse(path: string, size: number): Promise<void> {
   }
 }
 
-async function checksum(body: ReadableStream<Uint8Array> | null): Promise<{ bytes: number; crc: number }> {
+async function checksum(body: AsyncIterable<Uint8Array> | null): Promise<{ bytes: number; crc: number }> {
   const sum = { bytes: 0, crc: 0 };
   for await (const chunk of body ?? []) {
     sum.bytes += chunk.byteLength;

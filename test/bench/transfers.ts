@@ -3,7 +3,7 @@
  * 2 GB pass it by. Ratios are of medians, the two sides taking turns. Linux only: memory is read from /proc.
  */
 import { randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, openAsBlob } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -11,6 +11,7 @@ import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { type Host, startHost } from "../../cdk/local/host.ts";
+import { openDiskFile } from "../../shared/client/disk-file.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
 import { uploadByTus } from "./tus-upload.ts";
 
@@ -96,7 +97,8 @@ async function writeContent(file: string, bytes: number): Promise<void> {
 }
 
 async function uploadByClient({ client, sessionId, file }: Place, path = "workspace/content.bin"): Promise<void> {
-  await client.uploadLarge(sessionId, path, await openAsBlob(file), { concurrency: AT_ONCE });
+  await using content = await openDiskFile(file);
+  await client.uploadLarge(sessionId, path, content, { concurrency: AT_ONCE });
 }
 
 async function uploadBySdk({ s3, bucket, file }: Place, checksums: object): Promise<void> {

@@ -1,0 +1,18 @@
+/**
+ * Bytes of a known size, any range of which can be read: any Blob is one. Of files beyond 2 GiB Node's own Blob
+ * (`fs.openAsBlob`) tells a wrong size and gives no bytes (https://github.com/nodejs/node/issues/52585): open those with
+ * `openDiskFile`, of the entry `client/disk-file`.
+ */
+export interface UploadSource {
+  readonly size: number;
+  /** Media type; empty where it is not known. */
+  readonly type: string;
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+/** The bytes from `start` to `end`; throws when the source gives others than it promised, as of a file that was cut. */
+export async function readRange(source: UploadSource, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await source.slice(start, end).arrayBuffer());
+  if (bytes.byteLength === end - start) return bytes;
+  throw new Error(`Cannot read bytes ${start} to ${end} of what is uploaded: ${bytes.byteLength} came`);
+}
