@@ -1,38 +1,43 @@
 import type { QueryRequest, QueryResponse } from "../../shared/contract/functions.ts";
 import { isAppError } from "../../shared/errors.ts";
 import type { QueryJob } from "../../shared/tables/query/frames.ts";
-import type { QueryAnswer } from "../../shared/tables/query/query-answer.ts";
+import { queryLimits } from "../../shared/tables/query/limits.ts";
 import type { QueryRunner } from "../../shared/tables/query/query-runner.ts";
 import type { DatabaseCache } from "./database-cache.ts";
+import { deliverResult } from "./deliver-result.ts";
+import { planResult, type ResultPlan, type ResultRoom } from "./plan-result.ts";
 import { readQueryRequest } from "./query-request.ts";
 
 /** What answering a query needs. */
 export interface QueryDeps {
   readonly databases: DatabaseCache;
   readonly runner: QueryRunner;
-  readonly maxInlineBytes: number;
+  readonly results: ResultRoom;
   /** Gets what a caller must not see: the causes of faults. */
   readonly report: (problem: { code: string; detail: string; cause: unknown }) => void;
 }
 
-/** Answers one event; `remainingMs` is how long this function itself may still run. */
-export type QueryFunction = (event: unknown, remainingMs?: () => number) => Promise<QueryResponse>;
+/** What surrounds one event. */
+export interface Surroundings {
+  /** How long this function itself may still run. */
+  readonly remainingMs?: (() => number) | undefined;
+  /** Aborted when nobody waits for the answer any more; Lambda never says so. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Answers one event. */
+export type QueryFunction = (event: unknown, surroundings?: Surroundings) => Promise<QueryResponse>;
 
 /** Left for the answer itself: being killed by Lambda would be a fault and no explanation. */
-const answerMs = 500;
+const ANSWER_MS = 500;
+/** Left for sending a file away. */
+const UPLOAD_MS = 4_000;
 
 /** One query, answered or explained. Throws only what is a fault of ours. */
 export function createQueryFunction(deps: QueryDeps): QueryFunction {
-  return async (event, remainingMs = () => Number.POSITIVE_INFINITY) => {
+  return async (event, surroundings = {}) => {
     try {
-      const request = readQueryRequest(event);
-      const source = { key: request.database_key, url: request.database_url };
-      const answer = await deps.databases.with(source, (databasePath) => {
-        // A slow download eats into the statement's time, because the function has an end of its own.
-        const timeoutMs = Math.min(request.timeout_seconds * 1000, Math.max(1, remainingMs() - answerMs));
-        return deps.runner.run(toJob(request, databasePath, deps), { timeoutMs });
-      });
-      return toResponse(answer, request.format);
+      return await answer(deps, readQueryRequest(event), surroundings);
     } catch (error) {
       if (!isAppError(error)) throw error;
       const { code, message: detail, details, cause } = error;
@@ -42,18 +47,30 @@ export function createQueryFunction(deps: QueryDeps): QueryFunction {
   };
 }
 
-function toJob(request: QueryRequest, databasePath: string, { maxInlineBytes }: QueryDeps): QueryJob {
-  const { sql, params, limit, offset, format } = request;
-  const job = { sql, limit, offset, format, databasePath, maxBytes: maxInlineBytes };
-  return params === undefined ? job : { ...job, params };
+async function answer(deps: QueryDeps, request: QueryRequest, around: Surroundings): Promise<QueryResponse> {
+  const { remainingMs = () => Number.POSITIVE_INFINITY, signal } = around;
+  const source = { key: request.database_key, url: request.database_url };
+  const plan = planResult(request, deps.results);
+  const kept = ANSWER_MS + (request.output === "file" ? UPLOAD_MS : 0);
+  const answered = await deps.databases.with(source, (databasePath) => {
+    // A slow download eats into the statement's time, because the function has an end of its own.
+    const timeoutMs = Math.min(request.timeout_seconds * 1000, Math.max(1, remainingMs() - kept));
+    const job = toJob(request, databasePath, plan);
+    return deps.runner.run(job, { timeoutMs, content: plan.content, ...(signal === undefined ? {} : { signal }) });
+  });
+  const timeoutMs = Math.min(60_000, Math.max(1, remainingMs() - ANSWER_MS));
+  return deliverResult(answered, { request, inlineBytes: deps.results.inlineBytes, timeoutMs });
 }
 
-function toResponse({ columns, rows, csv, end }: QueryAnswer, format: QueryRequest["format"]): QueryResponse {
+function toJob(request: QueryRequest, databasePath: string, { maxBytes, outputPath }: ResultPlan): QueryJob {
+  const { sql, params, limit, offset, format } = request;
   return {
-    ok: true,
-    columns: [...columns],
-    ...(format === "json" ? { rows } : { csv }),
-    row_count: end.row_count,
-    more: end.more,
+    ...{ sql, offset, format, databasePath, maxBytes },
+    // What comes behind a first page has to come in the order of that page.
+    threads: offset > 0 ? 1 : queryLimits.threads,
+    safeForSpreadsheets: request.safe_for_spreadsheets === true,
+    ...(params === undefined ? {} : { params }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(outputPath === undefined ? {} : { outputPath }),
   };
 }

@@ -1,4 +1,6 @@
-import { rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { QueryRequest, QueryResponse } from "../../shared/contract/functions.ts";
 import { queryLimits } from "../../shared/tables/query/limits.ts";
 import { createQueryRunner } from "../../shared/tables/query/query-runner.ts";
@@ -9,6 +11,8 @@ import { claimScratchFolder } from "./scratch-folder.ts";
 
 const directory = claimScratchFolder();
 process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+const results = join(directory, "results");
+mkdirSync(results, { recursive: true, mode: 0o700 });
 
 const runner = createQueryRunner({ childPath: childEntryPath(), maxRunning: 4 });
 // During a cold start this costs nothing: the first download runs beside it.
@@ -16,28 +20,28 @@ runner.warm();
 
 const answerQuery = createQueryFunction({
   runner,
-  // Of the 4 GB that the topology gives this function's /tmp; the rest is air.
+  // Of the 4 GB that the topology gives this function's /tmp; the rest is for results, and air.
   databases: createDatabaseCache({
-    directory,
-    maxBytes: 3 * 1024 ** 3,
+    directory: join(directory, "databases"),
+    maxBytes: 2.5 * 1024 ** 3,
     maxIdleMs: 10 * 60_000,
     downloadTimeoutMs: 20_000,
     now: Date.now,
   }),
-  maxInlineBytes: queryLimits.inlineBytes,
+  results: { directory: results, inlineBytes: queryLimits.inlineBytes, nextName: randomUUID },
   report: (problem) => console.error(JSON.stringify({ level: "ERROR", message: "query", ...toLogged(problem) })),
 });
 
 /** The part of Lambda's context that matters here. */
 interface Context {
   getRemainingTimeInMillis?(): number;
+  /** The local host's alone: aborted when the client hung up. */
+  signal?: AbortSignal;
 }
 
 /** Lambda's entry of `query`. */
-export const handler = (event: QueryRequest, context?: Context): Promise<QueryResponse> => {
-  const remaining = context?.getRemainingTimeInMillis?.bind(context);
-  return remaining === undefined ? answerQuery(event) : answerQuery(event, remaining);
-};
+export const handler = (event: QueryRequest, context?: Context): Promise<QueryResponse> =>
+  answerQuery(event, { remainingMs: context?.getRemainingTimeInMillis?.bind(context), signal: context?.signal });
 
 function toLogged({ code, detail, cause }: { code: string; detail: string; cause: unknown }): Record<string, string> {
   return { code, detail, cause: cause instanceof Error ? cause.message : String(cause) };

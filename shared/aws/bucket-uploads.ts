@@ -36,18 +36,19 @@ export interface Multipart {
 }
 
 export function createBucketUploads(s3: S3Client, presigningS3: S3Client, Bucket: string) {
-  /** A form that puts exactly so many bytes of this type, with these contents where their SHA-256 is known. */
+  /** A form that puts exactly so many bytes of this type (or at most so many), with these contents where their SHA-256 is known. */
   async function presignPost(
     key: string,
-    options: { sizeBytes: number; contentType: string; sha256?: string; expiresInSeconds: number },
+    options: { sizeBytes: number | { most: number }; contentType: string; sha256?: string; expiresInSeconds: number },
   ): Promise<{ url: string; fields: Record<string, string> }> {
     const { sizeBytes, contentType, sha256, expiresInSeconds } = options;
+    const [least, most] = typeof sizeBytes === "number" ? [sizeBytes, sizeBytes] : [0, sizeBytes.most];
     const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, "hex").toString("base64");
     return createPresignedPost(presigningS3, {
       Bucket,
       Key: key,
       Expires: expiresInSeconds,
-      Conditions: [["content-length-range", sizeBytes, sizeBytes]],
+      Conditions: [["content-length-range", least, most]],
       // Each of them becomes a condition of the policy too: nothing else may be sent, and none left out.
       Fields: {
         "Content-Type": contentType,

@@ -40,6 +40,16 @@ export function archivePlanKey(sessionId: string, archiveId: string, attempt: st
   return `${sessionPrefix(sessionId)}archives/${archiveId}.${attempt}.json`;
 }
 
+/** Where a query's result arrives before it is a file. No file of the session; short-lived, as archives are. */
+export function queryResultKey(sessionId: string, random: string): string {
+  return `${sessionPrefix(sessionId)}archives/query-${random}`;
+}
+
+/** A whole table as a file, made for downloads: short-lived too. The same `tag` is the same content. */
+export function tableExportKey(sessionId: string, tag: string): string {
+  return `${sessionPrefix(sessionId)}archives/table-${tag}`;
+}
+
 /**
  * Where a client's form puts its bytes: a key of its own, because a signed form can be sent again until it expires and
  * must not replace anything that was verified. No file of the session.

@@ -20,15 +20,24 @@ export interface ConvertResponse {
   failed: number;
 }
 
+/** How a result leaves: `json` as values, the others as bytes of a file. */
+export type ResultFormat = "json" | "ndjson" | "csv" | "xlsx" | "parquet";
+
 /** Direct invoke of `query`. It gets everything it needs by URL, because it has no permission of its own. */
 export interface QueryRequest {
   sql: string;
   params?: QueryParams;
-  /** Rows wanted at most. */
-  limit: number;
+  /** Rows wanted at most; absent: all of them. */
+  limit?: number;
   /** Rows to skip: the decoded cursor. */
   offset: number;
-  format: "json" | "csv";
+  format: ResultFormat;
+  /** Texts that a spreadsheet would take for formulas are marked as texts (`csv`, `xlsx`). */
+  safe_for_spreadsheets?: boolean;
+  /** Inside the answer, in a file behind `upload`, or in the answer as far as it fits into one. */
+  output: "inline" | "file" | "auto";
+  /** A presigned form for the file, unless `output` is `inline`. */
+  upload?: { url: string; fields: Record<string, string>; max_bytes: number };
   /** Presigned GET of the published database, and the name under which it may be kept in /tmp. */
   database_url: string;
   database_key: string;
@@ -40,6 +49,12 @@ export interface ArchiveRequest {
   session_id: string;
   archive_id: string;
   attempt: string;
+}
+
+/** What was uploaded by the request's form. */
+export interface ResultFile {
+  size_bytes: number;
+  sha256: string;
 }
 
 export type QueryParams = QueryValue[] | Record<string, QueryValue>;
@@ -54,8 +69,12 @@ export type QueryResponse =
        * integers), DECIMAL, dates and times (ISO 8601), BLOB (base64).
        */
       rows?: unknown[][];
-      /** Present for csv: RFC 4180 text with a header line. */
-      csv?: string;
+      /** Present for ndjson, and for csv: RFC 4180 text with a header line. */
+      text?: string;
+      /** Present for xlsx and parquet. */
+      base64?: string;
+      /** In place of all three: it went into a file. */
+      file?: ResultFile;
       row_count: number;
       /** More rows exist behind this page. */
       more: boolean;

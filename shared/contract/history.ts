@@ -43,8 +43,25 @@ export const tablesRemovedEvent = z.object({
   tables: z.array(z.string()),
 });
 
+/** A query's rows went into a file. */
+export const queryResultEvent = z.object({
+  type: z.literal("query_result"),
+  path: z.string(),
+  file_size: z.number(),
+  sha256: z.string().nullable(),
+  rows: z.number(),
+});
+
 export const historyEvent = z
-  .union([fileUploadEvent, moreUploadsEvent, fileDeletedEvent, moreDeletionsEvent, conversionEvent, tablesRemovedEvent])
+  .union([
+    queryResultEvent,
+    fileUploadEvent,
+    moreUploadsEvent,
+    fileDeletedEvent,
+    moreDeletionsEvent,
+    conversionEvent,
+    tablesRemovedEvent,
+  ])
   .meta({ id: "HistoryEvent" });
 
 const entryId = z.string().meta({

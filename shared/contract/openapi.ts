@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { type ProblemCode, problems } from "./problems.ts";
+import { resultTypes } from "./query.ts";
 import type { Route } from "./route.ts";
+import { tableLink } from "./table.ts";
 import { problemDocument } from "./values.ts";
 
 /** The contract as an OpenAPI 3.1 document, printed from the routes themselves. */
@@ -85,13 +87,22 @@ function requestBody(route: Route): Pick<ZodOpenApiOperationObject, "requestBody
 
 function success(route: Route) {
   if (route.answer === undefined) return { description: route.summary };
-  return { description: route.summary, content: { "application/json": { schema: route.answer } } };
+  const schema = route.name === "getTable" ? z.union([route.answer, tableLink]) : route.answer;
+  return { description: route.summary, content: { "application/json": { schema }, ...otherFormats(route) } };
 }
 
-/** Answers beside the JSON one that two routes have. */
+/** A query's other formats are files as they are. */
+function otherFormats({ name }: Route) {
+  if (name !== "query") return {};
+  const schema = { type: "string", format: "binary" } as const;
+  return Object.fromEntries(Object.values(resultTypes).map((type) => [type, { schema }]));
+}
+
+/** Answers beside the first one that some routes have. */
 function otherAnswers(route: Route) {
   if (route.name === "createArchive") return { 202: { ...success(route), description: "Still being built" } };
-  if (route.name !== "getFile" && route.name !== "exportSessions") return {};
+  if (route.name === "query") return { 201: { ...success(route), description: "The rows are in a new file" } };
+  if (!["getFile", "getTable", "exportSessions"].includes(route.name)) return {};
   return { 302: { description: "To the presigned URL", headers: z.object({ location: z.string() }) } };
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { cursor, pageOf } from "./values.ts";
+import { SAFE_FOR_SPREADSHEETS } from "./query.ts";
+import { pageOf, timestamp } from "./values.ts";
 
 export const column = z.looseObject({
   name: z.string(),
@@ -27,33 +28,19 @@ export const table = z
 export const tableSummary = table.omit({ sample_rows: true }).meta({ id: "TableSummary" });
 export const tablePage = pageOf(tableSummary);
 
-const queryValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const tableFormat = z.enum(["csv", "ndjson", "json", "parquet", "xlsx"]);
 
-export const MAX_QUERY_ROWS = 100_000;
+export const tableQuery = z.strictObject({
+  format: tableFormat.optional().meta({ description: "The whole table as a file: redirects to a presigned URL" }),
+  redirect: z.enum(["true", "false"]).default("true").meta({ description: "`false`: the URL as JSON" }),
+  safe_for_spreadsheets: z.enum(["true", "false"]).default("false").meta({ description: SAFE_FOR_SPREADSHEETS }),
+});
 
-export const queryRequest = z
-  .strictObject({
-    sql: z.string().min(1).max(100_000),
-    params: z
-      .union([z.array(queryValue), z.record(z.string(), queryValue)])
-      .optional()
-      .meta({ description: "Values for $1, $2 … (list) or $name (object)" }),
-    limit: z.number().int().min(1).max(MAX_QUERY_ROWS).default(1000),
-    cursor: cursor.optional(),
-    format: z.enum(["json", "csv"]).default("json"),
-  })
-  .meta({ id: "Query" });
-
-export const queryAnswer = z
-  .object({
-    columns: z.array(z.object({ name: z.string(), type: z.string() })),
-    rows: z
-      .array(z.array(z.json()))
-      .meta({ description: "Values JSON cannot hold exactly (large integers, decimals, dates) are strings" }),
-    row_count: z.number().int(),
-    next_cursor: z.string().nullable(),
-  })
-  .meta({ id: "QueryAnswer" });
+/** A table as a file, with `redirect=false`. */
+export const tableLink = z
+  .object({ url: z.string(), expires_at: timestamp, size_bytes: z.number().int(), format: tableFormat })
+  .meta({ id: "TableLink", description: "A presigned URL for one download of a table" });
 
 export type Table = z.infer<typeof table>;
-export type QueryBody = z.infer<typeof queryRequest>;
+export type TableFormat = z.infer<typeof tableFormat>;
+export type TableLink = z.infer<typeof tableLink>;

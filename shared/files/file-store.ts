@@ -97,6 +97,8 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   }
 
   /**
+   * Writes the record of an object that is in its place, whatever put it there.
+   *
    * Two writers of one name: objects replace each other in one order, records perhaps in another. So a record is
    * written only over the revision that was seen, and whoever finds another one looks at the object again.
    */
@@ -162,6 +164,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
 
   return {
     put,
+    settle,
     putText,
     adopt,
     discard,

@@ -17,6 +17,11 @@ export function moreUploadedEvent(files: readonly FileRecord[], actor: Actor): H
   return event(`Uploaded ${files.length} more files`, { type: "file_upload", files: files.length, bytes }, actor);
 }
 
+export function queryResultEvent(file: FileRecord, rows: number): HistoryDraft {
+  const facts = { path: file.path, file_size: file.size_bytes, sha256: file.sha256 ?? null, rows };
+  return event(`Stored ${rows} rows of a query as ${file.path}`, { type: "query_result", ...facts }, file.uploaded_by);
+}
+
 export function deletedEvent(file: FileRecord, actor: Actor): HistoryDraft {
   return event(`Deleted ${file.path}`, { type: "file_deleted", path: file.path, file_size: file.size_bytes }, actor);
 }

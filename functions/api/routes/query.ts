@@ -1,103 +1,117 @@
-import { invoke } from "../../../shared/aws/functions.ts";
-import { databaseObjectKey } from "../../../shared/aws/object-keys.ts";
-import type { QueryRequest, QueryResponse } from "../../../shared/contract/functions.ts";
+import { randomUUID } from "node:crypto";
+import { fileObjectKey, queryResultKey } from "../../../shared/aws/object-keys.ts";
+import { toTimestamp } from "../../../shared/clock.ts";
+import { DEFAULT_QUERY_ROWS, type QueryBody, resultTypes } from "../../../shared/contract/query.ts";
 import * as contract from "../../../shared/contract/routes.ts";
-import type { QueryBody } from "../../../shared/contract/table.ts";
 import { AppError, isAppError } from "../../../shared/errors.ts";
+import { attachment } from "../../../shared/files/download-headers.ts";
+import type { FileRecord } from "../../../shared/files/file-record.ts";
+import { toFile } from "../../../shared/files/file-record.ts";
+import { actorOf } from "../../../shared/identity/principal.ts";
 import { sha256Hex } from "../../../shared/ids.ts";
-import { assertLive } from "../../../shared/sessions/assert-live.ts";
 import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer } from "../answer.ts";
-import { urlSeconds } from "../url-seconds.ts";
+import { type Answered, askQuery, type Question } from "../ask-query.ts";
+import { columnsHeader } from "../columns-header.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
+import { keepResult } from "../keep-result.ts";
+import { urlSeconds } from "../url-seconds.ts";
 
-const TIMEOUT_SECONDS = 20;
-type Answered = Extract<QueryResponse, { ok: true }>;
-
-/** The function fetches the database at once or never. */
-const DATABASE_URL_SECONDS = 60;
+/** A URL can be passed on and used until it expires. */
+const DOWNLOAD_SECONDS = 300;
 
 /** `POST /v1/sessions/{session_id}/query` */
-export const query = answer(contract.query, async ({ params, body, principal, deps }) => {
+export const query = answer(contract.query, async ({ params, body, principal, request, deps }) => {
   const record = await deps.sessions.get(principal, params.session_id ?? "");
-  const offset = offsetOf(body);
+  const position = positionOf(body);
   const session = await deps.sessions.touch(record);
-  const result = await askTwice(deps, session, body, offset);
-  // The statement may have run past the session's end.
-  assertLive(session, { rules: deps.rules.current(), now: deps.clock.now() });
-  const next = result.more ? { offset: String(offset + result.row_count), sql: fingerprint(body) } : undefined;
-  if (body.format === "csv") return csvResponse(result.csv ?? "", toCursor(next));
-  const { columns, rows, row_count } = result;
-  return { body: { columns, rows: rows ?? [], row_count, next_cursor: toCursor(next) } };
+  const question = toQuestion(deps, session, body, { offset: position.offset, signal: request.signal });
+  const { answered, version } = await askInOrder(deps, session, question, position.version);
+  const next = answered.more ? toNext(body, { offset: position.offset + answered.row_count, version }) : null;
+  if (answered.file === undefined || question.upload === undefined) return inline(body, answered, next);
+  const { key } = question.upload;
+  const arrived = { ...answered.file, key, format: body.format, rows: answered.row_count, actor: actorOf(principal) };
+  const kept = await keepResult(deps, session, arrived);
+  const { columns, row_count } = answered;
+  const link = await linkTo(deps, session, kept);
+  const headers = { location: link.file.href };
+  return { status: 201, body: { columns, rows: [], row_count, next_cursor: next, ...link }, headers };
 });
 
-/**
- * Once more after a fault: between reading the pointer and fetching the database, two publications may have removed
- * that version; and a function whose process died is a new one the next time. Asking twice changes nothing.
- */
-async function askTwice(deps: ApiDeps, session: SessionRecord, body: QueryBody, offset: number): Promise<Answered> {
+function toQuestion(
+  deps: ApiDeps,
+  { session_id }: SessionRecord,
+  body: QueryBody,
+  { offset, signal }: { offset: number; signal: AbortSignal },
+): Question & { upload?: { key: string; maxBytes: number } } {
+  const { sql, params, format, output, safe_for_spreadsheets: safeForSpreadsheets } = body;
+  const limit = body.limit ?? (output === "file" ? undefined : DEFAULT_QUERY_ROWS);
+  const question = { sql, params, limit, offset, format, output, safeForSpreadsheets, signal };
+  if (output === "inline") return question;
+  const upload = { key: queryResultKey(session_id, randomUUID()), maxBytes: deps.quota.limits.fileBytes };
+  return { ...question, upload };
+}
+
+/** A page belongs to the version of its first one; where that is gone, the rest of it is gone too. */
+async function askInOrder(deps: ApiDeps, session: SessionRecord, question: Question, version?: number) {
   try {
-    return await ask(deps, session, body, offset);
+    return await askQuery(deps, session, question, version);
   } catch (error) {
-    if (!isAppError(error, "unavailable")) throw error;
-    deps.log.warn("Query failed, asking again", { session_id: session.session_id, error });
-    return ask(deps, await deps.sessions.current(session.session_id), body, offset);
+    if (version === undefined || version === session.database.version || !isAppError(error, "unavailable")) throw error;
+    throw new AppError("invalid_cursor", "Cannot continue: the tables were replaced since the first page; ask again", {
+      cause: error,
+    });
   }
 }
 
-async function ask(deps: ApiDeps, session: SessionRecord, body: QueryBody, offset: number): Promise<Answered> {
-  const { session_id, database } = session;
-  if (database.version === 0) {
-    throw new AppError(
-      "table_not_found",
-      "Cannot ask yet: the session has no tables; upload a CSV or Excel file first",
-    );
-  }
-  const key = databaseObjectKey(session_id, database.version);
-  const request: QueryRequest = {
-    sql: body.sql,
-    ...(body.params === undefined ? {} : { params: body.params }),
-    limit: body.limit,
-    offset,
-    format: body.format,
-    database_url: await deps.bucket.presignGet(key, {
-      expiresInSeconds: urlSeconds(deps, session, DATABASE_URL_SECONDS),
-    }),
-    database_key: key,
-    timeout_seconds: TIMEOUT_SECONDS,
-  };
-  const result = await invoke<QueryResponse>(deps.lambda, deps.queryFunction, request);
-  if (!result.ok) throw toAppError(result.problem);
-  return result;
+interface Position {
+  offset: number;
+  version?: number;
 }
 
 /** A cursor belongs to its statement: another one would be cut at a meaningless place. */
-function offsetOf(body: QueryBody): number {
-  const position = parseCursor(body.cursor, ["offset", "sql"]);
-  if (position === undefined) return 0;
-  const offset = Number(position.offset);
-  if (position.sql !== fingerprint(body) || !Number.isSafeInteger(offset) || offset < 0) {
+function positionOf(body: QueryBody): Position {
+  const position = parseCursor(body.cursor, ["offset", "sql", "version"]);
+  if (position === undefined) return { offset: 0 };
+  const [offset, version] = [Number(position.offset), Number(position.version)];
+  const isCount = Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(version) && version > 0;
+  if (position.sql !== fingerprint(body) || !isCount) {
     throw new AppError("invalid_cursor", "Cannot continue: this cursor belongs to another statement");
   }
-  return offset;
+  return { offset, version };
+}
+
+function toNext(body: QueryBody, { offset, version }: Required<Position>): string | null {
+  return toCursor({ offset: String(offset), version: String(version), sql: fingerprint(body) });
 }
 
 function fingerprint({ sql, params }: QueryBody): string {
   return sha256Hex(JSON.stringify([sql, params ?? null])).slice(0, 16);
 }
 
-function toAppError({ code, detail, ...details }: { code: AppError["code"]; detail: string }): AppError {
-  return new AppError(code, detail, { details });
-}
-
-function csvResponse(csv: string, cursor: string | null): Response {
+function inline({ format }: QueryBody, answered: Answered, next_cursor: string | null) {
+  const { columns, rows = [], row_count } = answered;
+  if (format === "json") return { body: { columns, rows, row_count, next_cursor } };
   const headers = {
-    "content-type": "text/csv; charset=utf-8; header=present",
-    "content-disposition": 'attachment; filename="query.csv"',
+    "content-type": resultTypes[format],
+    "content-disposition": attachment(`query.${format}`),
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
-    ...(cursor === null ? {} : { "x-next-cursor": cursor }),
+    "cubby-row-count": String(row_count),
+    ...columnsHeader(columns),
+    ...(next_cursor === null ? {} : { "x-next-cursor": next_cursor }),
   };
-  return new Response(csv, { headers });
+  return new Response(answered.base64 === undefined ? answered.text : Buffer.from(answered.base64, "base64"), {
+    headers,
+  });
+}
+
+async function linkTo(deps: ApiDeps, session: SessionRecord, record: FileRecord) {
+  const expiresInSeconds = urlSeconds(deps, session, DOWNLOAD_SECONDS);
+  const { path, name, content_type: contentType } = record;
+  const key = fileObjectKey(session.session_id, path);
+  const url = await deps.bucket.presignGet(key, { expiresInSeconds, disposition: attachment(name), contentType });
+  const expires_at = toTimestamp(new Date(deps.clock.now().getTime() + expiresInSeconds * 1000));
+  return { file: toFile(record), url, expires_at };
 }

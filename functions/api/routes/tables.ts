@@ -1,7 +1,17 @@
+import { toTimestamp } from "../../../shared/clock.ts";
 import * as contract from "../../../shared/contract/routes.ts";
+import type { TableLink } from "../../../shared/contract/table.ts";
 import { AppError } from "../../../shared/errors.ts";
+import { attachment } from "../../../shared/files/download-headers.ts";
 import { answer } from "../answer.ts";
+import { mediaTypeOf } from "../ask-query.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
+import { exportTable, exportTag } from "../export-table.ts";
+import { isUnchanged, notModified, quoteEtag } from "../preconditions.ts";
+import { urlSeconds } from "../url-seconds.ts";
+
+/** A URL can be passed on and used until it expires. */
+const DOWNLOAD_SECONDS = 300;
 
 /** `GET /v1/sessions/{session_id}/tables` */
 export const listTables = answer(contract.listTables, async ({ params, query, principal, deps }) => {
@@ -11,11 +21,31 @@ export const listTables = answer(contract.listTables, async ({ params, query, pr
   return { body: { data: tables, next_cursor: toCursor(next === undefined ? undefined : { name: next }) } };
 });
 
-/** `GET /v1/sessions/{session_id}/tables/{name}` */
-export const getTable = answer(contract.getTable, async ({ params, principal, deps }) => {
-  const { session_id } = await deps.sessions.get(principal, params.session_id ?? "");
+/**
+ * `GET /v1/sessions/{session_id}/tables/{name}`. With `format` the table is a file: an HTTP API cannot stream, so it is
+ * made in the bucket, once per version of the database, and the caller is sent there.
+ */
+export const getTable = answer(contract.getTable, async ({ params, query, principal, request, deps }) => {
+  const session = await deps.sessions.get(principal, params.session_id ?? "");
   const name = params.name ?? "";
-  const table = await deps.tables.find(session_id, name);
+  const table = await deps.tables.find(session.session_id, name);
   if (table === undefined) throw new AppError("table_not_found", `Cannot find a table "${name}" in this session`);
-  return { body: table };
+  if (query.format === undefined) return { body: table };
+  const safeForSpreadsheets = query.safe_for_spreadsheets === "true";
+  const order = { name: table.name, format: query.format, safeForSpreadsheets, signal: request.signal };
+  const etag = quoteEtag(exportTag(session, order));
+  if (isUnchanged(request, etag)) return notModified(etag);
+  const { key, sizeBytes } = await exportTable(deps, session, order);
+  const expiresInSeconds = urlSeconds(deps, await deps.sessions.touch(session), DOWNLOAD_SECONDS);
+  const url = await deps.bucket.presignGet(key, {
+    expiresInSeconds,
+    disposition: attachment(`${table.name}.${order.format}`),
+    contentType: mediaTypeOf(order.format),
+  });
+  const headers = { etag, "cache-control": "no-store" };
+  if (query.redirect === "true") return new Response(null, { status: 302, headers: { ...headers, location: url } });
+  const expires_at = toTimestamp(new Date(deps.clock.now().getTime() + expiresInSeconds * 1000));
+  return Response.json({ url, expires_at, size_bytes: sizeBytes, format: order.format } satisfies TableLink, {
+    headers,
+  });
 });

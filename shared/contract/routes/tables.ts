@@ -1,3 +1,4 @@
+import * as queries from "../query.ts";
 import { defineRoute } from "../route.ts";
 import { sessionProblems } from "../session-problems.ts";
 import * as tables from "../table.ts";
@@ -16,19 +17,20 @@ export const listTables = defineRoute("listTables", {
 export const getTable = defineRoute("getTable", {
   method: "GET",
   path: "/v1/sessions/{session_id}/tables/{name}",
-  summary: "One table with profile and sample rows",
+  summary: "One table with profile and sample rows; with `format` the whole table as a file",
   tag: "Tables",
+  query: tables.tableQuery,
   answer: tables.table,
-  problems: [...sessionProblems, "table_not_found"],
+  problems: [...sessionProblems, "table_not_found", "query_timeout", "query_crashed", "result_too_large"],
 });
 
 export const query = defineRoute("query", {
   method: "POST",
   path: "/v1/sessions/{session_id}/query",
-  summary: "One read-only SQL statement; `format: csv` answers text/csv",
+  summary: "One read-only SQL statement; answers JSON, NDJSON, CSV, XLSX or Parquet, large ones as a file",
   tag: "Tables",
-  body: tables.queryRequest,
-  answer: tables.queryAnswer,
+  body: queries.queryRequest,
+  answer: queries.queryAnswer,
   problems: [
     ...sessionProblems,
     "statement_refused",
@@ -37,5 +39,9 @@ export const query = defineRoute("query", {
     "query_crashed",
     "result_too_large",
     "invalid_cursor",
+    "table_not_found",
+    "file_too_large",
+    "session_full",
+    "user_quota_exceeded",
   ],
 });

@@ -1,20 +1,27 @@
-import type { QueryParams } from "../../contract/functions.ts";
+import type { QueryParams, ResultFormat } from "../../contract/functions.ts";
 import type { ProblemCode } from "../../contract/problems.ts";
 
 /**
  * What parent and child say to each other: one JSON text per line. The parent writes one job to the child's stdin;
- * the child answers on descriptor 3. Lines that start with "[" are rows and those that start with `"` are CSV text;
- * all others are a `ControlFrame`.
+ * the child answers on descriptor 3. Lines that start with "[" are rows and those that start with `"` are pieces of
+ * text (CSV, NDJSON, the XML of a sheet); all others are a `ControlFrame`. Parquet goes into `outputPath` instead.
  */
 export interface QueryJob {
   readonly sql: string;
   readonly params?: QueryParams;
-  readonly limit: number;
+  /** Absent: all rows. */
+  readonly limit?: number;
   readonly offset: number;
-  readonly format: "json" | "csv";
+  readonly format: ResultFormat;
+  readonly safeForSpreadsheets?: boolean;
   /** A DuckDB file on this machine. */
   readonly databasePath: string;
+  /** The one file that the child may write. */
+  readonly outputPath?: string;
+  /** Of the whole result. */
   readonly maxBytes: number;
+  /** DuckDB's; with one, a statement gives its rows in the same order each time. */
+  readonly threads: number;
 }
 
 /** One column of an answer. */
@@ -28,6 +35,8 @@ export interface QueryColumn {
 export interface QueryEnd {
   readonly row_count: number;
   readonly more: boolean;
+  /** Asked again, the statement gives its rows in the same order, with whatever number of threads. */
+  readonly stable: boolean;
 }
 
 /** A failure that the caller can act on, as it crosses the process border. */

@@ -4,9 +4,12 @@ export const queryLimits = {
   sqlBytes: 100 * 1024,
   /** Brackets inside brackets. DuckDB's parser and binder recurse, so depth is stack. */
   nesting: 200,
+  /** In an answer; a file takes any number. */
   rows: 100_000,
   /** Wall, counted as sent: Lambda's answer must stay under 6 MiB of JSON together with its frame. */
   inlineBytes: 4 * 1024 * 1024,
+  /** Wall, for a result that goes into a file; whoever asks may set a lower one. Room for two is kept in /tmp. */
+  fileBytes: 512 * 1024 * 1024,
   /** What DuckDB tries to respect; strings and lists built by functions do not count. */
   duckDbMemory: "1GB",
   threads: 2,

@@ -1,4 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { quoteText } from "../sql-text.ts";
+import type { QueryJob } from "./frames.ts";
 import { queryLimits } from "./limits.ts";
 
 /** What is closed before anything of a session is in reach. */
@@ -13,14 +15,21 @@ const closedFromTheStart = {
   threads: String(queryLimits.threads),
 };
 
-/** What can only be closed once the database is open. The lock comes last: it also locks what closes doors. */
-const closedBeforeTheStatement = [
-  "USE project_data",
-  "SET errors_as_json = true",
-  "SET TimeZone = 'UTC'",
-  "SET enable_external_access = false",
-  "SET lock_configuration = true",
-];
+/**
+ * What can only be closed once the database is open. Access ends before the lock, and the lock comes last: it also
+ * locks what closes doors.
+ */
+function closedBeforeTheStatement({ threads, outputPath }: QueryJob): string[] {
+  return [
+    "USE project_data",
+    "SET errors_as_json = true",
+    "SET TimeZone = 'UTC'",
+    ...(threads === queryLimits.threads ? [] : [`SET threads = ${threads}`]),
+    ...(outputPath === undefined ? [] : [`SET allowed_paths = [${quoteText(outputPath)}]`]),
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+  ];
+}
 
 /** An engine without a database yet, used once so that the next statement finds everything loaded. */
 export async function warmEngine(): Promise<DuckDBConnection> {
@@ -31,12 +40,13 @@ export async function warmEngine(): Promise<DuckDBConnection> {
 }
 
 /**
- * Opens one published database for reading and locks the engine for good.
+ * Opens one published database for reading and locks the engine for good; the only file it can reach from then on is
+ * the job's `outputPath`, where it has one.
  *
  * Attached rather than opened, so that the engine can be warm before the database is known, and so that it is
  * `project_data` in SQL whatever the local file is called.
  */
-export async function lockOnto(connection: DuckDBConnection, databasePath: string): Promise<void> {
-  await connection.run(`ATTACH '${databasePath.replaceAll("'", "''")}' AS project_data (READ_ONLY)`);
-  for (const sql of closedBeforeTheStatement) await connection.run(sql);
+export async function lockOnto(connection: DuckDBConnection, job: QueryJob): Promise<void> {
+  await connection.run(`ATTACH ${quoteText(job.databasePath)} AS project_data (READ_ONLY)`);
+  await connection.run(closedBeforeTheStatement(job).join("; "));
 }

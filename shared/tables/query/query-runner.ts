@@ -1,8 +1,10 @@
+import { rm } from "node:fs/promises";
 import { AppError } from "../../errors.ts";
 import { processDied } from "./duckdb-problem.ts";
 import type { QueryJob } from "./frames.ts";
-import { createAnswerBuilder, isProblem, type QueryAnswer } from "./query-answer.ts";
-import type { QueryProcess } from "./query-process.ts";
+import type { ContentBuilder } from "./content/content.ts";
+import { createAnswerReader, isProblem, type QueryAnswer } from "./query-answer.ts";
+import { type QueryProcess, startQueryProcess } from "./query-process.ts";
 import { createSpares, type Spares } from "./spares.ts";
 import { createTurns } from "./turns.ts";
 
@@ -19,9 +21,11 @@ export interface QueryRunnerOptions {
 /** One is in use while the next one is ready: starting a child takes as long as many a query. */
 const SPARES = 2;
 
-/** When to stop one statement. */
+/** When to stop one statement, and where its result goes. */
 export interface RunOptions {
   readonly timeoutMs: number;
+  /** Makes room for a result; called for each try. */
+  readonly content: () => ContentBuilder;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal;
 }
@@ -49,7 +53,7 @@ export function createQueryRunner({ childPath, maxRunning, spares = SPARES }: Qu
       try {
         await turns.enter(deadline.signal);
         try {
-          return await runOnce(waiting, { job, deadline });
+          return await runInOrder({ spares: waiting, childPath, deadline, content: options.content }, job);
         } finally {
           turns.leave();
         }
@@ -82,12 +86,35 @@ function createDeadline({ timeoutMs, signal }: RunOptions): Deadline {
   };
 }
 
+interface Work {
+  readonly spares: Spares;
+  readonly childPath: string;
+  readonly deadline: Deadline;
+  readonly content: () => ContentBuilder;
+}
+
+/**
+ * A page that leaves rows behind has to end where the next one begins. With several threads groups, joins and ties come
+ * in another order each time; so such a page is answered once more by one thread, and pages behind a first one are.
+ */
+async function runInOrder(work: Work, job: QueryJob): Promise<QueryAnswer> {
+  const answer = await runOnce(work, job);
+  if (!answer.end.more || answer.end.stable || job.threads === 1) return answer;
+  if (answer.content.kind === "file") await rm(answer.content.path, { force: true });
+  return runOnce(work, { ...job, threads: 1 });
+}
+
 /** A spare can have died while it waited (Lambda froze it, someone killed it): then another child gets the job. */
-async function runOnce(spares: Spares, work: Work): Promise<QueryAnswer> {
+async function runOnce(work: Work, job: QueryJob): Promise<QueryAnswer> {
   for (let attempt = 1; ; attempt++) {
-    const child = spares.take();
-    const outcome = await converse(child, work, spares);
-    if (outcome !== "never started") return outcome;
+    const child = job.outputPath === undefined ? work.spares.take() : startWriter(work, job);
+    const content = work.content();
+    const outcome = await converse(child, content, { ...work, job }).catch(async (error: unknown) => {
+      await content.discard();
+      throw error;
+    });
+    if (outcome !== undefined) return outcome;
+    await content.discard();
     if (attempt === 3) {
       throw new AppError("unavailable", "Cannot start a process for the query", {
         cause: new Error(child.lastWords()),
@@ -96,34 +123,36 @@ async function runOnce(spares: Spares, work: Work): Promise<QueryAnswer> {
   }
 }
 
-interface Work {
-  readonly job: QueryJob;
-  readonly deadline: Deadline;
+/** Spares cannot write files, and whoever exports one can wait for a child of his own. */
+function startWriter({ childPath }: Work, { maxBytes }: QueryJob): QueryProcess {
+  return startQueryProcess(childPath, { fileBytes: maxBytes });
 }
 
+/** Undefined when the child never took the job. */
 async function converse(
   child: QueryProcess,
-  { job, deadline }: Work,
-  spares: Spares,
-): Promise<QueryAnswer | "never started"> {
+  content: ContentBuilder,
+  { job, deadline, spares }: Work & { job: QueryJob },
+): Promise<QueryAnswer | undefined> {
   const kill = () => child.kill();
   deadline.signal.addEventListener("abort", kill, { once: true });
-  const builder = createAnswerBuilder(job);
+  const reader = createAnswerReader(content);
   try {
     deadline.signal.throwIfAborted();
     child.send(job);
     for await (const line of child.lines()) {
-      const wasStarted = builder.started;
-      const answer = builder.add(line);
+      const wasStarted = reader.started;
+      const taken = reader.take(line);
       // Beside the running statement only when the next one would find nothing: it takes processor time from this one.
-      if (builder.started && !wasStarted && !spares.hasReady()) spares.refill();
+      if (reader.started && !wasStarted && !spares.hasReady()) spares.refill();
+      const answer = taken === undefined ? undefined : await taken;
       if (answer === undefined) continue;
       if (!isProblem(answer)) return answer;
       const { code, detail, ...details } = answer;
       throw new AppError(code, detail, { details });
     }
     deadline.signal.throwIfAborted();
-    if (!builder.started) return "never started";
+    if (!reader.started) return undefined;
     throw crashed(child);
   } finally {
     deadline.signal.removeEventListener("abort", kill);

@@ -6,29 +6,39 @@ import { toQueryProblem } from "./duckdb-problem.ts";
 import type { ControlFrame, QueryJob, QueryProblem } from "./frames.ts";
 import { lockOnto } from "./locked-engine.ts";
 import { admitStatement } from "./statement-gate.ts";
-import { type FrameSink, streamResult } from "./stream-result.ts";
+import { resultTooLarge } from "./stream-limits.ts";
+import { type FrameSink, sendEnd, streamResult } from "./stream-result.ts";
+import { writeParquet } from "./write-parquet.ts";
 
 /** Runs one job on a warm engine, from opening the database to the last frame. Throws nothing: problems are frames. */
 export async function runJob(connection: DuckDBConnection, job: QueryJob, sink: FrameSink): Promise<void> {
   try {
-    await openDatabase(connection, job.databasePath);
-    const statement = await admitStatement(connection, job.sql);
-    bindParameters(statement, job.params);
-    await streamResult(await statement.stream(), job, sink);
+    await openDatabase(connection, job);
+    const admitted = await admitStatement(connection, job.sql);
+    const { prepared, isStable: stable } = admitted;
+    if (job.format === "parquet") {
+      return sendEnd({ ...(await writeParquet(connection, admitted, job, sink)), stable }, sink);
+    }
+    bindParameters(prepared, job.params);
+    sendEnd({ ...(await streamResult(await prepared.stream(), job, sink)), stable }, sink);
   } catch (error) {
     const problem = problemOf(error, job);
     sink.line(JSON.stringify({ problem } satisfies ControlFrame));
   }
 }
 
-async function openDatabase(connection: DuckDBConnection, path: string): Promise<void> {
+async function openDatabase(connection: DuckDBConnection, job: QueryJob): Promise<void> {
   try {
-    await lockOnto(connection, path);
+    await lockOnto(connection, job);
   } catch (cause) {
     throw new AppError("unavailable", "Cannot open the database of this session: its file is not readable", { cause });
   }
 }
 
 function problemOf(error: unknown, job: QueryJob): QueryProblem {
-  return toQueryProblem(error, job.sql, [job.databasePath, dirname(job.databasePath)]);
+  // How the kernel's limit shows in a file that DuckDB writes.
+  const isFull = job.outputPath !== undefined && error instanceof Error && error.message.includes("File too large");
+  if (isFull) return toQueryProblem(resultTooLarge(job.maxBytes), job.sql, []);
+  const output = job.outputPath === undefined ? [] : [job.outputPath];
+  return toQueryProblem(error, job.sql, [...output, job.databasePath, dirname(job.databasePath)]);
 }

@@ -3,7 +3,16 @@ import { AppError } from "../../errors.ts";
 import { parseProblem } from "./duckdb-problem.ts";
 import { isHarmlessDynamicPivot } from "./dynamic-pivot.ts";
 import { findRefusal } from "./parse-tree.ts";
+import { keepsTableOrder } from "./stable-order.ts";
 import { onlyReading, readStatementText, refused, type StatementText } from "./statement-text.ts";
+
+/** A statement that may run. */
+export interface Admitted {
+  readonly text: StatementText;
+  readonly prepared: DuckDBPreparedStatement;
+  /** Its rows come in the same order each time, whatever the number of threads. */
+  readonly isStable: boolean;
+}
 
 interface SerializedSql {
   readonly error: boolean;
@@ -19,10 +28,22 @@ interface SerializedSql {
  * The order matters: preparing binds, and binding already calls table functions. So the parse tree is judged first,
  * and only then the statement is prepared and its type looked at once more.
  */
-export async function admitStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
-  const statement = readStatementText(sql);
-  const isPivot = !(await isReadingTree(connection, statement));
-  if (isPivot && (statement.isExplain || !isHarmlessDynamicPivot(statement))) throw refused(onlyReading);
+export async function admitStatement(connection: DuckDBConnection, sql: string): Promise<Admitted> {
+  const text = readStatementText(sql);
+  const tree = await readingTree(connection, text);
+  const isPivot = tree === undefined;
+  if (isPivot && (text.isExplain || !isHarmlessDynamicPivot(text))) throw refused(onlyReading);
+  const wanted = text.isExplain ? StatementType.EXPLAIN : StatementType.SELECT;
+  const prepared = await prepareLast(connection, sql, { wanted, isPivot });
+  return { text, prepared, isStable: !text.isExplain && keepsTableOrder(tree) };
+}
+
+/** DuckDB makes two statements of a pivot that finds its values by itself: the first, a temporary ENUM, is run here. */
+async function prepareLast(
+  connection: DuckDBConnection,
+  sql: string,
+  { wanted, isPivot }: { wanted: StatementType; isPivot: boolean },
+): Promise<DuckDBPreparedStatement> {
   const extracted = await connection.extractStatements(sql);
   if (!isPivot && extracted.count !== 1) throw refused(onlyReading);
   for (let index = 0; index < extracted.count - 1; index++) {
@@ -31,16 +52,15 @@ export async function admitStatement(connection: DuckDBConnection, sql: string):
     await preparation.run();
   }
   const prepared = await extracted.prepare(extracted.count - 1);
-  const wanted = statement.isExplain ? StatementType.EXPLAIN : StatementType.SELECT;
   if (prepared.statementType !== wanted) throw refused(onlyReading);
   return prepared;
 }
 
-/** True when the tree holds nothing but reading, false when DuckDB has no tree for it: not a SELECT, or a pivot. */
-async function isReadingTree(connection: DuckDBConnection, { body, sql }: StatementText): Promise<boolean> {
+/** The tree when it holds nothing but reading, undefined when DuckDB has none: not a SELECT, or a pivot. */
+async function readingTree(connection: DuckDBConnection, { body, sql }: StatementText): Promise<unknown> {
   const parsed = await serialize(connection, body);
   if (parsed.error) {
-    if (parsed.error_type === "not implemented") return false;
+    if (parsed.error_type === "not implemented") return undefined;
     const { code, detail, ...details } = parseProblem(sql, parsed.error_message ?? "", parsed.position);
     throw new AppError(code, detail, { details });
   }
@@ -49,7 +69,7 @@ async function isReadingTree(connection: DuckDBConnection, { body, sql }: Statem
   }
   const reason = findRefusal(parsed.statements);
   if (reason !== undefined) throw refused(reason);
-  return true;
+  return parsed.statements;
 }
 
 async function serialize(connection: DuckDBConnection, sql: string): Promise<SerializedSql> {

@@ -71,3 +71,8 @@ export function isSemicolon(token: SqlToken): boolean {
 export function refused(message: string): AppError {
   return new AppError("statement_refused", message);
 }
+
+/** The statement without the semicolons that may end it, to be put into brackets. */
+export function bareStatement({ sql, tokens }: StatementText): string {
+  return sql.slice(0, tokens.find(isSemicolon)?.start ?? sql.length);
+}

@@ -4,7 +4,16 @@ import { AppError } from "../../errors.ts";
 export function resultTooLarge(maxBytes: number): AppError {
   return new AppError(
     "result_too_large",
-    `Cannot answer inline: the result is larger than ${maxBytes} bytes; ask for fewer rows with "limit", select fewer columns, or aggregate`,
+    `Cannot answer: the result is larger than ${maxBytes} bytes; ask for fewer rows with "limit", select fewer columns, or aggregate`,
+    { details: { max_bytes: maxBytes } },
+  );
+}
+
+/** The same, where a file may still hold it. */
+export function tooLargeInline(maxBytes: number): AppError {
+  return new AppError(
+    "result_too_large",
+    `Cannot answer inline: the result is larger than ${maxBytes} bytes; ask for fewer rows with "limit", or for a file with "output"`,
     { details: { max_bytes: maxBytes } },
   );
 }

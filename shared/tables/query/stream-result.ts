@@ -1,6 +1,6 @@
 import type { DuckDBResult } from "@duckdb/node-api";
-import type { ControlFrame, QueryColumn, QueryJob } from "./frames.ts";
-import { csvRows, jsonRows } from "./row-writers.ts";
+import { createRowWriter, type TypedColumn } from "./formats/row-writers.ts";
+import type { ControlFrame, QueryEnd, QueryJob } from "./frames.ts";
 import { resultTooLarge } from "./stream-limits.ts";
 
 /** Takes the lines of an answer as they come. */
@@ -8,43 +8,102 @@ export interface FrameSink {
   line(text: string): void;
 }
 
+/** Text is sent in pieces of about this many characters: a line for each row would cost more than the row. */
+const PIECE = 16 * 1024;
+
+/** The columns of a result, with their types for people and for writers. */
+export function columnsOf(result: Pick<DuckDBResult, "columnTypes" | "columnNames">): TypedColumn[] {
+  const types = result.columnTypes();
+  return result.columnNames().flatMap((name, index) => {
+    const duckDbType = types[index];
+    return duckDbType === undefined ? [] : [{ name, type: duckDbType.alias ?? String(duckDbType), duckDbType }];
+  });
+}
+
+/** Says what the result consists of, before its first row. */
+export function sendColumns(columns: readonly TypedColumn[], sink: FrameSink): void {
+  const described = columns.map(({ name, type }) => ({ name, type }));
+  sink.line(JSON.stringify({ columns: described } satisfies ControlFrame));
+}
+
+/** Says that the result is complete. */
+export function sendEnd(end: QueryEnd, sink: FrameSink): void {
+  sink.line(JSON.stringify({ end } satisfies ControlFrame));
+}
+
 /**
  * Sends one page of a streaming result: skips `offset` rows, sends `limit`, and looks whether one more exists. Reads
  * no further than that, and stops at `maxBytes`.
  */
-export async function streamResult(result: DuckDBResult, job: QueryJob, sink: FrameSink): Promise<void> {
-  const types = result.columnTypes();
-  const columns = result
-    .columnNames()
-    .map((name, index): QueryColumn => ({ name, type: types[index]?.alias ?? String(types[index]) }));
-  const writer = job.format === "json" ? jsonRows(types) : csvRows(columns, types);
-  const send = countBytes(job.maxBytes, sink);
-  send(JSON.stringify({ columns } satisfies ControlFrame));
-  if (writer.head !== undefined) send(writer.head);
+export async function streamResult(
+  result: DuckDBResult,
+  job: QueryJob,
+  sink: FrameSink,
+): Promise<Omit<QueryEnd, "stable">> {
+  const columns = columnsOf(result);
+  const writer = createRowWriter(job, columns);
+  sendColumns(columns, sink);
+  const content = job.format === "json" ? createLines(job.maxBytes, sink) : createPieces(job.maxBytes, sink);
+  content.add(writer.head);
 
+  const limit = job.limit ?? Number.POSITIVE_INFINITY;
   let toSkip = job.offset;
   let sent = 0;
+  let more = false;
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const first = Math.min(toSkip, chunk.rowCount);
     toSkip -= first;
-    for (let row = first; row < chunk.rowCount; row++) {
-      if (sent === job.limit) return end(sink, sent, true);
-      send(writer.row(chunk.getRowValues(row)));
-      sent++;
-    }
+    const last = Math.min(chunk.rowCount, first + limit - sent);
+    for (let row = first; row < last; row++) content.add(writer.row(chunk.getRowValues(row)));
+    sent += last - first;
+    more = last < chunk.rowCount;
+    if (more) break;
   }
-  end(sink, sent, false);
+  content.add(writer.tail);
+  content.flush();
+  return { row_count: sent, more };
 }
 
-function end(sink: FrameSink, rowCount: number, more: boolean): void {
-  sink.line(JSON.stringify({ end: { row_count: rowCount, more } } satisfies ControlFrame));
+interface Content {
+  add(text: string): void;
+  flush(): void;
 }
 
-function countBytes(maxBytes: number, sink: FrameSink): (line: string) => void {
+/** JSON rows: each is a line by itself, as the reader wants them one by one. */
+function createLines(maxBytes: number, sink: FrameSink): Content {
+  const count = createCounter(maxBytes);
+  return {
+    add: (row) => {
+      if (row === "") return;
+      count(`${row}\n`);
+      sink.line(row);
+    },
+    flush: () => {},
+  };
+}
+
+/** Text of any other kind, gathered. */
+function createPieces(maxBytes: number, sink: FrameSink): Content {
+  const count = createCounter(maxBytes);
+  let piece = "";
+  const flush = () => {
+    if (piece !== "") sink.line(JSON.stringify(piece));
+    piece = "";
+  };
+  return {
+    add: (text) => {
+      count(text);
+      piece += text;
+      if (piece.length >= PIECE) flush();
+    },
+    flush,
+  };
+}
+
+function createCounter(maxBytes: number): (text: string) => void {
   let bytes = 0;
-  return (line) => {
-    bytes += Buffer.byteLength(line) + 1;
+  return (text) => {
+    bytes += Buffer.byteLength(text);
     if (bytes > maxBytes) throw resultTooLarge(maxBytes);
-    sink.line(line);
   };
 }

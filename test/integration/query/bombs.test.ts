@@ -82,7 +82,7 @@ describe("query() survives", () => {
   });
 
   test("and answers before the function's own end", async () => {
-    const response = await house.ask("SELECT pg_sleep(60)", {}, () => 1_500);
+    const response = await house.ask("SELECT pg_sleep(60)", {}, { remainingMs: () => 1_500 });
     expect(response).toMatchObject({ ok: false, problem: { code: "query_timeout", timeout_seconds: 1 } });
   });
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childEntryPath } from "../../../functions/query/child-entry.ts";
+import { createGrowingContent } from "../../../shared/tables/query/content/growing-content.ts";
 import { createQueryRunner } from "../../../shared/tables/query/query-runner.ts";
 import { openQueryHouse, type QueryHouse, withDatabase } from "./harness.ts";
 
@@ -76,8 +77,8 @@ describe("the child process", () => {
       const runner = createQueryRunner({ childPath: ${JSON.stringify(childEntryPath())}, maxRunning: 1 });
       runner.warm();
       console.log(runner.sparePid());
-      const job = { limit: 1, offset: 0, format: "json", maxBytes: 1000, databasePath: ${JSON.stringify(database.path)} };
-      runner.run({ ...job, sql: "SELECT count(*) FROM sales a, sales b, sales c" }, { timeoutMs: 60000 });`;
+      const job = { limit: 1, offset: 0, format: "json", maxBytes: 1000, threads: 2, databasePath: ${JSON.stringify(database.path)} };
+      runner.run({ ...job, sql: "SELECT count(*) FROM sales a, sales b, sales c" }, { timeoutMs: 60000, content: () => ({}) });`;
     const parent = spawn(process.execPath, ["--input-type=module-typescript", "-e", source]);
     const [line] = await once(parent.stdout, "data");
     const pid = Number(String(line));
@@ -97,13 +98,14 @@ describe("the child process", () => {
 
 describe("createQueryRunner()", () => {
   const database = withDatabase();
-  const job = { limit: 10, offset: 0, format: "json", maxBytes: 1e6 } as const;
+  const job = { limit: 10, offset: 0, format: "json", maxBytes: 1e6, threads: 2 } as const;
+  const content = () => createGrowingContent({ format: "json", inlineBytes: 1e6 });
 
   test("kills the statement when nobody waits for it any more", async () => {
     const client = new AbortController();
     const answer = house.runner.run(
       { ...job, sql: "SELECT count(*) FROM sales a, sales b, sales c", databasePath: database.path },
-      { timeoutMs: 20_000, signal: client.signal },
+      { timeoutMs: 20_000, signal: client.signal, content },
     );
     setTimeout(() => client.abort(new Error("gone")), 300);
     await expect(answer).rejects.toThrow("gone");
@@ -112,24 +114,27 @@ describe("createQueryRunner()", () => {
   test("lets the others wait their turn, and no longer than their deadline", async () => {
     const runner = createQueryRunner({ childPath: childEntryPath(), maxRunning: 1 });
     const databasePath = database.path;
-    const slow = runner.run({ ...job, sql: "SELECT pg_sleep(60)", databasePath }, { timeoutMs: 1_500 });
-    const impatient = runner.run({ ...job, sql: "SELECT 1", databasePath }, { timeoutMs: 200 });
-    const patient = runner.run({ ...job, sql: "SELECT 1", databasePath }, { timeoutMs: 20_000 });
+    const slow = runner.run({ ...job, sql: "SELECT pg_sleep(60)", databasePath }, { timeoutMs: 1_500, content });
+    const impatient = runner.run({ ...job, sql: "SELECT 1", databasePath }, { timeoutMs: 200, content });
+    const patient = runner.run({ ...job, sql: "SELECT 1", databasePath }, { timeoutMs: 20_000, content });
     await expect(impatient).rejects.toMatchObject({ code: "query_timeout" });
     await expect(slow).rejects.toMatchObject({ code: "query_timeout" });
-    expect((await patient).rows).toEqual([[1]]);
+    expect((await patient).content).toEqual({ kind: "rows", rows: [[1]] });
     runner.close();
   });
 
   test("says that it cannot start a child", async () => {
     const runner = createQueryRunner({ childPath: "/nowhere/child.mjs", maxRunning: 1 });
-    const answer = runner.run({ ...job, sql: "SELECT 1", databasePath: database.path }, { timeoutMs: 5_000 });
+    const answer = runner.run({ ...job, sql: "SELECT 1", databasePath: database.path }, { timeoutMs: 5_000, content });
     await expect(answer).rejects.toMatchObject({ code: "unavailable" });
     runner.close();
   });
 
   test("says that the database cannot be opened, without its path", async () => {
-    const answer = house.runner.run({ ...job, sql: "SELECT 1", databasePath: "/nowhere/x.db" }, { timeoutMs: 5_000 });
+    const answer = house.runner.run(
+      { ...job, sql: "SELECT 1", databasePath: "/nowhere/x.db" },
+      { timeoutMs: 5_000, content },
+    );
     await expect(answer).rejects.toMatchObject({
       code: "unavailable",
       message: "Cannot open the database of this session: its file is not readable",

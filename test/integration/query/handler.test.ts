@@ -21,6 +21,7 @@ beforeAll(async () => {
     limit: 10,
     offset: 0,
     format: "json",
+    output: "inline",
     database_url: house.databaseUrl,
     database_key: "handler",
     timeout_seconds: 20,

@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll } from "vitest";
-import { createQueryFunction } from "../../../functions/query/answer-query.ts";
+import { createQueryFunction, type Surroundings } from "../../../functions/query/answer-query.ts";
 import { childEntryPath } from "../../../functions/query/child-entry.ts";
 import { createDatabaseCache } from "../../../functions/query/database-cache.ts";
 import type { QueryRequest, QueryResponse } from "../../../shared/contract/functions.ts";
@@ -21,7 +23,9 @@ export interface QueryHouse {
   readonly databaseUrl: string;
   /** Every cause that the caller does not see. */
   readonly reported: unknown[];
-  ask(sql: string, more?: Partial<QueryRequest>, remainingMs?: () => number): Promise<QueryResponse>;
+  /** Files of results that are still on this machine. */
+  leftovers(): string[];
+  ask(sql: string, more?: Partial<QueryRequest>, around?: Surroundings): Promise<QueryResponse>;
   /** Throws when the answer is a problem. */
   rows(sql: string, more?: Partial<QueryRequest>): Promise<unknown[][]>;
   /** Throws when the answer is rows. */
@@ -52,6 +56,9 @@ export async function openQueryHouse(options: { maxInlineBytes?: number } = {}):
   const reported: unknown[] = [];
   const runner = createQueryRunner({ childPath: childEntryPath(), maxRunning: 4 });
   runner.warm();
+  const results = join(folder, "results");
+  mkdirSync(results);
+  let count = 0;
   const answer = createQueryFunction({
     runner,
     databases: createDatabaseCache({
@@ -61,14 +68,19 @@ export async function openQueryHouse(options: { maxInlineBytes?: number } = {}):
       downloadTimeoutMs: 5_000,
       now: Date.now,
     }),
-    maxInlineBytes: options.maxInlineBytes ?? queryLimits.inlineBytes,
+    results: {
+      directory: results,
+      inlineBytes: options.maxInlineBytes ?? queryLimits.inlineBytes,
+      nextName: () => `result-${++count}`,
+    },
     report: (problem) => reported.push(problem.cause),
   });
-  const ask: QueryHouse["ask"] = (sql, more, remainingMs) => answer({ ...request(url), sql, ...more }, remainingMs);
+  const ask: QueryHouse["ask"] = (sql, more, around) => answer({ ...request(url), sql, ...more }, around);
   return {
     runner,
     databaseUrl: url,
     reported,
+    leftovers: () => readdirSync(results),
     ask,
     rows: async (sql, more) => {
       const response = await ask(sql, more);
@@ -90,7 +102,10 @@ export async function openQueryHouse(options: { maxInlineBytes?: number } = {}):
 }
 
 function request(url: string): Omit<QueryRequest, "sql"> {
-  return { limit: 100, offset: 0, format: "json", database_url: url, database_key: "v1", timeout_seconds: 20 };
+  return {
+    ...{ limit: 100, offset: 0, format: "json", output: "inline" },
+    ...{ database_url: url, database_key: "v1", timeout_seconds: 20 },
+  };
 }
 
 async function writeDatabase(path: string, statements: readonly string[]): Promise<void> {
@@ -100,6 +115,32 @@ async function writeDatabase(path: string, statements: readonly string[]): Promi
   await connection.run("CHECKPOINT");
   connection.closeSync();
   instance.closeSync();
+}
+
+/** Storage that takes presigned forms, for tests of what is sent; that they are signed and limited is S3's own test. */
+export async function startForms() {
+  const received = new Map<string, { text: string; sha256: string; fields: Record<string, string> }>();
+  const server = createServer(async (request, response) => {
+    const headers = request.headers as Record<string, string>;
+    const form = await new Response(await buffer(request), { headers }).formData();
+    const { file, ...fields } = Object.fromEntries(form) as { file: File } & Record<string, string>;
+    const bytes = Buffer.from(await file.arrayBuffer());
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    received.set(String(fields.key), { text: bytes.toString(), sha256, fields });
+    const isTaken = headers["content-length"] !== undefined && request.url === "/";
+    response.writeHead(isTaken ? 201 : 403).end();
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    upload: (key: string, max_bytes = 100e6) => ({ url, fields: { key, policy: "p" }, max_bytes }),
+    received: (key: string) => {
+      const one = received.get(key);
+      if (one === undefined) throw new Error(`Nothing came under "${key}"`);
+      return one;
+    },
+    close: () => server.close(),
+  };
 }
 
 async function serve(body: Buffer): Promise<{ server: Server; url: string }> {

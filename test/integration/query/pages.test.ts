@@ -26,9 +26,9 @@ describe("query() answers a page", () => {
 
   test("of CSV with a header, also when there is no row", async () => {
     const none = await house.ask("SELECT id, 'x' AS \"a,b\" FROM sales WHERE false", { format: "csv" });
-    expect(none).toMatchObject({ ok: true, csv: 'id,"a,b"\r\n', row_count: 0, more: false });
+    expect(none).toMatchObject({ ok: true, text: 'id,"a,b"\r\n', row_count: 0, more: false });
     const two = await house.ask("SELECT id, NULL, '' FROM sales ORDER BY id", { format: "csv", limit: 2 });
-    expect(two).toMatchObject({ csv: 'id,NULL,\'\'\r\n0,,""\r\n1,,""\r\n', row_count: 2, more: true });
+    expect(two).toMatchObject({ text: 'id,NULL,\'\'\r\n0,,""\r\n1,,""\r\n', row_count: 2, more: true });
   });
 
   test("with columns of the same name", async () => {

@@ -7,7 +7,7 @@ import { openQueryHouse, type QueryHouse, withDatabase } from "./harness.ts";
 /** What the child does, in this process and with an engine of its own each time: 200 children would take a minute. */
 async function runHere(databasePath: string, sql: string): Promise<QueryProblem | "rows"> {
   const lines: string[] = [];
-  const job = { sql, limit: 100, offset: 0, format: "json", databasePath, maxBytes: 1e6 } as const;
+  const job = { sql, limit: 100, offset: 0, format: "json", databasePath, maxBytes: 1e6, threads: 2 } as const;
   await runJob(await warmEngine(), job, { line: (text) => lines.push(text) });
   const last = JSON.parse(lines.at(-1) ?? "");
   return last.problem ?? "rows";

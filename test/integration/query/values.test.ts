@@ -126,8 +126,8 @@ describe("query() answers exact values", () => {
     if (!response.ok) throw new Error(JSON.stringify(response.problem));
     const header = values.map((_, index) => `c${index}`).join(",");
     const row = values.map(([, , json, csv]) => csv ?? String(json)).join(",");
-    expect(response.csv?.split("\r\n")[0]).toBe(header);
-    expect(response.csv?.slice(header.length + 2)).toBe(`${row}\r\n`);
+    expect(response.text?.split("\r\n")[0]).toBe(header);
+    expect(response.text?.slice(header.length + 2)).toBe(`${row}\r\n`);
   });
 
   test("for every type that DuckDB has", async () => {

@@ -14,7 +14,7 @@ import {
   type DuckDBValue,
   DuckDBVariantValue,
 } from "@duckdb/node-api";
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 import { floatText, type TimestampSpelling, valueText } from "./value-text.ts";
 
 /** Turns one value of a column into text: JSON text, or what stands in a CSV cell before quoting. */
@@ -132,6 +132,29 @@ function writeVariant(value: DuckDBValue): string {
   if (typeof value === "bigint") return integerText(value);
   if (typeof value === "number") return bareIfFinite(value, String(value));
   return typeof value === "boolean" ? String(value) : quote(text(value, "iso"));
+}
+
+/** True for numbers and booleans: nothing that a person wrote, whatever character it begins with. */
+export function isNumeric(type: DuckDBType): boolean {
+  switch (type.typeId) {
+    case DuckDBTypeId.BOOLEAN:
+    case DuckDBTypeId.TINYINT:
+    case DuckDBTypeId.SMALLINT:
+    case DuckDBTypeId.INTEGER:
+    case DuckDBTypeId.BIGINT:
+    case DuckDBTypeId.HUGEINT:
+    case DuckDBTypeId.UTINYINT:
+    case DuckDBTypeId.USMALLINT:
+    case DuckDBTypeId.UINTEGER:
+    case DuckDBTypeId.UBIGINT:
+    case DuckDBTypeId.UHUGEINT:
+    case DuckDBTypeId.FLOAT:
+    case DuckDBTypeId.DOUBLE:
+    case DuckDBTypeId.DECIMAL:
+      return true;
+    default:
+      return false;
+  }
 }
 
 function isNested(type: DuckDBType): boolean {
