@@ -1,16 +1,16 @@
 import { numberType, sharedType } from "./cell-decoder.ts";
+import { DecimalReader } from "./cell-number.ts";
 import { elementName } from "./xml-scanner.ts";
 
 /** No plain cell is longer, texts apart: so far ahead the bytes can be read without looking for their end. */
 const maxCellBytes = 128;
 const maxAttributeBytes = 64;
-/** A whole number of so many digits is exact as a double, and so is the power of ten to divide it by. */
+const maxNumberBytes = 24;
+/** Whole numbers of so many digits are exact as doubles. */
 const maxExactDigits = 15;
-const powersOfTen = Float64Array.from({ length: maxExactDigits + 1 }, (_, exponent) => 10 ** exponent);
 
 const space = 0x20;
 const quote = 0x22;
-const point = 0x2e;
 const slash = 0x2f;
 const zero = 0x30;
 const less = 0x3c;
@@ -43,6 +43,7 @@ export class PlainCell {
   to = 0;
   /** Where the cell ends. */
   end = 0;
+  readonly #decimal = new DecimalReader();
 
   /** Reads the cell that begins at `start`; false when it is not plain, and then the fields mean nothing. */
   read(bytes: Buffer, start: number, length: number): boolean {
@@ -109,31 +110,19 @@ export class PlainCell {
     return byte === quote ? position + 1 : -1;
   }
 
-  /** Digits with at most a sign and a point; everything else that could be a number is for the scanner. */
+  /** What more than digits, a sign and a point could be a number is for the scanner. */
   #readNumber(bytes: Buffer): boolean {
-    let position = this.from;
-    const isNegative = bytes[position] === 0x2d;
-    if (isNegative) position++;
-    const first = position;
-    let mantissa = 0;
-    let pointAt = -1;
-    for (; position - first < 24; position++) {
-      const digit = (bytes[position] as number) - zero;
-      if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
-      else if (digit === point - zero && pointAt < 0) pointAt = position;
-      else break;
+    const decimal = this.#decimal;
+    decimal.read(bytes, this.from, this.from + maxNumberBytes);
+    this.to = decimal.end;
+    this.number = decimal.value;
+    if (decimal.digits === 0 || !this.#endsValue(bytes, decimal.end)) return false;
+    if (this.type === numberType) {
+      // Whole numbers beyond 2^53 are kept by their text.
+      if (decimal.digits > maxExactDigits && decimal.isCount) this.number = Number.NaN;
+      return true;
     }
-    this.to = position;
-    const digits = position - first - (pointAt < 0 ? 0 : 1);
-    if (digits === 0 || !this.#endsValue(bytes, position)) return false;
-    if (digits > maxExactDigits) this.number = Number.NaN;
-    else {
-      const value = pointAt < 0 ? mantissa : mantissa / (powersOfTen[position - pointAt - 1] as number);
-      this.number = isNegative && value !== 0 ? -value : value;
-    }
-    if (this.type === numberType) return true;
-    const isCount = pointAt < 0 && !isNegative && digits <= maxExactDigits;
-    return isCount && (this.type === sharedType || mantissa <= 1);
+    return decimal.isCount && decimal.digits <= maxExactDigits && (this.type === sharedType || decimal.value <= 1);
   }
 
   #readText(bytes: Buffer, length: number): boolean {

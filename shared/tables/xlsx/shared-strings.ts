@@ -33,10 +33,17 @@ class SharedStringHandler implements XmlHandler {
   close(name: number): void {
     if (name === t) this.#isInText = false;
     else if (name === phonetic) this.#isInPhonetic = false;
-    else if (name === si) this.#text.read(this.#keep);
+    else if (name === si) {
+      this.#text.read(this.#keep);
+      this.#text.clear();
+    }
   }
 
   text(bytes: Buffer, from: number, to: number): void {
     if (this.#isInText) this.#text.append(bytes, from, to);
+  }
+
+  settle(): void {
+    this.#text.settle();
   }
 }

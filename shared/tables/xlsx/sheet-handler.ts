@@ -4,6 +4,7 @@ import { BatchTexts } from "./batch-texts.ts";
 import { CellDecoder, numberType, sharedType, type WorkbookContext } from "./cell-decoder.ts";
 import { cellKind } from "./cell-kind.ts";
 import { PlainCell } from "./plain-cell.ts";
+import { PlainRow } from "./plain-row.ts";
 import { RowBatch } from "./row-batch.ts";
 import { TextRun } from "./text-run.ts";
 import { unreadable } from "./unreadable.ts";
@@ -44,6 +45,7 @@ export class SheetHandler implements XmlHandler {
   readonly #attributes = new AttributeCursor();
   readonly #decoder: CellDecoder;
   readonly #plain = new PlainCell();
+  readonly #plainRow = new PlainRow();
   #batch: RowBatch;
   #textBytes = 0;
   #isInData = false;
@@ -75,12 +77,17 @@ export class SheetHandler implements XmlHandler {
   takeWhole(bytes: Buffer, from: number, length: number): number {
     if (!this.#isBetweenCells) return from;
     const cell = this.#plain;
+    const row = this.#plainRow;
     let position = from;
-    while (cell.read(bytes, position, length)) {
-      this.#takePlain(cell, bytes);
-      position = cell.end;
+    for (;;) {
+      if (cell.read(bytes, position, length)) {
+        this.#takePlain(cell, bytes);
+        position = cell.end;
+      } else if (row.read(bytes, position, length)) {
+        this.#startRow(row.number);
+        position = row.end;
+      } else return position;
     }
-    return position;
   }
 
   open(element: number, bytes: Buffer, from: number, to: number): void {
@@ -90,6 +97,7 @@ export class SheetHandler implements XmlHandler {
     else if (element === name.row) this.#beginRow(bytes, from, to);
     else if (element === name.text) this.#beginInlineText();
     else if (element === name.phonetic) this.#isInPhonetic = true;
+    else this.#isBetweenCells = false;
   }
 
   close(element: number): void {
@@ -105,6 +113,10 @@ export class SheetHandler implements XmlHandler {
     if (this.#isInValue) this.#value.append(bytes, from, to);
   }
 
+  settle(): void {
+    this.#value.settle();
+  }
+
   #openOutsideData(element: number, bytes: Buffer, from: number, to: number): void {
     if (element === name.sheetData) this.#isInData = true;
     if (element !== name.column) return;
@@ -116,12 +128,20 @@ export class SheetHandler implements XmlHandler {
 
   #beginRow(bytes: Buffer, from: number, to: number): void {
     let rowNumber = 0;
+    let isHidden = false;
     this.#attributes.start(bytes, from, to);
     while (this.#attributes.next()) {
       if (this.#attributes.name === attribute.reference) rowNumber = this.#attributes.wholeNumber();
-      else if (this.#attributes.name === attribute.hidden && this.#attributes.isTrue()) this.hiddenRows++;
+      else if (this.#attributes.name === attribute.hidden && this.#attributes.isTrue()) isHidden = true;
     }
-    this.#rowNumber = rowNumber > 0 ? rowNumber : this.#rowNumber + 1;
+    if (isHidden) this.hiddenRows++;
+    if (isHidden) this.#plainRow.forget();
+    else this.#plainRow.learn(bytes, from, to);
+    this.#startRow(rowNumber > 0 ? rowNumber : this.#rowNumber + 1);
+  }
+
+  #startRow(rowNumber: number): void {
+    this.#rowNumber = rowNumber;
     this.#isRowAdded = false;
     this.#isBetweenCells = true;
     this.#column = -1;
@@ -161,6 +181,7 @@ export class SheetHandler implements XmlHandler {
     if (this.#value.isEmpty) return; // styled, but blank
     this.#makeRoom();
     this.#value.read(this.#decode);
+    this.#value.clear();
     this.#store();
   }
 

@@ -32,6 +32,14 @@ export class TextRun {
     }
   }
 
+  /** Copies what may be overwritten from now on. */
+  settle(): void {
+    if (this.isEmpty || this.#joined !== undefined) return;
+    this.#bytes = Buffer.from(this.#bytes.subarray(this.#from, this.#to));
+    this.#to -= this.#from;
+    this.#from = 0;
+  }
+
   /** Tells where the text is: `bytes[from..to)`, references unresolved. */
   read<T>(use: (bytes: Buffer, from: number, to: number) => T): T {
     if (this.#joined === undefined) return use(this.#bytes, this.#from, this.#to);

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { unreadable } from "./unreadable.ts";
 import { toUtf8 } from "./xml-encoding.ts";
 
-/** What is told about an XML document, in its order. Bytes are only those of the call: copy what shall last. */
+/** What is told about an XML document, in its order. Bytes are good until `settle()`: copy what shall last. */
 export interface XmlHandler {
   /** An element begins. `name` is `elementName()` of its local name; its attributes stand in `bytes[from..to)`. */
   open(name: number, bytes: Buffer, from: number, to: number): void;
@@ -14,6 +14,8 @@ export interface XmlHandler {
    * stopped. Of these it is told nothing else.
    */
   takeWhole?(bytes: Buffer, from: number, length: number): number;
+  /** The bytes told of so far are about to be overwritten. */
+  settle?(): void;
 }
 
 /**
@@ -53,7 +55,10 @@ export class XmlScanner {
   /** Names of the elements that are open, to notice an end tag that does not fit. */
   readonly #open = new Int32Array(maxDepth);
   #depth = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  /** The bytes at hand: one buffer for the whole document, or garbage would pile up faster than it is collected. */
+  #bytes: Buffer = Buffer.alloc(0);
+  /** What is left of earlier chunks, at the start of it. */
+  #held = 0;
 
   constructor(handler: XmlHandler) {
     this.#handler = handler;
@@ -61,8 +66,10 @@ export class XmlScanner {
 
   /** Takes the next bytes; what ends in the middle of a token waits for more. */
   push(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const length = bytes.length;
+    const length = this.#held + chunk.length;
+    if (length > this.#bytes.length) this.#makeRoom(length);
+    const bytes = this.#bytes;
+    bytes.set(chunk, this.#held);
     let position = 0;
     while (position < length) {
       if (bytes[position] !== less) {
@@ -83,13 +90,21 @@ export class XmlScanner {
       if (next < 0) break;
       position = next;
     }
-    this.#rest = bytes.subarray(position);
-    if (this.#rest.length > maxTokenBytes) throw unreadable("it holds a single text of more than 8 MB");
+    this.#handler.settle?.();
+    bytes.copyWithin(0, position, length);
+    this.#held = length - position;
+    if (this.#held > maxTokenBytes) throw unreadable("it holds a single text of more than 8 MB");
+  }
+
+  #makeRoom(length: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(length, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#held));
+    this.#bytes = larger;
   }
 
   /** Throws unless every element that was opened has been closed. */
   end(): void {
-    if (this.#depth > 0 || this.#rest.toString("latin1").trim() !== "")
+    if (this.#depth > 0 || this.#bytes.toString("latin1", 0, this.#held).trim() !== "")
       throw unreadable("one of its parts is cut short");
   }
 

@@ -58,6 +58,32 @@ describe("parseNumber()", () => {
       { numRuns: 2_000 },
     );
   });
+
+  test("reads decimals of any length as JavaScript does", () => {
+    const text = fc
+      .tuple(fc.stringMatching(/^-?$/), fc.stringMatching(/^[0-9]{1,22}$/), fc.nat(22))
+      .map(([sign, digits, scale]) => `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`);
+    // Half-way between two doubles is where rounding goes wrong.
+    const halfway = fc
+      .tuple(
+        fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: -1, max: 1 }),
+      )
+      .map(([mantissa, exponent, nudge]) => {
+        const digits = (
+          ((2n * mantissa + 1n) * 10n ** BigInt(exponent)) / 2n ** BigInt(exponent) +
+          BigInt(nudge)
+        ).toString();
+        return `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+      });
+    fc.assert(
+      fc.property(fc.oneof(text, halfway), (value) => {
+        expect(parse(value)).toBe(Number(value) + 0);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
 });
 
 describe("isLongInteger()", () => {
