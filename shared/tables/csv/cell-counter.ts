@@ -25,6 +25,7 @@ export class CellCounter {
   readonly #hasBackslash: boolean;
   readonly #hasReturns: boolean;
   readonly #width: number;
+  /** Cells of the record that were counted in earlier blocks. */
   #column = 0;
   /** Bytes before this block, and the place where the record began, counted from the first block. */
   #before = 0;
@@ -43,23 +44,36 @@ export class CellCounter {
 
   /** Counts all cells whose end is in `bytes`; answers where the first other one begins. */
   read(bytes: Uint8Array, isLast: boolean): number {
+    // Every cell passes here: what it needs is at hand, and the rarer cases are elsewhere.
+    const { filled } = this;
+    const quote = this.#quote;
+    const delimiter = this.#delimiter;
+    const proofs = this.#proofs;
+    let column = this.#column;
     let start = 0;
-    while (start < bytes.length && this.irregular === undefined) {
-      const isQuoted = bytes[start] === this.#quote;
-      const end = isQuoted ? this.#endOfQuoted(bytes, start + 1) : this.#endOfPlain(bytes, start);
-      if (!isLast && this.#mayGoOn(bytes, end)) {
-        this.#refuseEndless(bytes.length - start, isQuoted);
-        break;
+    while (start < bytes.length) {
+      const inner = bytes[start] === quote ? 1 : 0;
+      const end = inner === 1 ? this.#endOfQuoted(bytes, start + 1) : this.#endOfPlain(bytes, start);
+      const isCut = end >= bytes.length || bytes[end] !== delimiter;
+      if (isCut && !isLast && this.#mayGoOn(bytes, start, end)) break;
+      if (end - inner > start + inner && column < filled.length) {
+        (filled[column] as number)++;
+        const proves = proofs[column];
+        if (proves !== undefined && !proves(bytes, start + inner, end - inner)) {
+          this.#refute(column, bytes.subarray(start + inner, end - inner));
+        }
       }
-      const inner = isQuoted ? 1 : 0;
-      if (end - inner > start + inner) this.#seeValue(bytes, start + inner, end - inner);
-      if (bytes[end] === this.#delimiter) {
-        this.#column++;
-        start = end + 1;
-      } else start = this.#endLine(bytes, end, end === start);
+      column++;
+      if (isCut) {
+        this.#endLine(bytes, end, column, end > start);
+        column = 0;
+        start = bytes[end] === CARRIAGE_RETURN ? end + 2 : end + 1;
+        if (this.irregular !== undefined) break;
+      } else start = end + 1;
     }
     // Behind a separator at the very end there is one more cell.
-    if (isLast && this.#column > 0 && this.irregular === undefined) this.#endRecord(start, false);
+    if (isLast && column > 0 && this.irregular === undefined) this.#endRecord(start, column + 1, false);
+    this.#column = column;
     this.#before += start;
     return start;
   }
@@ -87,27 +101,21 @@ export class CellCounter {
   }
 
   /** True where more bytes may move the cell's end, or tell which line break it is. */
-  #mayGoOn(bytes: Uint8Array, end: number): boolean {
-    return end >= bytes.length || (bytes[end] === CARRIAGE_RETURN && end + 1 === bytes.length);
+  #mayGoOn(bytes: Uint8Array, start: number, end: number): boolean {
+    const isEndSeen = end < bytes.length && (bytes[end] !== CARRIAGE_RETURN || end + 1 < bytes.length);
+    if (!isEndSeen && bytes.length - start > MAX_RECORD_BYTES) {
+      this.irregular = bytes[start] === this.#quote ? "a quote is never closed" : "a cell is endless";
+    }
+    return !isEndSeen;
   }
 
-  #refuseEndless(length: number, isQuoted: boolean): void {
-    if (length > MAX_RECORD_BYTES) this.irregular = isQuoted ? "a quote is never closed" : "a cell is endless";
-  }
-
-  #seeValue(bytes: Uint8Array, from: number, to: number): void {
-    const column = this.#column;
-    if (column >= this.#width) return;
-    (this.filled[column] as number)++;
-    const proves = this.#proofs[column];
-    if (proves === undefined || proves(bytes, from, to)) return;
+  #refute(column: number, cell: Uint8Array): void {
     this.#proofs[column] = undefined;
-    const cell = bytes.subarray(from, Math.min(to, from + MAX_REFUTATION_BYTES));
-    this.refutations.set(column, Buffer.from(cell).toString());
+    this.refutations.set(column, Buffer.from(cell.subarray(0, MAX_REFUTATION_BYTES)).toString());
   }
 
-  /** The cell before `end` is the last of its record. Answers where the next record begins. */
-  #endLine(bytes: Uint8Array, end: number, isEmpty: boolean): number {
+  /** What is at `end` is no separator: a line break, the end of the file, or something wrong. */
+  #endLine(bytes: Uint8Array, end: number, cells: number, hasContent: boolean): void {
     const byte = bytes[end];
     const isReturn = byte === CARRIAGE_RETURN;
     if (end > bytes.length) this.irregular = "a quote is never closed";
@@ -116,16 +124,13 @@ export class CellCounter {
     else if (end < bytes.length && byte !== LINE_FEED && !isReturn) {
       this.irregular = "a quote stands within a quoted cell";
     } else if (end < bytes.length && isReturn !== this.#hasReturns) this.irregular = "its line breaks are mixed";
-    else this.#endRecord(isReturn ? end + 1 : end, isEmpty && this.#column === 0);
-    return isReturn ? end + 2 : end + 1;
+    else this.#endRecord(isReturn ? end + 1 : end, cells, cells === 1 && !hasContent);
   }
 
-  #endRecord(end: number, isBlank: boolean): void {
+  #endRecord(end: number, cells: number, isBlank: boolean): void {
     const place = this.#before + end;
     this.longest = Math.max(this.longest, place - this.#recordStart);
     this.#recordStart = place + 1;
-    const cells = this.#column + 1;
-    this.#column = 0;
     if (isBlank) {
       this.blankLines++;
       // In a file of one column an empty line may be a missing value: the tolerant reader decides.
