@@ -34,7 +34,11 @@ export interface BuildResult {
 }
 
 const DEFAULT_MEMORY_LIMIT_MB = 1024;
-const DEFAULT_THREADS = 2;
+/**
+ * Two threads each fill row groups that then have to be joined in the order of the file: a quarter more CPU, and twice
+ * the buffers, for two fifths less time.
+ */
+const DEFAULT_THREADS = 1;
 
 /**
  * Brings a session's database up to date with these files and closes it as one complete file, ready to be published.

@@ -1,4 +1,5 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
+import { readBlocks } from "./read-blocks.ts";
 import { readPieces } from "./read-pieces.ts";
 
 /**
@@ -44,16 +45,17 @@ function utf16WithoutMark(head: Buffer): Encoding | undefined {
   return even > half * 0.6 && odd < half * 0.1 ? "utf-16be" : undefined;
 }
 
+const MAX_LINE_BYTES = 2 ** 24;
+
 async function utf8Or1252(path: string): Promise<Encoding> {
   const lines = { utf8: 0, other: 0 };
-  let carry: Buffer = Buffer.alloc(0);
-  for await (const piece of readPieces(path)) {
-    const bytes = carry.length === 0 ? piece : Buffer.concat([carry, piece]);
-    const cut = bytes.lastIndexOf(10) + 1 || (bytes.length > 2 ** 24 ? bytes.length : 0);
+  await readBlocks(path, 0, (bytes, isLast) => {
+    // Whole lines, so that no character is cut; a line that does not end is looked at as it comes.
+    const lastBreak = bytes.lastIndexOf(10) + 1;
+    const cut = isLast || (lastBreak === 0 && bytes.length > MAX_LINE_BYTES) ? bytes.length : lastBreak;
     countLines(bytes.subarray(0, cut), lines);
-    carry = Buffer.from(bytes.subarray(cut));
-  }
-  countLines(carry, lines);
+    return cut;
+  });
   if (lines.other === 0) return "utf-8";
   return lines.utf8 > 0 ? "mixed" : "windows-1252";
 }
@@ -61,14 +63,14 @@ async function utf8Or1252(path: string): Promise<Encoding> {
 /** Counts the lines that hold more than ASCII, by whether they are UTF-8; whole pieces of UTF-8 count as one. */
 function countLines(bytes: Buffer, lines: { utf8: number; other: number }): void {
   if (isUtf8(bytes)) {
-    if (lines.utf8 === 0 && bytes.some((byte) => byte > 127)) lines.utf8 = 1;
+    if (lines.utf8 === 0 && !isAscii(bytes)) lines.utf8 = 1;
     return;
   }
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(10, start) + 1 || bytes.length;
     const line = bytes.subarray(start, end);
     if (!isUtf8(line)) lines.other++;
-    else if (line.some((byte) => byte > 127)) lines.utf8++;
+    else if (!isAscii(line)) lines.utf8++;
     start = end;
   }
 }

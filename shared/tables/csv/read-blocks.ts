@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 
-const BLOCK_BYTES = 1024 * 1024;
+const BLOCK_BYTES = 256 * 1024;
 
 /**
  * Takes what it can use from the front of `bytes`, which are valid during the call only, and answers how many bytes

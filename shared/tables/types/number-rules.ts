@@ -63,11 +63,12 @@ const SCALES = [2, 4, 6, 9, 12, 18, 24, 30] as const;
 /** More digits than a double holds: amounts in a ledger, coordinates to the nanometre. */
 function decimalRule(scale: number): TypeRule {
   const shape = `-?(0|[1-9][0-9]*)(\\.[0-9]{1,${scale}})?`;
+  const pattern = new RegExp(`^(${shape})$`);
   return {
     id: `decimal_${scale}`,
     type: `DECIMAL(38,${scale})`,
     spelling: "decimal point, more digits than a double holds",
-    looks: (text) => new RegExp(`^-?(0|[1-9]\\d*)(\\.\\d{1,${scale}})?$`).test(text),
+    looks: (text) => pattern.test(text),
     value: (x) => `CASE WHEN regexp_full_match(${x}, '${shape}') THEN TRY_CAST(${x} AS DECIMAL(38,${scale})) END`,
   };
 }
