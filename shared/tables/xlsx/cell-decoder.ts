@@ -3,7 +3,7 @@ import { type BatchTexts, toOwnIndex } from "./batch-texts.ts";
 import { cellKind } from "./cell-kind.ts";
 import { isLongInteger, parseNumber } from "./cell-number.ts";
 import type { FormatMeaning } from "./number-format.ts";
-import { parseIsoClock, parseIsoInstant, toInstant, toMilliseconds } from "./serial-date.ts";
+import { parseIsoClock, parseIsoDuration, parseIsoInstant, toInstant, toMilliseconds } from "./serial-date.ts";
 import { addXmlText } from "./text-run.ts";
 import type { TextTable } from "./text-table.ts";
 import { unreadable } from "./unreadable.ts";
@@ -101,8 +101,10 @@ export class CellDecoder {
   #decodeIsoDate(text: string, texts: BatchTexts): void {
     const instant = parseIsoInstant(text);
     const clock = instant === undefined ? parseIsoClock(text) : undefined;
+    const duration = parseIsoDuration(text);
     if (instant !== undefined) this.#set(cellKind.instant, instant);
     else if (clock !== undefined) this.#set(cellKind.clock, clock);
+    else if (duration !== undefined) this.#set(cellKind.duration, duration);
     else this.#setOwn(cellKind.text, text, texts);
   }
 

@@ -46,7 +46,7 @@ export async function loadRows(source: SheetSource): Promise<LoadedSheet> {
   if (layout === undefined || profile === undefined || plan.length === 0) return emptySheet;
   if (!isFilled) await fillAgain(source, plan);
   await checkCells(source, profile.rows, facts.cells - facts.noteCells - reading.body.leftOutCells - profile.errors);
-  const warnings = [...describeLayout(layout, repeats, facts), ...profile.warnings()];
+  const warnings = [...describeLayout(layout, repeats, facts, plan), ...profile.warnings()];
   return {
     table: source.table,
     rows: profile.rows,

@@ -22,5 +22,5 @@ export async function* readSheet(
   const last = handler.finish();
   if (last.rows > 0) yield last;
   facts.hiddenRows = handler.hiddenRows;
-  facts.hasHiddenColumns = handler.hasHiddenColumns;
+  facts.marks = handler.marks;
 }

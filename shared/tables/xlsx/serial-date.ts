@@ -36,6 +36,15 @@ export function parseIsoClock(text: string): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
+/** Milliseconds of an ISO 8601 duration in days and smaller units, `PT1H30M`, or undefined. */
+export function parseIsoDuration(text: string): number | undefined {
+  const iso = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text.trim());
+  if (iso === null || !/\d/.test(text)) return undefined;
+  const [sign, days, hours, minutes, seconds] = iso.slice(1).map((part) => part ?? "");
+  const length = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+  return Math.round(length * 1_000) * (sign === "-" ? -1 : 1);
+}
+
 /** `2024-01-31`, or `2024-01-31 09:30:00` when it is not midnight. */
 export function formatInstant(instant: number): string {
   const [day = "", time = ""] = new Date(instant).toISOString().split("T");

@@ -1,9 +1,12 @@
+import { SheetMarks } from "./sheet-marks.ts";
+
 /** What there is to say about a sheet beside its table; known once all of it has been read. */
 export class SheetFacts {
   /** Cells that hold something, as read. */
   cells = 0;
+  /** Hidden rows that hold something. */
   hiddenRows = 0;
-  hasHiddenColumns = false;
+  marks = new SheetMarks();
   /** Notes below the table that were left out of it. */
   notes: string[] = [];
   noteCells = 0;

@@ -6,6 +6,7 @@ import { cellKind } from "./cell-kind.ts";
 import { PlainCell } from "./plain-cell.ts";
 import { PlainRow } from "./plain-row.ts";
 import { RowBatch } from "./row-batch.ts";
+import { SheetMarks } from "./sheet-marks.ts";
 import { TextRun } from "./text-run.ts";
 import { unreadable } from "./unreadable.ts";
 import { elementName, type XmlHandler } from "./xml-scanner.ts";
@@ -22,7 +23,6 @@ const name = {
   value: elementName("v"),
   text: elementName("t"),
   phonetic: elementName("rPh"),
-  column: elementName("col"),
 };
 const attribute = {
   reference: elementName("r"),
@@ -40,8 +40,9 @@ const attribute = {
 export class SheetHandler implements XmlHandler {
   /** Batches that are full; whoever takes them empties the list. */
   readonly finished: RowBatch[] = [];
+  /** Hidden rows that hold something. */
   hiddenRows = 0;
-  hasHiddenColumns = false;
+  readonly marks = new SheetMarks();
   readonly #attributes = new AttributeCursor();
   readonly #decoder: CellDecoder;
   readonly #plain = new PlainCell();
@@ -53,6 +54,7 @@ export class SheetHandler implements XmlHandler {
   #isBetweenCells = false;
   #rowNumber = 0;
   #isRowAdded = false;
+  #isRowHidden = false;
   #column = -1;
   #style = 0;
   #type = numberType;
@@ -91,8 +93,10 @@ export class SheetHandler implements XmlHandler {
   }
 
   open(element: number, bytes: Buffer, from: number, to: number): void {
-    if (!this.#isInData) this.#openOutsideData(element, bytes, from, to);
-    else if (element === name.cell) this.#beginCell(bytes, from, to);
+    if (!this.#isInData) {
+      if (element === name.sheetData) this.#isInData = true;
+      else this.marks.take(element, bytes, from, to);
+    } else if (element === name.cell) this.#beginCell(bytes, from, to);
     else if (element === name.value) this.#isInValue = !this.#isInline;
     else if (element === name.row) this.#beginRow(bytes, from, to);
     else if (element === name.text) this.#beginInlineText();
@@ -117,15 +121,6 @@ export class SheetHandler implements XmlHandler {
     this.#value.settle();
   }
 
-  #openOutsideData(element: number, bytes: Buffer, from: number, to: number): void {
-    if (element === name.sheetData) this.#isInData = true;
-    if (element !== name.column) return;
-    this.#attributes.start(bytes, from, to);
-    while (this.#attributes.next()) {
-      if (this.#attributes.name === attribute.hidden && this.#attributes.isTrue()) this.hasHiddenColumns = true;
-    }
-  }
-
   #beginRow(bytes: Buffer, from: number, to: number): void {
     let rowNumber = 0;
     let isHidden = false;
@@ -134,15 +129,16 @@ export class SheetHandler implements XmlHandler {
       if (this.#attributes.name === attribute.reference) rowNumber = this.#attributes.wholeNumber();
       else if (this.#attributes.name === attribute.hidden && this.#attributes.isTrue()) isHidden = true;
     }
-    if (isHidden) this.hiddenRows++;
     if (isHidden) this.#plainRow.forget();
     else this.#plainRow.learn(bytes, from, to);
     this.#startRow(rowNumber > 0 ? rowNumber : this.#rowNumber + 1);
+    this.#isRowHidden = isHidden;
   }
 
   #startRow(rowNumber: number): void {
     this.#rowNumber = rowNumber;
     this.#isRowAdded = false;
+    this.#isRowHidden = false;
     this.#isBetweenCells = true;
     this.#column = -1;
   }
@@ -202,6 +198,7 @@ export class SheetHandler implements XmlHandler {
     if (!this.#isRowAdded) {
       this.#batch.addRow(this.#rowNumber);
       this.#isRowAdded = true;
+      if (this.#isRowHidden) this.hiddenRows++;
     }
     this.#batch.setCell(this.#column, this.#decoder.kind, this.#decoder.number);
   }

@@ -1,6 +1,9 @@
 /** A process of its own, so that a workbook that hangs or breaks it costs that workbook only: see `main.ts`. */
 import { createReadStream } from "node:fs";
+import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { loadWorkbook } from "../../../shared/tables/xlsx/load-workbook.ts";
 import { openWorkbook } from "../../../shared/tables/xlsx/open-workbook.ts";
 import { SheetFacts } from "../../../shared/tables/xlsx/sheet-facts.ts";
 import { type Cell, describeCell, SheetCells } from "./cells.ts";
@@ -14,6 +17,7 @@ process.on("message", (request: WorkerRequest) => void answer(request));
 async function answer(request: WorkerRequest): Promise<void> {
   try {
     if ("read" in request) send({ seconds: await readAll(request.read) });
+    else if ("load" in request) send({ seconds: await loadAll(request.load) });
     else send({ comparison: await compare(request.compare) });
   } catch (error) {
     send({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
@@ -37,6 +41,22 @@ async function readAll(path: string): Promise<number> {
     }
   } finally {
     workbook.close();
+  }
+  return (performance.now() - started) / 1_000;
+}
+
+/** Makes tables of a workbook, as a conversion does, its loss check included. */
+async function loadAll(localPath: string): Promise<number> {
+  const started = performance.now();
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  let tables = 0;
+  const nameTable = () => `table_${tables++}`;
+  try {
+    await loadWorkbook(connection, { localPath, nameTable, temporaryDirectory: tmpdir() });
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
   }
   return (performance.now() - started) / 1_000;
 }

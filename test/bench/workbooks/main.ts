@@ -17,6 +17,7 @@ import { Tally } from "./tally.ts";
 
 /** Longer than that is a hang. */
 const ourSeconds = 10;
+const loadSeconds = 30;
 const comparisonSeconds = 120;
 const goal = 0.987;
 
@@ -67,6 +68,7 @@ async function compareOne(name: string, path: string, out: string, tally: Tally)
   const ours = await attempt(() => cubby.ask({ read: path }, ourSeconds));
   const theirs = await attempt(() => openpyxl.ask({ path, out, whole: false }, comparisonSeconds));
   tally.addReading(name, ours, theirs);
+  if (!("error" in ours)) tally.addLoading(name, await attempt(() => cubby.ask({ load: path }, loadSeconds)));
   if ("error" in ours || "error" in theirs) return;
   const comparison = await compareAgain(path, out, await compareCells(name, out));
   tally.addComparison(name, comparison);

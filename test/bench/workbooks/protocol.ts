@@ -1,5 +1,8 @@
-/** What `main.ts` asks of its worker: to read a workbook, then to compare it with a file of openpyxl's cells. */
-export type WorkerRequest = { read: string } | { compare: string };
+/**
+ * What `main.ts` asks of its worker: to read a workbook, to compare what was read with a file of openpyxl's cells, and
+ * to make tables of a workbook.
+ */
+export type WorkerRequest = { read: string } | { compare: string } | { load: string };
 export type WorkerAnswer = { seconds: number } | { comparison: Comparison } | { error: string };
 
 /** What `main.ts` asks of openpyxl's process: the cells of a workbook into a file, read row by row or all at once. */

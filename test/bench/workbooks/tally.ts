@@ -21,6 +21,8 @@ export class Tally {
   readonly #failures: string[] = [];
   readonly #failuresOfBoth: string[] = [];
   readonly #failuresOfTheirs: string[] = [];
+  /** Cubby reads their cells and makes no tables of them. */
+  readonly #unloaded: string[] = [];
   readonly #disagreements = new Map<string, Disagreement>();
 
   /** What reading a workbook came to, for Cubby and for openpyxl. */
@@ -35,6 +37,11 @@ export class Tally {
       this.#failuresOfBoth.push(`${name}: ${ourError} | ${theirError}`);
     else if (ourError !== undefined) this.#failures.push(`${name}: ${ourError}`);
     else if (theirError !== undefined) this.#failuresOfTheirs.push(`${name}: ${theirError}`);
+  }
+
+  /** What making tables of a workbook came to. */
+  addLoading(name: string, loading: Reading): void {
+    if ("error" in loading) this.#unloaded.push(`${name}: ${loading.error}`);
   }
 
   addComparison(name: string, { cells, verdicts }: Comparison): void {
@@ -54,7 +61,9 @@ export class Tally {
 
   /** True when nothing failed or hung and the share of identical cells is at least `goal`. */
   isWithin(goal: number): boolean {
-    return this.#hangs.length + this.#failures.length === 0 && this.#identical / this.#cells >= goal;
+    return (
+      this.#hangs.length + this.#failures.length + this.#unloaded.length === 0 && this.#identical / this.#cells >= goal
+    );
   }
 
   print(): void {
@@ -64,6 +73,7 @@ export class Tally {
     console.log(`Slowest for Cubby: ${this.#slowest.seconds.toFixed(1)} s, ${this.#slowest.name}`);
     printList("Cubby did not finish", this.#hangs);
     printList("Cubby refuses and openpyxl reads", this.#failures);
+    printList("Cubby reads and makes no tables", this.#unloaded);
     printList("Both refuse", this.#failuresOfBoth);
     printList("openpyxl refuses and Cubby reads", this.#failuresOfTheirs);
     for (const [verdict, { cells, workbooks, example }] of [...this.#disagreements].sort(byCells))

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatInstant,
   parseIsoClock,
+  parseIsoDuration,
   parseIsoInstant,
   toInstant,
   toMilliseconds,
@@ -214,6 +215,19 @@ describe("times", () => {
   ])("ISO %s is %s", (iso, text) => {
     const instant = parseIsoInstant(iso);
     expect(instant === undefined ? undefined : formatInstant(instant)).toBe(text);
+  });
+
+  test.each([
+    ["PT1H30M", "01:30:00"],
+    ["PT0H11M0.000S", "00:11:00"],
+    ["P1DT2H", "26:00:00"],
+    ["-PT0.25S", "-00:00:00.250"],
+    ["PT", undefined],
+    ["P1M", undefined],
+    ["1:30", undefined],
+  ])("the ISO duration %s is %s", (iso, text) => {
+    const duration = parseIsoDuration(iso);
+    expect(duration === undefined ? undefined : formatDuration(duration)).toBe(text);
   });
 
   test("ISO times without a date", () => {

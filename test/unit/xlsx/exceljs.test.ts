@@ -92,7 +92,7 @@ describe("loadWorkbook() reads what exceljs writes:", () => {
     expect(plan?.warnings).toEqual([
       'Rows above the table were left out: "Budget 2024"',
       "1 rows are hidden in the sheet; the table holds them too",
-      "Some columns are hidden in the sheet; the table holds them too",
+      'Columns are hidden in the sheet; the table holds them too: "year"',
     ]);
     expect([lists?.hidden, lists?.rows]).toEqual([true, 0]);
   });

@@ -44,6 +44,7 @@ describe("loadWorkbook() gives a column the type that holds every cell", () => {
       "TIMESTAMP",
       ["2024-01-31 00:00:00", "2024-01-31 10:30:00"],
     ],
+    ["ISO durations", [cell("PT36H", 't="d"'), cell("PT6H0M0.5S", 't="d"')], "INTERVAL", ["36:00:00", "06:00:00.5"]],
     ["times of day", [cell(0.5, 's="2"'), cell(0, 's="2"')], "TIME", ["12:00:00", "00:00:00"]],
     ["durations", [cell(1.5, 's="3"'), cell(0.25, 's="3"')], "INTERVAL", ["36:00:00", "06:00:00"]],
     ["durations and times", [cell(1.5, 's="3"'), cell(0.25, 's="2"')], "INTERVAL", ["36:00:00", "06:00:00"]],
@@ -203,7 +204,7 @@ describe("loadWorkbook() reads sheets", () => {
       ["1", null],
       [null, "2"],
     ]);
-    expect(sheet?.warnings).toEqual(["Some columns are hidden in the sheet; the table holds them too"]);
+    expect(sheet?.warnings).toEqual(['Columns are hidden in the sheet; the table holds them too: "a", "column_2"']);
   });
 
   test("with hidden rows, and says so", async () => {
@@ -212,6 +213,39 @@ describe("loadWorkbook() reads sheets", () => {
     );
     expect(cells).toEqual([["1"], ["2"]]);
     expect(warnings).toEqual(["1 rows are hidden in the sheet; the table holds them too"]);
+  });
+
+  test("whose hidden rows and columns hold nothing, without a word", async () => {
+    const before = '<cols><col min="2" max="16384" hidden="1"/></cols>';
+    const data = `${rowsOf([["a"], [1]])}<row r="3" hidden="1"><c s="1"/></row><row r="4" hidden="1"/>`;
+    const [sheet] = await load(writeXlsx([{ before, data }]));
+    expect([sheet?.rows, sheet?.warnings]).toEqual([1, []]);
+  });
+
+  test("with merged cells, and names those whose value is in the first of several rows", async () => {
+    const refs = ["A1:B2", "A5:A6", "B5:C5"].map((ref) => `<mergeCell ref="${ref}"/>`);
+    const after = `<mergeCells>${refs.join("")}</mergeCells>`;
+    const title = rowsOf([["Trade"]]);
+    const rows =
+      title +
+      rowsOf(
+        [
+          ["city", "in"],
+          ["Rome", 1],
+          [null, 2],
+        ],
+        4,
+      );
+    const sheetData = `<sheetData>${rows}</sheetData>`;
+    const [sheet] = await load(writeXlsx([{ xml: `<worksheet>${sheetData}${after}</worksheet>` }]));
+    expect(sheet?.cells).toEqual([
+      ["Rome", "1"],
+      [null, "2"],
+    ]);
+    expect(sheet?.warnings).toEqual([
+      'Rows above the table were left out: "Trade"',
+      "Cells are merged over several rows; each has its value in the first of them: A5:A6",
+    ]);
   });
 
   test("of nothing but blanks as empty", async () => {
