@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { loadWorkbook } from "../../../shared/tables/xlsx/load-workbook.ts";
-import { openWorkbook } from "../../../shared/tables/xlsx/open-workbook.ts";
-import { SheetFacts } from "../../../shared/tables/xlsx/sheet-facts.ts";
-import { type Cell, describeCell, SheetCells } from "./cells.ts";
-import { judgeCell } from "./judge-cell.ts";
+import { type Cell, describeCell, type SheetCells } from "../../support/workbooks/cells.ts";
+import { readWithCubby } from "../../support/workbooks/read-with-cubby.ts";
+import { judgeCell } from "../../support/workbooks/judge-cell.ts";
 import type { Comparison, WorkerAnswer, WorkerRequest } from "./protocol.ts";
 
 let read = new Map<string, SheetCells>();
@@ -30,18 +29,7 @@ function send(answer: WorkerAnswer): void {
 
 async function readAll(path: string): Promise<number> {
   const started = performance.now();
-  read = new Map();
-  const workbook = await openWorkbook(path);
-  try {
-    for (const sheet of workbook.sheets) {
-      if (sheet.type !== "worksheet" || sheet.path === undefined) continue;
-      const cells = new SheetCells();
-      for await (const batch of await workbook.read(sheet, new SheetFacts())) cells.add(batch);
-      read.set(sheet.name, cells);
-    }
-  } finally {
-    workbook.close();
-  }
+  read = await readWithCubby(path);
   return (performance.now() - started) / 1_000;
 }
 
