@@ -91,7 +91,9 @@ function toOutline(
   workbook: WorkbookPackage,
 ): SheetOutline {
   const relationship = related.find(({ id }) => id === listed.relationshipId);
-  const path = relationship?.target ?? `xl/worksheets/sheet${order}.xml`;
+  // Without any relationships the usual path is as good a guess as any. With them it would be another sheet's: Excel 97
+  // listed its modules among the sheets, and they still stand there, with an id that leads nowhere.
+  const path = related.length > 0 ? (relationship?.target ?? "") : `xl/worksheets/sheet${order}.xml`;
   return {
     name: listed.name,
     order,

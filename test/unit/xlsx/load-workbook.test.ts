@@ -314,6 +314,16 @@ describe("loadWorkbook() reads sheets", () => {
     expect([sheet?.columns[0]?.name, sheet?.cells]).toEqual(["day", [["2024-01-31"]]]);
   });
 
+  test("but not another sheet in place of one without a part, as Excel 97 listed its modules", async () => {
+    const listed = ['<sheet name="Module1" r:id=""/>', '<sheet name="Data" r:id="rId1"/>'];
+    const workbook = `<workbook><sheets>${listed.join("")}</sheets></workbook>`;
+    const book = writeXlsx([{ data: rowsOf([["a"], [1]]) }], { parts: { "xl/workbook.xml": workbook } });
+    expect((await load(book)).map(({ sheet, rows }) => [sheet, rows])).toEqual([
+      ["Module1", 0],
+      ["Data", 1],
+    ]);
+  });
+
   test("through whatever paths the relationships give", async () => {
     const rels = (target: string, type: string) =>
       `<Relationships><Relationship Id="r" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/${type}" Target="${target}"/></Relationships>`;
@@ -344,7 +354,7 @@ describe("loadWorkbook() stays within its memory", () => {
     const row = (number: number) => `<row r="${number}">${"<c><v>1</v></c>".repeat(16_384)}</row>`;
     const [sheet] = await load(writeXlsx([{ data: Array.from({ length: 20 }, (_, i) => row(i + 1)).join("") }]));
     expect([sheet?.columns.length, sheet?.rows]).toEqual([16_384, 20]);
-  });
+  }, 60_000);
 });
 
 /** As much of an OLE file as it takes: its signature, and far behind it the name of a stream. */
