@@ -1,11 +1,17 @@
 import { tmpdir } from "node:os";
 import { processEnvironment } from "../../shared/config.ts";
-import type { ConvertRequest, ConvertResponse } from "../../shared/contract/functions.ts";
+import type {
+  ConvertRequest,
+  ConvertResponse,
+  PreviewRequest,
+  PreviewResponse,
+} from "../../shared/contract/functions.ts";
 import { createLog } from "../../shared/log.ts";
 import { createStores } from "../../shared/stores.ts";
 import { attendUploads } from "../../shared/uploading/attend-uploads.ts";
 import { type ConvertDeps, drain } from "./drain.ts";
 import { type Errand, parseMessage, type QueueAnswer, type QueueEvent } from "./queue-event.ts";
+import { previewFile } from "./preview-file.ts";
 import { settleArrival } from "./settle-arrival.ts";
 
 const deps: ConvertDeps = {
@@ -14,9 +20,12 @@ const deps: ConvertDeps = {
   temporaryDirectory: tmpdir(),
 };
 
-/** Called directly with `{session_id}`, or by the queue with messages of that shape or S3's Object Created events. */
-export async function handler(event: ConvertRequest | QueueEvent): Promise<ConvertResponse | QueueAnswer> {
+/** Called directly with `{session_id}` or `{preview}`, or by the queue with messages of that shape or S3's Object Created events. */
+export async function handler(
+  event: ConvertRequest | PreviewRequest | QueueEvent,
+): Promise<ConvertResponse | PreviewResponse | QueueAnswer> {
   await deps.rules.refresh();
+  if ("preview" in event) return previewFile(deps, event);
   if ("session_id" in event) return drain(deps, event.session_id);
   const failures: QueueAnswer["batchItemFailures"] = [];
   for (const record of event.Records) {

@@ -83,6 +83,9 @@ export const storedSettings = z.array(conversionSettings);
 export const conversionRequest = conversionSettings
   .extend({
     path: z.string().max(2048).meta({ example: "uploads/sales.csv" }),
+    preview: z.boolean().default(false).meta({
+      description: "Answers the first 100 rows and the report, and changes nothing. Large files: by their beginning",
+    }),
   })
   .meta({ id: "ConversionRequest" });
 
@@ -139,5 +142,25 @@ export const conversionReport = z
 
 export const conversionPage = pageOf(conversionReport);
 
+/** The first rows of one table that a conversion would make. */
+export const tablePreview = z.object({
+  name: z.string(),
+  sheet: z.string().optional(),
+  columns: z.array(columnReport),
+  rows: z.array(z.array(z.json())).meta({ description: "Values as in the answer to a query; longer texts end in …" }),
+});
+
+export const conversionAnswer = conversionReport
+  .extend({
+    preview: z
+      .object({
+        complete: z.boolean().meta({ description: "False where only the beginning of the file was read" }),
+        tables: z.array(tablePreview),
+      })
+      .optional(),
+  })
+  .meta({ id: "ConversionAnswer" });
+
 export type ConversionSettings = z.infer<typeof conversionSettings>;
 export type ConversionBody = z.infer<typeof conversionRequest>;
+export type TablePreview = z.infer<typeof tablePreview>;

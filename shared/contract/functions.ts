@@ -2,6 +2,7 @@
  * What our functions say to each other through Lambda's Invoke API. Snake_case, as everything on a wire.
  * A failure a caller can act on is an answer with `problem`, not a thrown error: a FunctionError is always a fault.
  */
+import type { ConversionSettings, TablePreview } from "./conversion.ts";
 import type { ProblemCode } from "./problems.ts";
 
 /** Direct invoke of `convert`: convert everything pending in this session, unless someone else already does. */
@@ -9,6 +10,23 @@ export interface ConvertRequest {
   session_id: string;
   request_id?: string;
 }
+
+/** Direct invoke of `convert`: what it would make of one file with these settings. Nothing is stored. */
+export interface PreviewRequest {
+  preview: {
+    session_id: string;
+    path: string;
+    /** The content that is meant; another one is not previewed. */
+    etag: string;
+    settings: ConversionSettings[];
+    /** The only sheet that is asked for. */
+    sheet?: string;
+  };
+}
+
+export type PreviewResponse =
+  | { ok: true; report: Record<string, unknown>; complete: boolean; tables: TablePreview[] }
+  | { ok: false; problem: { code: ProblemCode; detail: string } };
 
 export interface ConvertResponse {
   session_id: string;

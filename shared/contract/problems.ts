@@ -46,6 +46,7 @@ export const problems = {
   internal: { status: 500, title: "Internal error" },
   unavailable: { status: 503, title: "Temporarily unavailable" },
   query_timeout: { status: 504, title: "Query took too long" },
+  preview_timeout: { status: 504, title: "Preview took too long" },
   query_crashed: { status: 422, title: "Query used more than it may" },
   document_damaged: { status: 422, title: "Document is damaged" },
   result_too_large: { status: 422, title: "Result too large" },

@@ -7,6 +7,9 @@ import { ConversionError } from "./conversion-error.ts";
 import { detectKind } from "./detect-kind.ts";
 import { unpackFile } from "./kinds/unpack-file.ts";
 import type { TableNames } from "./names.ts";
+import type { Beginning } from "./preview/beginning.ts";
+import { keepWhole } from "./preview/keep-whole.ts";
+import { unpackBeginning } from "./preview/unpack-beginning.ts";
 import { profileTable } from "./profile.ts";
 import { type ConversionSettings, kindAsSaid, SettingError } from "./settings.ts";
 import { type FileTarget, readTables, type TableRead } from "./read-tables.ts";
@@ -29,6 +32,8 @@ export interface ConvertContext {
   names: TableNames;
   now: Date;
   temporaryDirectory: string;
+  /** Given where only the beginning of the file is wanted. */
+  beginning?: Beginning;
 }
 
 /**
@@ -66,17 +71,22 @@ async function readReport(context: ConvertContext, file: SourceFile): Promise<Fi
   let kind: FileKind = "other";
   try {
     kind = kindAsSaid(await detectKind(file.localPath, fileName), file.settings ?? []);
-    const localPath = await unpackFile(file.localPath, join(directory, "unpacked"));
-    const { connection } = context;
-    return await convert(context, file, kind, {
+    const { connection, beginning } = context;
+    const unpack = beginning === undefined ? unpackFile : unpackBeginning(beginning);
+    const target: FileTarget = {
       connection,
-      localPath,
+      localPath: await unpack(file.localPath, join(directory, "unpacked")),
       fileName,
       temporaryDirectory: directory,
       nameTable,
       nameRejects,
       settings: file.settings ?? [],
-    });
+      ...(beginning !== undefined && { beginning }),
+    };
+    if (beginning === undefined) return await convert(context, file, kind, target);
+    const { encoding, ...whole } = await keepWhole(kind, target, beginning);
+    const report = await convert(context, file, kind, { ...target, ...whole });
+    return encoding === undefined ? report : { ...report, encoding };
   } catch (error) {
     for (const table of made) await removeTable(context.connection, table);
     return toFailure(file.path, kind, error);
@@ -92,7 +102,9 @@ async function convert(
   target: FileTarget,
 ): Promise<FileReport> {
   const { tables, report } = await readTables(kind, target);
-  for (const table of tables) await catalogue(context.connection, file.path, table);
+  // Of a beginning nobody wants a profile, which may cost more than the table.
+  if (context.beginning === undefined)
+    for (const table of tables) await catalogue(context.connection, file.path, table);
   const rejectsTables = tables.flatMap(({ rejectsTable }) => rejectsTable ?? []);
   return {
     path: file.path,

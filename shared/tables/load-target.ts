@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Beginning } from "./preview/beginning.ts";
 import type { ConversionSettings } from "./settings.ts";
 
 /** What a reader needs to fill one table from one file. */
@@ -16,4 +17,6 @@ export interface LoadTarget {
   temporaryDirectory: string;
   /** How to read it where somebody said so; everything else is found by looking. */
   settings: ConversionSettings;
+  /** Given where only the beginning of the file is wanted. */
+  beginning?: Beginning;
 }

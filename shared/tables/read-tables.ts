@@ -5,6 +5,7 @@ import { flattenTable } from "./json/flatten-table.ts";
 import { loadJson } from "./json/load-json.ts";
 import { describeOther } from "./kinds/describe-other.ts";
 import type { LoadTarget } from "./load-target.ts";
+import type { Beginning } from "./preview/beginning.ts";
 import { loadParquet } from "./parquet/load-parquet.ts";
 import type { ColumnReport, FileKind, FileReport, SheetReport } from "./report.ts";
 import { assertApplicable, type ConversionSettings, SettingError, settingsFor } from "./settings.ts";
@@ -25,6 +26,8 @@ export interface FileTarget {
   nameRejects: (table: string) => string;
   /** What somebody said about how to read it: for all of it, and for single sheets. */
   settings: readonly ConversionSettings[];
+  /** Given where only the beginning of the file is wanted. */
+  beginning?: Beginning;
 }
 
 /** One table that was made, as its reader describes it. */
@@ -114,8 +117,8 @@ async function reshape(
 }
 
 async function readWorkbook(target: FileTarget): Promise<TablesRead> {
-  const { connection, localPath, nameTable, temporaryDirectory, settings } = target;
-  const sheets = await loadWorkbook(connection, { localPath, nameTable, temporaryDirectory, settings });
+  const { connection, settings } = target;
+  const sheets = await loadWorkbook(connection, target);
   const tables = sheets.flatMap((sheet) => (sheet.table === undefined ? [] : [toTable(sheet, sheet.table)]));
   const range = settings.find((each) => each.range !== undefined)?.range;
   if (tables.length === 0 && range !== undefined) {

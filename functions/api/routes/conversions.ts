@@ -10,6 +10,7 @@ import { parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
 import { conversionOf } from "../intake.ts";
 import { fileNotFound } from "../locate-file.ts";
+import { previewConversion } from "../preview-conversion.ts";
 
 /** `GET /v1/sessions/{session_id}/conversions` */
 export const listConversions = answer(contract.listConversions, async ({ params, query, principal, deps }) => {
@@ -27,6 +28,10 @@ export const convertAgain = answer(contract.convertAgain, async ({ params, body,
   const session = await deps.sessions.get(principal, params.session_id ?? "");
   const record = await findConvertible(deps, session.session_id, body.path);
   const settings = withSettings(record.settings ?? [], settingsOf(body));
+  if (body.preview) {
+    const touched = await deps.sessions.touch(session);
+    return { body: await previewConversion(deps, touched, record, { settings, sheet: body.sheet }) };
+  }
   const asked = await deps.files.askConversion(record, settings);
   if (asked === undefined) throw new AppError("conflict", `Cannot convert "${record.path}": it is just being replaced`);
   await deps.sessions.noteFiles(session, [], { convert: true });
@@ -54,6 +59,6 @@ async function findConvertible(deps: ApiDeps, sessionId: string, wanted: string)
   return record;
 }
 
-function settingsOf({ path: _path, ...settings }: ConversionBody) {
+function settingsOf({ path: _path, preview: _preview, ...settings }: ConversionBody) {
   return settings;
 }

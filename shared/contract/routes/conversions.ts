@@ -16,9 +16,9 @@ export const listConversions = defineRoute("listConversions", {
 export const convertAgain = defineRoute("convertAgain", {
   method: "POST",
   path: "/v1/sessions/{session_id}/conversions",
-  summary: "Read a file again, with settings that stay with it",
+  summary: "Read a file again, with settings that stay with it; or `preview` what they make of it",
   tag: "Tables",
   body: conversions.conversionRequest,
-  answer: conversions.conversionReport,
-  problems: [...sessionProblems, "path_not_allowed", "file_not_found", "conflict"],
+  answer: conversions.conversionAnswer,
+  problems: [...sessionProblems, "path_not_allowed", "file_not_found", "conflict", "preview_timeout"],
 });

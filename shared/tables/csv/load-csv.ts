@@ -15,7 +15,7 @@ import { afterCount, type ColumnGuess, type GuessBasis, guessColumns, proofOf } 
 import { type InspectedText, inspectText, MAX_COLUMNS, readText } from "./inspect-text.ts";
 import { loadTyped } from "./load-typed.ts";
 import type { StrictSource } from "./read-csv-sql.ts";
-import { NORMAL_DIALECT, readTolerantly } from "./read-tolerantly.ts";
+import { NORMAL_DIALECT, readTolerantly, usedWidth } from "./read-tolerantly.ts";
 import { tolerantWarnings } from "./tolerant-warnings.ts";
 
 /** What became of a file of delimited text, for its report and for the catalogue. */
@@ -81,7 +81,9 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
     onReject: (reject) => rejected.add(reject),
   }).finally(() => rejected.close());
   const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0, longest: reading.longest };
-  const basis = basisOf(target, layout, reading.width);
+  // A record that is rejected says nothing about the types of the others.
+  const kept = layout.data.filter(({ cells }) => usedWidth(cells) <= reading.width);
+  const basis = basisOf(target, { ...layout, data: kept }, reading.width);
   const counted = { source, count: reading, basis, guesses: guessColumns(basis) };
   const loaded = await loadCounted(target, layout, counted).catch((cause: unknown) => {
     if (cause instanceof SettingError) throw cause;

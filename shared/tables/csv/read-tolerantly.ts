@@ -87,7 +87,7 @@ async function* dataRecords({ open, dialect, dataStart }: TolerantOptions): Asyn
 }
 
 /** Cells up to the last that is not empty: separators at the end of a record are no columns. */
-function usedWidth(cells: readonly string[]): number {
+export function usedWidth(cells: readonly string[]): number {
   return cells.findLastIndex((cell) => cell !== "") + 1;
 }
 

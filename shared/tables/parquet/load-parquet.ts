@@ -10,15 +10,19 @@ export interface ParquetLoad {
 }
 
 /** Fills one table from a Parquet file as it stands: names and types are in it, and so is the number of rows. */
-export async function loadParquet({ connection, localPath, table }: LoadTarget): Promise<ParquetLoad> {
+export async function loadParquet({ connection, localPath, table, beginning }: LoadTarget): Promise<ParquetLoad> {
   const name = quoteName(table);
+  const limit = beginning === undefined ? "" : `LIMIT ${beginning.maxRows}`;
   try {
-    await connection.run(`CREATE OR REPLACE TABLE ${name} AS SELECT * FROM read_parquet(${quoteText(localPath)})`);
+    await connection.run(
+      `CREATE OR REPLACE TABLE ${name} AS SELECT * FROM read_parquet(${quoteText(localPath)}) ${limit}`,
+    );
     const counted = await connection.runAndReadAll(
       `SELECT (SELECT count(*) FROM ${name}), (SELECT sum(num_rows) FROM parquet_file_metadata(${quoteText(localPath)}))`,
     );
     const [rows, expected] = (counted.getRowsJson()[0] ?? []).map(Number);
-    if (rows === undefined || rows !== expected) {
+    if (beginning !== undefined && rows === beginning.maxRows) beginning.isWhole = rows === expected;
+    else if (rows === undefined || rows !== expected) {
       throw new ConversionError("rows_lost", `Of ${expected} rows only ${rows} arrived in the table`);
     }
     const described = await connection.runAndReadAll(`DESCRIBE ${name}`);
@@ -27,7 +31,7 @@ export async function loadParquet({ connection, localPath, table }: LoadTarget):
       original_name: String(column),
       type: String(type),
     }));
-    return { columns, rows, warnings: [] };
+    return { columns, rows: rows ?? 0, warnings: [] };
   } catch (error) {
     if (error instanceof ConversionError) throw error;
     throw new ConversionError("unreadable_parquet", "It is not a Parquet file that can be read", { cause: error });

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { SheetReport } from "../report.ts";
+import type { Beginning } from "../preview/beginning.ts";
 import { type ConversionSettings, SettingError, settingsFor } from "../settings.ts";
 import { assertColumnsExist } from "../types/asked-columns.ts";
 import { retypeTable } from "../types/retype-table.ts";
@@ -7,6 +8,7 @@ import { quoteName } from "../sql-text.ts";
 import type { LoadedSheet } from "./load-rows.ts";
 import { loadSheet } from "./load-sheet.ts";
 import { type OpenWorkbook, openWorkbook } from "./open-workbook.ts";
+import { firstRows } from "./first-rows.ts";
 import { readingOf } from "./read-as-said.ts";
 import type { SheetFacts } from "./sheet-facts.ts";
 import type { SheetOutline } from "./workbook-outline.ts";
@@ -20,6 +22,8 @@ export interface LoadWorkbookOptions {
   temporaryDirectory: string;
   /** For all sheets, and for single ones. */
   settings?: readonly ConversionSettings[];
+  /** Given where only the beginning of the sheets, or of one of them, is wanted. */
+  beginning?: Beginning;
 }
 
 /**
@@ -33,7 +37,9 @@ export async function loadWorkbook(connection: DuckDBConnection, options: LoadWo
   const reports: SheetReport[] = [];
   try {
     assertSheetsExist(options.settings ?? [], workbook);
-    for (const sheet of workbook.sheets) reports.push(await loadOne(connection, options, workbook, sheet));
+    const only = options.beginning?.sheet;
+    const wanted = workbook.sheets.filter(({ name }) => only === undefined || name === only);
+    for (const sheet of wanted) reports.push(await loadOne(connection, options, workbook, sheet));
     for (const settings of options.settings ?? []) assertColumnsExist(settings, columnsUnder(settings, reports));
     return reports;
   } catch (error) {
@@ -46,7 +52,7 @@ export async function loadWorkbook(connection: DuckDBConnection, options: LoadWo
 
 async function loadOne(
   connection: DuckDBConnection,
-  { nameTable, settings = [] }: LoadWorkbookOptions,
+  { nameTable, settings = [], beginning }: LoadWorkbookOptions,
   workbook: OpenWorkbook,
   sheet: SheetOutline,
 ): Promise<SheetReport> {
@@ -58,7 +64,10 @@ async function loadOne(
   try {
     const own = settingsFor(settings, sheet.name);
     const reading = readingOf(own);
-    const read = (facts: SheetFacts) => workbook.read(sheet, facts);
+    const read = async (facts: SheetFacts) => {
+      const rows = await workbook.read(sheet, facts);
+      return beginning === undefined ? rows : firstRows(rows, beginning);
+    };
     const loaded = await loadSheet({ connection, table, read, reading });
     assertInRange(own, loaded);
     if (loaded.table !== undefined) loaded.columns = await retypeTable(connection, table, loaded.columns, own);
