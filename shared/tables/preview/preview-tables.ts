@@ -5,7 +5,7 @@ import { createCatalogue } from "../catalogue.ts";
 import { convertFile, type SourceFile } from "../convert-file.ts";
 import { openDatabase } from "../database.ts";
 import { TableNames } from "../names.ts";
-import { jsonRows } from "../query/row-writers.ts";
+import { jsonWriter } from "../query/formats/value-writers.ts";
 import type { ColumnReport, FileReport } from "../report.ts";
 import { quoteName } from "../sql-text.ts";
 import type { Beginning } from "./beginning.ts";
@@ -83,12 +83,13 @@ function toColumns(columns: readonly ColumnReport[]): TablePreview["columns"] {
 /** The first rows, fewer where they would not fit into the answer. */
 async function showRows(connection: DuckDBConnection, table: string, room: number): Promise<TablePreview["rows"]> {
   const result = await connection.run(`SELECT * FROM ${quoteName(table)} LIMIT ${MAX_ROWS}`);
-  const writer = jsonRows(result.columnTypes());
+  const writers = result.columnTypes().map(jsonWriter);
   const rows: TablePreview["rows"] = [];
   let length = 0;
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     for (let index = 0; index < chunk.rowCount; index++) {
-      const row = (JSON.parse(writer.row(chunk.getRowValues(index))) as TablePreview["rows"][number]).map(shorten);
+      const values = chunk.getRowValues(index);
+      const row = writers.map((write, column) => shorten(JSON.parse(write(values[column] ?? null))));
       length += JSON.stringify(row).length;
       if (length > room) return rows;
       rows.push(row);
