@@ -56,7 +56,7 @@ function createAnswer({ issuer, functions, topology, region, corsOrigins, log }:
       invoke: (event) => functions.invoke(authorizer, event),
     }),
     cors: createCors(corsOrigins),
-    invoke: (event, requestId) => functions.invokeRaw(api, event, requestId),
+    invoke: (event, requestId, signal) => functions.invokeRaw(api, event, { requestId, signal }),
     log,
   });
   return async (request, response) => {

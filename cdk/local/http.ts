@@ -52,6 +52,13 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return undefined;
 }
 
+/** Fires when the client is gone before it had its answer. */
+export function hangUpSignal(response: ServerResponse): AbortSignal {
+  const hungUp = new AbortController();
+  response.once("close", () => response.writableFinished || hungUp.abort());
+  return hungUp.signal;
+}
+
 /** Answers JSON and ends the response. */
 export function sendJson(
   response: ServerResponse,

@@ -56,7 +56,10 @@ export async function askQuery(
   try {
     return { answered: await ask(deps, session, question, first), version: first };
   } catch (error) {
-    if (!isAppError(error, "unavailable") || question.signal?.aborted === true) throw error;
+    if (question.signal?.aborted === true) {
+      throw new AppError("unavailable", "Cannot finish the query: its caller hung up", { cause: error });
+    }
+    if (!isAppError(error, "unavailable")) throw error;
     deps.log.warn("Query failed, asking again", { session_id: session.session_id, error });
     const current = await deps.sessions.current(session.session_id);
     const second = version ?? publishedVersion(current);

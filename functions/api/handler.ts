@@ -35,14 +35,19 @@ const app = createApp({
 /** For every answer that does not say otherwise: whatever stands in it, it is no page and runs nothing on our origin. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
+/** The local host's alone: API Gateway tells nobody that a client hung up. */
+interface Context {
+  signal?: AbortSignal;
+}
+
 /** API Gateway HTTP API, payload 2.0. */
-export async function handler(event: HttpEvent): Promise<HttpAnswer> {
+export async function handler(event: HttpEvent, context?: Context): Promise<HttpAnswer> {
   const { requestId, authorizer } = event.requestContext;
   const principal = parseAuthorizerContext(authorizer?.lambda);
   const bindings = { requestId, ...(principal === undefined ? {} : { principal }) };
   const started = performance.now();
   await stores.rules.refresh();
-  const response = await app.fetch(toRequest(event), bindings);
+  const response = await app.fetch(toRequest(event, context?.signal), bindings);
   response.headers.set("x-request-id", requestId);
   response.headers.set("x-content-type-options", "nosniff");
   if (!response.headers.has("content-security-policy")) response.headers.set("content-security-policy", NO_PAGE);

@@ -22,7 +22,8 @@ export interface HttpAnswer {
   isBase64Encoded: boolean;
 }
 
-export function toRequest(event: HttpEvent): Request {
+/** `signal` fires when the client hung up, where somebody knows. */
+export function toRequest(event: HttpEvent, signal?: AbortSignal): Request {
   const { http, domainName } = event.requestContext;
   const query = event.rawQueryString === "" ? "" : `?${event.rawQueryString}`;
   const headers = new Headers();
@@ -32,7 +33,10 @@ export function toRequest(event: HttpEvent): Request {
   const body = hasBody ? Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8") : null;
   // HTTP APIs hand over the path percent-decoded: encoded again, a `#` or `%` in a file's name stays what it is.
   const path = event.rawPath.split("/").map(encodeURIComponent).join("/");
-  return new Request(`https://${domainName}${path}${query}`, { method: http.method, headers, body });
+  return new Request(`https://${domainName}${path}${query}`, {
+    ...{ method: http.method, headers, body },
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 export async function toAnswer(response: Response): Promise<HttpAnswer> {

@@ -3,6 +3,7 @@ import { isAppError } from "../../shared/errors.ts";
 import type { QueryJob } from "../../shared/tables/query/frames.ts";
 import { queryLimits } from "../../shared/tables/query/limits.ts";
 import type { QueryRunner } from "../../shared/tables/query/query-runner.ts";
+import { tooLargeInline } from "../../shared/tables/query/stream-limits.ts";
 import type { DatabaseCache } from "./database-cache.ts";
 import { deliverResult } from "./deliver-result.ts";
 import { planResult, type ResultPlan, type ResultRoom } from "./plan-result.ts";
@@ -33,12 +34,19 @@ const ANSWER_MS = 500;
 /** Left for sending a file away. */
 const UPLOAD_MS = 4_000;
 
+/** Read by nobody. */
+const hungUp: QueryResponse = {
+  ok: false,
+  problem: { code: "unavailable", detail: "Cannot finish the query: its caller hung up" },
+};
+
 /** One query, answered or explained. Throws only what is a fault of ours. */
 export function createQueryFunction(deps: QueryDeps): QueryFunction {
   return async (event, surroundings = {}) => {
     try {
       return await answer(deps, readQueryRequest(event), surroundings);
     } catch (error) {
+      if (surroundings.signal?.aborted === true) return hungUp;
       if (!isAppError(error)) throw error;
       const { code, message: detail, details, cause } = error;
       if (cause !== undefined) deps.report({ code, detail, cause });
@@ -52,14 +60,21 @@ async function answer(deps: QueryDeps, request: QueryRequest, around: Surroundin
   const source = { key: request.database_key, url: request.database_url };
   const plan = planResult(request, deps.results);
   const kept = ANSWER_MS + (request.output === "file" ? UPLOAD_MS : 0);
-  const answered = await deps.databases.with(source, (databasePath) => {
+  const answered = deps.databases.with(source, (databasePath) => {
     // A slow download eats into the statement's time, because the function has an end of its own.
     const timeoutMs = Math.min(request.timeout_seconds * 1000, Math.max(1, remainingMs() - kept));
     const job = toJob(request, databasePath, plan);
     return deps.runner.run(job, { timeoutMs, content: plan.content, ...(signal === undefined ? {} : { signal }) });
   });
-  const timeoutMs = Math.min(60_000, Math.max(1, remainingMs() - ANSWER_MS));
-  return deliverResult(answered, { request, inlineBytes: deps.results.inlineBytes, timeoutMs });
+  const { inlineBytes } = deps.results;
+  try {
+    const result = await answered;
+    const timeoutMs = Math.min(60_000, Math.max(1, remainingMs() - ANSWER_MS));
+    return await deliverResult(result, { request, inlineBytes, timeoutMs });
+  } catch (error) {
+    const hasOutgrown = isAppError(error, "result_too_large") && error.details.max_bytes === inlineBytes;
+    throw hasOutgrown && request.output === "inline" ? tooLargeInline(inlineBytes) : error;
+  }
 }
 
 function toJob(request: QueryRequest, databasePath: string, { maxBytes, outputPath }: ResultPlan): QueryJob {

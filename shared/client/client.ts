@@ -1,5 +1,6 @@
 import type { ArchiveSelection } from "../contract/archive.ts";
 import { encodePath, fileAddress } from "../contract/file-address.ts";
+import type { TableFormat, TableLink } from "../contract/table.ts";
 import { type ArchiveOptions, waitForArchive } from "./archive.ts";
 import { createCached } from "./cached.ts";
 import { toCubbyError } from "./cubby-error.ts";
@@ -115,7 +116,12 @@ export function createClient(options: ClientOptions) {
   async function download(sessionId: string, path: string): Promise<Response> {
     const params = { session_id: sessionId, path };
     const { url } = await call("getFile", { params, query: { redirect: "false" } });
-    const response = await send(url, { method: "GET" }); // signed by itself: our token has no business there
+    return fetchSigned(url);
+  }
+
+  /** A presigned URL is signed by itself: our token has no business there. */
+  async function fetchSigned(url: string): Promise<Response> {
+    const response = await send(url, { method: "GET" });
     if (!response.ok) throw await toCubbyError(response);
     return response;
   }
@@ -160,10 +166,24 @@ export function createClient(options: ClientOptions) {
     return { text, nextSince };
   }
 
+  /** A query's rows as a file, whether they came in the answer or had to be stored as one. */
+  async function queryFile(sessionId: string, body: CallOptions<"query">["body"]): Promise<Response> {
+    const response = await request("query", { params: { session_id: sessionId }, body });
+    if (response.status !== 201) return response;
+    const { url } = (await response.json()) as Answer<"query">;
+    return fetchSigned(url ?? "");
+  }
+
   /** A query's answer as CSV text. */
   async function queryCsv(sessionId: string, body: CallOptions<"query">["body"]): Promise<string> {
-    const response = await request("query", { params: { session_id: sessionId }, body: { ...body, format: "csv" } });
-    return response.text();
+    return (await queryFile(sessionId, { ...body, format: "csv" })).text();
+  }
+
+  /** A whole table as a file, as the storage answers it. */
+  async function downloadTable(sessionId: string, name: string, format: TableFormat): Promise<Response> {
+    const params = { session_id: sessionId, name };
+    const response = await request("getTable", { params, query: { format, redirect: "false" } });
+    return fetchSigned(((await response.json()) as TableLink).url);
   }
 
   /** The entries of a session's history as they come, each once. */
@@ -215,6 +235,8 @@ export function createClient(options: ClientOptions) {
     appendLog,
     readLog,
     queryCsv,
+    queryFile,
+    downloadTable,
     exportSessions,
     importSessions,
     followHistory,

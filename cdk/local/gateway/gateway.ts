@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody } from "../http.ts";
+import { hangUpSignal, readBody } from "../http.ts";
 import { type InvocationResult, MAX_SYNC_PAYLOAD_BYTES } from "../lambda/protocol.ts";
 import { TooManyRequests } from "../lambda/worker-pool.ts";
 import type { Decision } from "./authorizer.ts";
@@ -16,7 +16,7 @@ export interface GatewayOptions {
   authorize(event: HttpEvent): Promise<Decision>;
   cors: Cors;
   /** Invokes the function behind every route with an event as JSON text. */
-  invoke(event: string, requestId: string): Promise<InvocationResult>;
+  invoke(event: string, requestId: string, hungUp: AbortSignal): Promise<InvocationResult>;
   log(line: string): void;
 }
 
@@ -27,14 +27,20 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse) => Pr
 export function createGateway(options: GatewayOptions): Gateway {
   return async function answerRequest(request, response) {
     const requestId = randomUUID();
-    const answer = await answerOrFail(options, request, requestId);
+    const answer = await answerOrFail(options, request, { requestId, hungUp: hangUpSignal(response) });
     sendAnswer(response, request.method ?? "GET", answer, requestId);
   };
 }
 
-async function answerOrFail(options: GatewayOptions, request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
+interface Call {
+  requestId: string;
+  /** Fires when the client is gone. API Gateway knows it too, and tells nobody. */
+  hungUp: AbortSignal;
+}
+
+async function answerOrFail(options: GatewayOptions, request: IncomingMessage, call: Call): Promise<HttpAnswer> {
   try {
-    return await answer(options, request, requestId);
+    return await answer(options, request, call);
   } catch (error) {
     if (error instanceof TooManyRequests) return gatewayAnswer(503, "Service Unavailable");
     if (request.destroyed && !request.complete) return gatewayAnswer(400, "Bad Request"); // the client went away
@@ -43,7 +49,7 @@ async function answerOrFail(options: GatewayOptions, request: IncomingMessage, r
   }
 }
 
-async function answer(options: GatewayOptions, request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
+async function answer(options: GatewayOptions, request: IncomingMessage, call: Call): Promise<HttpAnswer> {
   if (headerBytes(request) > MAX_HEADER_BYTES) return gatewayAnswer(431, "Request Header Fields Too Large");
   const target = parseTarget(request.url ?? "/");
   if (target === undefined) return gatewayAnswer(400, "Bad Request");
@@ -52,13 +58,13 @@ async function answer(options: GatewayOptions, request: IncomingMessage, request
   const route = `${request.method} ${target.rawPath}`;
   const isOpen = options.openRoutes.includes(route);
   const routeKey = isOpen ? route : "$default";
-  const event = toHttpEvent(request, target, body, { routeKey, requestId, now: new Date() });
+  const event = toHttpEvent(request, target, body, { routeKey, requestId: call.requestId, now: new Date() });
   // A preflight carries no token by design; the function behind decides what to say to it.
   if (!isOpen && request.method !== "OPTIONS") {
     const refusal = applyDecision(event, await options.authorize(event));
     if (refusal !== undefined) return refusal;
   }
-  const functionAnswer = await invoke(options, event, requestId);
+  const functionAnswer = await invoke(options, event, call);
   Object.assign(functionAnswer.headers, options.cors(request));
   return functionAnswer;
 }
@@ -78,10 +84,10 @@ function applyDecision(event: HttpEvent, decision: Decision): HttpAnswer | undef
   }
 }
 
-async function invoke(options: GatewayOptions, event: HttpEvent, requestId: string): Promise<HttpAnswer> {
+async function invoke(options: GatewayOptions, event: HttpEvent, { requestId, hungUp }: Call): Promise<HttpAnswer> {
   const payload = JSON.stringify(event);
   if (Buffer.byteLength(payload) > MAX_SYNC_PAYLOAD_BYTES) return gatewayAnswer(413, "Request Entity Too Large");
-  const result = await withTimeout(options.invoke(payload, requestId), INTEGRATION_TIMEOUT_MILLISECONDS);
+  const result = await withTimeout(options.invoke(payload, requestId, hungUp), INTEGRATION_TIMEOUT_MILLISECONDS);
   if (result === undefined) return gatewayAnswer(503, "Service Unavailable");
   if (result.functionError !== undefined) return gatewayAnswer(500, "Internal Server Error");
   return parseFunctionAnswer(result.payload) ?? gatewayAnswer(500, "Internal Server Error");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FunctionName, FunctionTopology } from "../../topology.ts";
 import { createLater } from "./later.ts";
-import { type InvocationResult, MAX_SYNC_PAYLOAD_BYTES, toFailure } from "./protocol.ts";
+import { type Invocation, type InvocationResult, MAX_SYNC_PAYLOAD_BYTES, toFailure } from "./protocol.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** A function's failure, thrown where the caller wants a value and nothing else. */
@@ -20,7 +20,7 @@ export class FunctionError extends Error {
 export interface LocalFunctions {
   has(name: string): name is FunctionName;
   /** Invokes with JSON text and answers as Lambda does; rejects only with `TooManyRequests`. */
-  invokeRaw(name: FunctionName, event: string, requestId?: string): Promise<InvocationResult>;
+  invokeRaw(name: FunctionName, event: string, invocation?: Invocation): Promise<InvocationResult>;
   /** Invokes and answers the value; throws a `FunctionError` when the function fails. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
   /** Takes the event and answers at once; a function that fails is run again, as Lambda does. */
@@ -63,8 +63,8 @@ export function createFunctions(options: FunctionsOptions): LocalFunctions {
     return pool;
   }
 
-  async function invokeRaw(name: FunctionName, event: string, requestId?: string): Promise<InvocationResult> {
-    const result = limitSize(await poolOf(name).invoke(event, requestId));
+  async function invokeRaw(name: FunctionName, event: string, invocation?: Invocation): Promise<InvocationResult> {
+    const result = limitSize(await poolOf(name).invoke(event, invocation));
     if (result.functionError !== undefined) {
       const { errorType, errorMessage } = JSON.parse(result.payload) as { errorType: string; errorMessage: string };
       log(`${name} failed: ${errorType}: ${errorMessage} (see ${join(logDirectory, `${name}.log`)})`);

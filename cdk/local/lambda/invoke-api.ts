@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody, sendJson } from "../http.ts";
+import { hangUpSignal, readBody, sendJson } from "../http.ts";
 import type { LocalFunctions } from "./functions.ts";
 import { MAX_ASYNC_PAYLOAD_BYTES, MAX_SYNC_PAYLOAD_BYTES } from "./protocol.ts";
 import { TooManyRequests } from "./worker-pool.ts";
@@ -39,7 +39,7 @@ export async function answerInvoke(
     return true;
   }
   try {
-    const { payload, functionError } = await functions.invokeRaw(name, event);
+    const { payload, functionError } = await functions.invokeRaw(name, event, { signal: hangUpSignal(response) });
     const headers: Record<string, string> = { "x-amz-executed-version": "$LATEST" };
     if (functionError !== undefined) headers["x-amz-function-error"] = functionError;
     response.writeHead(200, { "content-type": "application/json", ...headers }).end(payload);

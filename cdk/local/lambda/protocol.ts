@@ -8,6 +8,18 @@ export interface InvocationMessage {
   deadline: number;
 }
 
+/** Host → worker: nobody waits for this invocation any more. Lambda has no such word; its functions run on. */
+export interface CancelMessage {
+  cancel: string;
+}
+
+/** What goes with one invocation beside its event. */
+export interface Invocation {
+  requestId?: string;
+  /** Fires when nobody waits for the answer any more. */
+  signal?: AbortSignal;
+}
+
 /** How Lambda words a function's failure. */
 export interface LambdaError {
   errorType: string;

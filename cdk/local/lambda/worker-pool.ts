@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { InvocationResult, LambdaError } from "./protocol.ts";
+import type { Invocation, InvocationResult, LambdaError } from "./protocol.ts";
 import { type WorkerOptions, WorkerProcess } from "./worker-process.ts";
 
 /** More at once than this and a desk machine only gets slower. */
@@ -39,11 +39,11 @@ export class WorkerPool {
   }
 
   /** Runs the function once. Rejects with `TooManyRequests` when too many wait already. */
-  async invoke(event: string, id: string = randomUUID()): Promise<InvocationResult> {
-    if (!this.#options.topology.isolated) return (this.#findUsable() ?? this.#start()).invoke(id, event);
+  async invoke(event: string, { requestId = randomUUID(), signal }: Invocation = {}): Promise<InvocationResult> {
+    if (!this.#options.topology.isolated) return (this.#findUsable() ?? this.#start()).invoke(requestId, event, signal);
     const worker = await this.#take();
     try {
-      return await worker.invoke(id, event);
+      return await worker.invoke(requestId, event, signal);
     } finally {
       this.#giveBack(worker);
     }

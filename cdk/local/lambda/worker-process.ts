@@ -4,7 +4,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FunctionTopology } from "../../topology.ts";
 import { killGroup } from "../process-group.ts";
-import { type InvocationResult, type LambdaError, toFailure, type WorkerMessage } from "./protocol.ts";
+import {
+  type CancelMessage,
+  type InvocationResult,
+  type LambdaError,
+  toFailure,
+  type WorkerMessage,
+} from "./protocol.ts";
 
 const workerModule = fileURLToPath(new URL("./worker.ts", import.meta.url));
 const repositoryRoot = fileURLToPath(new URL("../../../", import.meta.url));
@@ -79,16 +85,21 @@ export class WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Runs the handler once; never rejects. At the function's timeout the worker is killed, as Lambda does. */
-  async invoke(id: string, event: string): Promise<InvocationResult> {
+  /**
+   * Runs the handler once; never rejects. At the function's timeout the worker is killed, as Lambda does. `signal` is
+   * handed on to the handler, which may heed it or not.
+   */
+  async invoke(id: string, event: string, signal?: AbortSignal): Promise<InvocationResult> {
     const initError = await this.ready;
     if (initError !== undefined) return toFailure(initError);
     if (!this.#alive) return this.#exitFailure(id, null, null);
     const { timeoutSeconds } = this.#options.topology;
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#onTimeout(id), timeoutSeconds * 1000);
+      const cancel = () => void (this.#alive && this.#child.send({ cancel: id } satisfies CancelMessage));
       this.#pending.set(id, (result) => {
         clearTimeout(timer);
+        signal?.removeEventListener("abort", cancel);
         this.#pending.delete(id);
         resolve(result);
         if (this.#retired && this.load === 0) this.kill();
@@ -96,6 +107,8 @@ export class WorkerProcess {
       this.#child.send({ id, event, deadline: Date.now() + timeoutSeconds * 1000 }, () => {
         // A failed send means that the process is gone: its exit answers the invocation.
       });
+      if (signal?.aborted) cancel();
+      signal?.addEventListener("abort", cancel, { once: true });
     });
   }
 

@@ -7,7 +7,7 @@
  */
 import { rmSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import type { InvocationMessage, LambdaError, WorkerMessage } from "./protocol.ts";
+import type { CancelMessage, InvocationMessage, LambdaError, WorkerMessage } from "./protocol.ts";
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -26,8 +26,13 @@ async function loadHandler(entry: string): Promise<Handler> {
   return module.handler as Handler;
 }
 
+/** Of each invocation under way: what tells its handler that nobody waits any more. */
+const running = new Map<string, AbortController>();
+
 async function run(handler: Handler, message: InvocationMessage): Promise<void> {
   const { id, deadline } = message;
+  const hungUp = new AbortController();
+  running.set(id, hungUp);
   const context = {
     awsRequestId: id,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "",
@@ -35,6 +40,7 @@ async function run(handler: Handler, message: InvocationMessage): Promise<void> 
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? "",
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    signal: hungUp.signal, // ours alone: on Lambda nobody says so
   };
   try {
     const answer = await handler(JSON.parse(message.event), context);
@@ -42,7 +48,14 @@ async function run(handler: Handler, message: InvocationMessage): Promise<void> 
   } catch (error) {
     console.error(error);
     send({ type: "error", id, error: toLambdaError(error) });
+  } finally {
+    running.delete(id);
   }
+}
+
+function onMessage(message: InvocationMessage | CancelMessage, handler: Handler): void {
+  if ("cancel" in message) running.get(message.cancel)?.abort();
+  else void run(handler, message);
 }
 
 process.on("disconnect", () => {
@@ -56,7 +69,7 @@ process.on("disconnect", () => {
 
 try {
   const handler = await loadHandler(process.argv[2] ?? "");
-  process.on("message", (message) => void run(handler, message as InvocationMessage));
+  process.on("message", (message) => onMessage(message as InvocationMessage | CancelMessage, handler));
   send({ type: "ready" });
 } catch (error) {
   console.error(error);
