@@ -1,3 +1,4 @@
+import { toRowText } from "./find-layout.ts";
 import type { RowBatch } from "./row-batch.ts";
 import { type ColumnGroup, headOf, labelsOver, maxTitleRows, SheetBlock } from "./sheet-blocks.ts";
 import type { SheetRange } from "./sheet-range.ts";
@@ -9,7 +10,11 @@ export interface FoundTable {
   cells: number;
   /** Texts of its header. */
   labels: string[];
+  /** All of its rows as text, when there are few and no header: then they are hardly a table. */
+  texts: string[];
 }
+
+const maxShortRows = 3;
 
 /** What is on a sheet: the table to read, and the others. Without `main` all of the sheet is one table. */
 export interface FoundTables {
@@ -127,13 +132,17 @@ function isTable(block: SheetBlock, group: ColumnGroup): boolean {
 }
 
 function toTable(block: SheetBlock): FoundTable {
-  return { range: rangeWithout(block, []), rows: block.rows, cells: block.cells, labels: labelsOf(block.head) };
+  const { head, rows, cells } = block;
+  const labels = labelsOf(head);
+  const isShort = rows <= maxShortRows && labels.length === 0;
+  const texts = isShort ? Array.from({ length: rows }, (_, row) => toRowText(head, row)) : [];
+  return { range: rangeWithout(block, []), rows, cells, labels, texts };
 }
 
 function toSideTable(block: SheetBlock, group: ColumnGroup): FoundTable {
   const { firstColumn, lastColumn, firstRow, lastRow, cells } = group;
   const range = { firstColumn, lastColumn, firstRow, lastRow };
-  return { range, rows: lastRow - firstRow + 1, cells, labels: labelsOf(headOf(block, group)) };
+  return { range, rows: lastRow - firstRow + 1, cells, labels: labelsOf(headOf(block, group)), texts: [] };
 }
 
 function labelsOf(head: RowBatch): string[] {

@@ -6,12 +6,15 @@ import type { PlannedColumn } from "./table-writer.ts";
 
 /** Says which of several tables was read, and what the others are. */
 export function describeOthers(main: SheetRange, others: FoundTable[]): string {
-  const named = others.slice(0, 10).map(({ range, rows, cells, labels }) => {
-    const header = labels.length > 0 ? `, headed ${quoteAll(labels.slice(0, 5))}` : "";
-    return `${formatRange(range)} (${rows} rows, ${cells} cells${header})`;
-  });
+  const named = others.slice(0, 10).map(describeTable);
   const more = others.length > named.length ? ` and ${others.length - named.length} more` : "";
   return `The sheet holds several tables. The largest, ${formatRange(main)}, was read; left out: ${named.join("; ")}${more}`;
+}
+
+function describeTable({ range, rows, cells, labels, texts }: FoundTable): string {
+  if (texts.length > 0) return `${formatRange(range)} (${quoteAll(texts)})`;
+  const header = labels.length > 0 ? `, headed ${quoteAll(labels.slice(0, 5))}` : "";
+  return `${formatRange(range)} (${rows} rows, ${cells} cells${header})`;
 }
 
 /** Says what of a sheet is not in the table, and what is although the sheet does not show it. */

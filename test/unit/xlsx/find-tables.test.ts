@@ -51,6 +51,15 @@ describe("loadSheet() reads the largest of several tables and names the others:"
     ]);
   });
 
+  test("and quotes a few rows that are hardly one", async () => {
+    const years = ["Year", 2019, 2020];
+    const { names, warnings } = await tableOf([years, [], ["kind", "in", "out"], ["a", 1, 2], ["b", 3, 4]]);
+    expect(names).toEqual(["kind", "in", "out"]);
+    expect(warnings).toEqual([
+      'The sheet holds several tables. The largest, A3:C5, was read; left out: A1:C1 ("Year | 2019 | 2020")',
+    ]);
+  });
+
   test("which begins far below the rows of the first batch", async () => {
     const long = Array.from({ length: 3_000 }, (_, i): Cell[] => [i, i]);
     const { cells, warnings } = await tableOf([["a", "b"], ...long, [], ["c", "d"], ["x", 1]]);
