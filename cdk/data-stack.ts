@@ -15,6 +15,8 @@ export interface TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
   /** Each service's client, and what the ids of its users begin with. */
+  /** With which client, and for what, the web page signs people in; absent where it has none. */
+  readonly webClient?: { readonly clientId: string; readonly scope: string };
   readonly services: readonly { readonly clientId: string; readonly userPrefix: string }[];
 }
 
@@ -63,6 +65,9 @@ export class DataStack extends Stack {
     return {
       issuer: userPool.userPoolProviderUrl,
       audience: clients.map((client) => client.userPoolClientId).join(","),
+      ...(stage.options.identity.callbackUrls.length > 0 && {
+        webClient: { clientId: webClient.userPoolClientId, scope: "openid cubby/sessions" },
+      }),
       services: serviceClients.map(({ client, userPrefix }) => ({ clientId: client.userPoolClientId, userPrefix })),
     };
   }
@@ -72,5 +77,6 @@ export class DataStack extends Stack {
 function foreignIssuer({ options: { identity } }: Stage): TokenIssuer | undefined {
   if (identity.oidc === undefined) return undefined;
   const services = identity.services.map(({ clientId = "", userPrefix }) => ({ clientId, userPrefix }));
-  return { ...identity.oidc, services };
+  const { issuer, audience, webClient } = identity.oidc;
+  return { issuer, audience, services, ...(webClient !== undefined && { webClient }) };
 }

@@ -66,11 +66,25 @@ export class ServiceStack extends Stack {
     const settings = {
       ...(permissions.includes("table_read_write") && limitSettings(this.#stage.options)),
       ...(triggers.some(({ kind }) => kind === "http" || kind === "authorizer") && this.#tokenSettings()),
-      ...(triggers.some(({ kind }) => kind === "http") && {
+      ...(triggers.some(({ kind }) => kind === "page") && this.#pageSettings()),
+      ...(triggers.some(({ kind }) => kind === "http" || kind === "page") && {
         [ENV.guestsAllowed]: String(this.#stage.options.identity.guestsAllowed),
       }),
     };
     for (const [name, value] of Object.entries(settings)) fn.function.addEnvironment(name, value);
+  }
+
+  /** What the page is told: where the files go, and where people sign in. */
+  #pageSettings(): Record<string, string> {
+    const { issuer, webClient } = this.#data.tokenIssuer;
+    return {
+      [ENV.storageOrigin]: `https://${this.#data.bucket.bucket.bucketRegionalDomainName}`,
+      ...(webClient !== undefined && {
+        [ENV.oidcIssuer]: issuer,
+        [ENV.oidcClientId]: webClient.clientId,
+        [ENV.oidcScope]: webClient.scope,
+      }),
+    };
   }
 
   #tokenSettings(): Record<string, string> {
@@ -100,22 +114,23 @@ export class ServiceStack extends Stack {
       case "invoke_later":
         this.#dead.push(new WaitingInvocations(this, "Archives", { stage, target }).dead);
         break;
-      case "http": // both belong to the one HttpEntrance
+      case "http": // all belong to the one HttpEntrance
       case "authorizer":
+      case "page":
       case "invoke": // by permission only
     }
   }
 }
 
 /** The functions behind the HTTP API, found by their triggers. */
-function onlyHttp(all: Functions): { api: CubbyFunction; authorizer: CubbyFunction } {
+function onlyHttp(all: Functions): { api: CubbyFunction; authorizer: CubbyFunction; page: CubbyFunction } {
   const find = (kind: Trigger["kind"]) => {
     const found = Object.values(all).find((fn) => fn.topology.triggers.some((trigger) => trigger.kind === kind));
     if (found === undefined)
       throw new Error(`Cannot make the HTTP API: no function of the topology has the trigger "${kind}"`);
     return found;
   };
-  return { api: find("http"), authorizer: find("authorizer") };
+  return { api: find("http"), authorizer: find("authorizer"), page: find("page") };
 }
 
 /** Only what the stage sets; the defaults stay where they are written, in `shared/`. */

@@ -36,7 +36,14 @@ const service = z.strictObject({
 const identity = z
   .strictObject({
     /** Your own identity provider. Without it the data stack makes a Cognito user pool. */
-    oidc: z.strictObject({ issuer: httpsUrl, audience: z.string().min(1) }).optional(),
+    oidc: z
+      .strictObject({
+        issuer: httpsUrl,
+        audience: z.string().min(1),
+        /** A public client (code with PKCE) whose redirect is the API's address: with it the web page signs people in. */
+        webClient: z.strictObject({ clientId: z.string().min(1), scope: z.string().min(1) }).optional(),
+      })
+      .optional(),
     /** Where the user pool may send a browser back to after sign-in. */
     callbackUrls: z.array(browserUrl),
     /** Where it may send a phone back to: a link of the app's own. */

@@ -6,6 +6,7 @@
 /** What may start a function. */
 export type Trigger =
   | { kind: "http" } // every route of the HTTP API
+  | { kind: "page" } // the web page and its assets, by the same address
   | { kind: "authorizer" } // asked by the HTTP API before a protected route
   | { kind: "queue" } // the conversion queue
   | { kind: "schedule"; everyMinutes: number }
@@ -72,6 +73,17 @@ export const functions = {
       "invoke_query",
       "invoke_archive",
     ],
+  },
+  explorer: {
+    description: "Serves the web page; holds no AWS permission",
+    entry: "functions/explorer/handler.ts",
+    memoryMb: 512,
+    timeoutSeconds: 10,
+    temporaryMb: 512,
+    usesDuckDb: false,
+    isolated: false,
+    triggers: [{ kind: "page" }],
+    permissions: [],
   },
   authorizer: {
     description: "Turns a bearer token into a principal",
@@ -145,7 +157,10 @@ export const functions = {
 export type FunctionName = keyof typeof functions;
 
 /** Routes that carry no gateway authorizer; the API checks a token there by itself when one is sent. */
-export const openRoutes = ["GET /", "GET /health", "GET /openapi.json", "POST /v1/sessions", "POST /upload"] as const;
+export const openRoutes = ["GET /health", "GET /openapi.json", "POST /v1/sessions", "POST /upload"] as const;
+
+/** Routes of the web page. They carry no authorizer: the page is the same for everybody, and has nothing to hide. */
+export const pageRoutes = ["GET /", "HEAD /", "GET /assets/{file}", "HEAD /assets/{file}"] as const;
 
 /** The table's keys and indexes, said once for the stack and for the local engine. */
 export const table = {

@@ -30,7 +30,16 @@ export function functionBundling(entry: string, usesDuckDb: boolean): BundlingOp
     bundleAwsSDK: true,
     externalModules: [DUCKDB_BINDINGS],
   };
-  return usesDuckDb ? { ...options, ...duckDbBundling(entry) } : options;
+  if (usesDuckDb) return { ...options, ...duckDbBundling(entry) };
+  return { ...options, commandHooks: { ...noHooks, afterBundling: (_input, output) => buildPage(entry, output) } };
+}
+
+const noHooks = { beforeBundling: () => [], beforeInstall: () => [] };
+
+/** A function with a web page builds it into a folder of the asset: `functions/explorer/build/` → `page/`. */
+function buildPage(entry: string, output: string): string[] {
+  const program = join(projectRoot, dirname(entry), "build", "main.ts");
+  return existsSync(program) ? [node(program, join(output, "page"))] : [];
 }
 
 function duckDbBundling(entry: string): BundlingOptions {
@@ -44,8 +53,7 @@ function duckDbBundling(entry: string): BundlingOptions {
       npm_config_prefer_offline: "true", // the lock file says what each package is, so npm's cache will do
     },
     commandHooks: {
-      beforeBundling: () => [],
-      beforeInstall: () => [],
+      ...noHooks,
       afterBundling: (_input, output) => [
         ...bundleChild(entry, output),
         node(join(here, "finish-duckdb-bundle.ts"), output),

@@ -14,13 +14,14 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { apiCors } from "../cors.ts";
 import type { Stage } from "../stage.ts";
-import { authorizerCacheSeconds, openRoutes } from "../topology.ts";
+import { authorizerCacheSeconds, openRoutes, pageRoutes } from "../topology.ts";
 import type { CubbyFunction } from "./cubby-function.ts";
 
 export interface HttpEntranceProps {
   readonly stage: Stage;
   readonly api: CubbyFunction;
   readonly authorizer: CubbyFunction;
+  readonly page: CubbyFunction;
 }
 
 /**
@@ -30,7 +31,7 @@ export interface HttpEntranceProps {
 export class HttpEntrance extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { stage, api, authorizer }: HttpEntranceProps) {
+  constructor(scope: Construct, id: string, { stage, api, authorizer, page }: HttpEntranceProps) {
     super(scope, id);
     const integration = new HttpLambdaIntegration("Api", api.function, { scopePermissionToRoute: false });
     const httpApi = new HttpApi(this, "HttpApi", {
@@ -48,6 +49,8 @@ export class HttpEntrance extends Construct {
     });
     for (const route of openRoutes)
       this.#open(httpApi, integration, route, "the API checks a token itself when one is sent");
+    const pageIntegration = new HttpLambdaIntegration("Page", page.function, { scopePermissionToRoute: false });
+    for (const route of pageRoutes) this.#open(httpApi, pageIntegration, route, "the page is the same for everybody");
     if (stage.options.http.corsOrigins.length > 0) {
       // A catch-all route with an authorizer would answer 401 to a browser that asks before it calls.
       this.#open(httpApi, integration, "OPTIONS /{proxy+}", "a CORS preflight never carries a token");

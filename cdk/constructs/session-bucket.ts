@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Aws, Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
   BlockPublicAccess,
@@ -13,6 +13,12 @@ import { Construct } from "constructs";
 import { EXPORTS } from "../../shared/aws/object-keys.ts";
 import { type BucketCorsRule, bucketCorsRules } from "../cors.ts";
 import type { Stage } from "../stage.ts";
+
+/**
+ * The web page comes from the API's own address, which is made after the bucket: so any address of this kind may use
+ * what it has a signed URL for. A custom domain is named in the stage's `corsOrigins`.
+ */
+const OWN_PAGE = `https://*.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
 
 /** A signed URL can be replayed until it expires, so none may be older than this, whoever signed it. */
 const MAX_SIGNATURE_AGE = Duration.minutes(15);
@@ -55,7 +61,7 @@ export class SessionBucket extends Construct {
         // The sweep removes them within the hour; this is for the day on which it does not run.
         { id: "exports", prefix: EXPORTS, expiration: Duration.days(1) },
       ],
-      ...(http.corsOrigins.length > 0 && { cors: bucketCorsRules(http.corsOrigins).map(toCorsRule) }),
+      cors: bucketCorsRules([...http.corsOrigins, OWN_PAGE]).map(toCorsRule),
     });
     this.capSignatureAge();
     this.sendEvents();

@@ -48,8 +48,10 @@ export function createFrontDoor(log: Log): FrontDoor {
 function createAnswer({ issuer, functions, topology, region, corsOrigins, log }: Rooms): Answer {
   const api = functionOf(topology, "http");
   const authorizer = functionOf(topology, "authorizer");
+  const page = functionOf(topology, "page");
   const gateway = createGateway({
     openRoutes: topology.openRoutes,
+    pageRoutes: topology.pageRoutes,
     authorize: createAuthorizer({
       region,
       cacheSeconds: topology.authorizerCacheSeconds,
@@ -57,6 +59,7 @@ function createAnswer({ issuer, functions, topology, region, corsOrigins, log }:
     }),
     cors: createCors(corsOrigins),
     invoke: (event, requestId, signal) => functions.invokeRaw(api, event, { requestId, signal }),
+    invokePage: (event, requestId, signal) => functions.invokeRaw(page, event, { requestId, signal }),
     log,
   });
   return async (request, response) => {

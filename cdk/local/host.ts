@@ -6,6 +6,7 @@
 import { createServer } from "node:http";
 import { DatabaseSync } from "node:sqlite";
 import { type Environment, processEnvironment } from "../../shared/config.ts";
+import { preparePage } from "../../functions/explorer/build/prepare-page.ts";
 import type { FunctionName } from "../topology.ts";
 import { HOST_RECORD, type HostRecord, openDataFolder } from "./data-folder.ts";
 import { startEngines } from "./engines/engines.ts";
@@ -92,11 +93,16 @@ async function start(options: HostOptions, stack: AsyncDisposableStack): Promise
   const { bucket, table } = names(env);
   const corsOrigins = corsOriginsOf(env);
   const toEngines = { corsOrigins, folder, secrets, env, region, bucket, table, log, onFailure };
+  const page = preparePage();
+  page.catch(() => {}); // reported where it is awaited
   const engines = await startEngines({ ...toEngines, onObjectCreated: (created) => onObjectCreated(created) }, stack);
   const services = await startServices(engines.accessKeyId, log);
   stack.defer(() => closeServer(services.server));
 
-  const values = toHostValues({ env, region, engines, services: services.url, issuer: door.url });
+  const values = toHostValues({
+    ...{ env, region, engines, services: services.url, issuer: door.url },
+    pageFolder: await page,
+  });
   const functions = createFunctions({
     topology: topology.functions,
     environmentOf: (name) => functionEnvironment(name, topology.functions[name], values),

@@ -31,6 +31,7 @@ export function toHostValues(parts: {
   services: string;
   /** Address of this host, the issuer of its own tokens. */
   issuer: string;
+  pageFolder: string;
 }): HostValues {
   const { env, region, engines, services } = parts;
   const { accessKeyId, secretAccessKey, s3, dynamodb } = engines;
@@ -42,6 +43,9 @@ export function toHostValues(parts: {
     queueUrl: `${services}/${ACCOUNT_ID}/${QUEUE_NAME}`,
     audience: env[ENV.oidcAudience] || AUDIENCE,
     jwksUri: env[ENV.oidcJwksUri] || "",
+    oidcClientId: env[ENV.oidcClientId] || "",
+    oidcScope: env[ENV.oidcScope] || "openid",
+    pageFolder: parts.pageFolder,
     guestsAllowed: env[ENV.guestsAllowed] || "true",
     serviceNamespaces: env[ENV.serviceNamespaces] || JSON.stringify(DEVELOPER_SERVICES),
     settings: pickSettings(env),

@@ -5,6 +5,7 @@ import {
   type FunctionTopology,
   functions,
   openRoutes,
+  pageRoutes,
   queue,
 } from "../topology.ts";
 
@@ -12,6 +13,8 @@ import {
 export interface LocalTopology {
   functions: Record<FunctionName, FunctionTopology>;
   openRoutes: readonly string[];
+  /** Routes of the function with the trigger `page`. */
+  pageRoutes: readonly string[];
   queue: { visibilityTimeoutSeconds: number; maxReceiveCount: number };
   asynchronousInvoke: { retryAfterSeconds: readonly number[] };
   authorizerCacheSeconds: number;
@@ -21,6 +24,7 @@ export interface LocalTopology {
 export const topologyOfStacks: LocalTopology = {
   functions,
   openRoutes,
+  pageRoutes,
   queue,
   asynchronousInvoke,
   authorizerCacheSeconds,

@@ -31,7 +31,6 @@ import { assertPossibleSessionId } from "./session-id.ts";
 
 /** Every route with what it does, under the contract's own names: none can be forgotten. */
 const mounted: Record<keyof typeof contract, MountedRoute> = {
-  index: service.index,
   health: service.health,
   openapi: service.openapi,
   createSession: sessions.createSession,

@@ -8,7 +8,6 @@ type Contract = typeof contract;
 export type RouteName = keyof Contract;
 
 export const routes = {
-  index: "GET /",
   health: "GET /health",
   openapi: "GET /openapi.json",
   createSession: "POST /v1/sessions",

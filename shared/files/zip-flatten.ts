@@ -35,10 +35,15 @@ function take(wanted: string, taken: Set<string>): string {
 
 function cutFront(name: string): string {
   const characters = [...name];
-  let excess = Buffer.byteLength(name) - maxNameBytes;
+  let excess = bytesIn(name) - maxNameBytes;
   let from = 0;
-  for (; excess > 0; from++) excess -= Buffer.byteLength(characters[from] ?? " ");
+  for (; excess > 0; from++) excess -= bytesIn(characters[from] ?? " ");
   return characters.slice(from).join("");
+}
+
+/** Not `Buffer`'s: the web page flattens dropped folders by the same rule. */
+function bytesIn(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function baseName(path: string): string {

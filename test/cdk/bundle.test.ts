@@ -64,9 +64,13 @@ describe("bundles", () => {
     expect(elfMachine(bindings[0] ?? "")).toBe(AARCH64);
   });
 
-  test.each(names.filter((name) => !functions[name].usesDuckDb))("%s is one module and its source map", (name) => {
-    expect(readdirSync(assetOf(name)).sort()).toEqual(["index.mjs", "index.mjs.map"]);
-  });
+  test.each(names.filter((name) => !functions[name].usesDuckDb))(
+    "%s is one module and its source map, and the page",
+    (name) => {
+      const page = name === "explorer" ? ["page"] : [];
+      expect(readdirSync(assetOf(name)).sort()).toEqual(["index.mjs", "index.mjs.map", ...page]);
+    },
+  );
 
   test.each(names)("%s exports a handler when Node 24 imports it", async (name) => {
     const script = `const { handler } = await import("./index.mjs"); console.log(typeof handler); process.exit();`;

@@ -59,6 +59,7 @@ const allowed: Record<string, string[]> = {
     "sqs:GetQueueUrl conversions",
     "sqs:ReceiveMessage conversions",
   ],
+  explorer: ownLog,
   query: ownLog,
   archive: [
     ...ownLog,

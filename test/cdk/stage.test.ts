@@ -195,14 +195,18 @@ describe("stage options in the templates", () => {
     service.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.com" });
   });
 
+  const ownPage = {
+    "Fn::Join": ["", ["https://*.execute-api.", { Ref: "AWS::Region" }, ".", { Ref: "AWS::URLSuffix" }]],
+  };
+
   test("with CORS origins API and bucket say what the local host says, and redirects may arrive without an origin", () => {
     const options = stageOptions("dev");
     const corsOrigins = ["https://app.example.com"];
     const { data, service } = makeTemplates("dev", { ...options, http: { ...options.http, corsOrigins } });
     data.hasResourceProperties("AWS::S3::Bucket", {
       CorsConfiguration: {
-        CorsRules: bucketCorsRules(corsOrigins).map(({ origins, methods, exposed }) => ({
-          AllowedOrigins: origins,
+        CorsRules: bucketCorsRules(corsOrigins).map(({ origins, methods, exposed }, index) => ({
+          AllowedOrigins: index === 0 ? [...origins, ownPage] : origins,
           AllowedMethods: methods,
           AllowedHeaders: ["*"],
           ExposedHeaders: exposed,
@@ -220,10 +224,14 @@ describe("stage options in the templates", () => {
     expect(bucketCorsRules(corsOrigins)[1]).toMatchObject({ origins: ["null"], methods: ["GET", "HEAD"] });
   });
 
-  test("without CORS origins neither the API nor the bucket answers a foreign page", () => {
+  test("without CORS origins the API answers no foreign page, and the bucket only the web page that the API serves", () => {
     const options = stageOptions("prod");
     const { data, service } = makeTemplates("prod", { ...options, http: { ...options.http, corsOrigins: [] } });
-    expect(JSON.stringify(data.findResources("AWS::S3::Bucket"))).not.toContain("CorsConfiguration");
+    data.hasResourceProperties("AWS::S3::Bucket", {
+      CorsConfiguration: {
+        CorsRules: [Match.objectLike({ AllowedOrigins: [ownPage] }), Match.objectLike({ AllowedOrigins: ["null"] })],
+      },
+    });
     expect(JSON.stringify(service.findResources("AWS::ApiGatewayV2::Api"))).not.toContain("CorsConfiguration");
     expect(JSON.stringify(service.findResources("AWS::ApiGatewayV2::Route"))).not.toContain("OPTIONS");
   });

@@ -6,6 +6,7 @@ import {
   functions,
   nodeOptions,
   openRoutes,
+  pageRoutes,
   queue,
   table,
 } from "../../cdk/topology.ts";
@@ -33,6 +34,7 @@ const environment: Record<string, string[]> = {
   ],
   authorizer: ["NODE_OPTIONS", "OIDC_AUDIENCE", "OIDC_ISSUER", "SERVICE_NAMESPACES", "SESSION_TABLE"],
   convert: ["RETENTION_PARAMETER", ...storeNames],
+  explorer: ["GUESTS_ALLOWED", "NODE_OPTIONS", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_SCOPE", "STORAGE_ORIGIN"],
   query: ["NODE_OPTIONS"],
   archive: storeNames,
   sweep: ["CONVERSION_QUEUE_URL", "RETENTION_PARAMETER", ...storeNames],
@@ -60,7 +62,7 @@ describe("functions", () => {
       Timeout: topology.timeoutSeconds,
       EphemeralStorage: { Size: topology.temporaryMb },
       Environment: { Variables: Match.objectLike({ NODE_OPTIONS: nodeOptions(topology) }) },
-      TracingConfig: name === "query" ? Match.absent() : { Mode: "Active" },
+      TracingConfig: topology.permissions.length === 0 ? Match.absent() : { Mode: "Active" },
     });
     service.hasResourceProperties("AWS::Logs::LogGroup", {
       LogGroupName: `/aws/lambda/cubby-dev-${name}`,
@@ -94,7 +96,7 @@ describe("HTTP API", () => {
   test("asks the authorizer on every route but the open ones", () => {
     const routes = Object.values(service.findResources("AWS::ApiGatewayV2::Route")).map(({ Properties }) => Properties);
     const open = routes.filter((route) => route.AuthorizationType === "NONE").map((route) => route.RouteKey);
-    expect(open.sort()).toEqual([...openRoutes, "OPTIONS /{proxy+}"].sort());
+    expect(open.sort()).toEqual([...openRoutes, ...pageRoutes, "OPTIONS /{proxy+}"].sort());
     const guarded = routes.filter((route) => route.AuthorizationType === "CUSTOM").map((route) => route.RouteKey);
     expect(guarded).toEqual(["$default"]);
   });

@@ -32,6 +32,7 @@ export function fixtureTopology(overrides: Partial<LocalTopology> = {}): LocalTo
   return {
     functions: {
       api: { ...functions.api, ...small, entry: echo },
+      explorer: { ...functions.explorer, ...small, entry: echo },
       authorizer: { ...functions.authorizer, ...small, entry: "test/fixtures/functions/authorizer.ts" },
       convert: { ...functions.convert, ...small, entry: consumer },
       query: { ...functions.query, ...small, timeoutSeconds: 2, entry: echo },
@@ -39,6 +40,7 @@ export function fixtureTopology(overrides: Partial<LocalTopology> = {}): LocalTo
       sweep: { ...functions.sweep, ...small, entry: echo },
       purge: { ...functions.purge, ...small, entry: consumer },
     },
+    pageRoutes: [],
     openRoutes: ["GET /", "POST /echo", "GET /echo", "HEAD /echo"],
     queue: { visibilityTimeoutSeconds: 1, maxReceiveCount: 2 },
     asynchronousInvoke: { retryAfterSeconds: [0.1, 0.2] },

@@ -9,14 +9,19 @@ import { gatewayAnswer, type HttpAnswer, parseFunctionAnswer, sendAnswer } from 
 import { type HttpEvent, parseTarget, toHttpEvent } from "./http-event.ts";
 import { INTEGRATION_TIMEOUT_MILLISECONDS, MAX_BODY_BYTES, MAX_HEADER_BYTES } from "./limits.ts";
 
+type Invoke = (event: string, requestId: string, hungUp: AbortSignal) => Promise<InvocationResult>;
+
 /** What stands behind the gateway. */
 export interface GatewayOptions {
   /** Routes without an authorizer, as "METHOD /path". */
   openRoutes: readonly string[];
   authorize(event: HttpEvent): Promise<Decision>;
   cors: Cors;
-  /** Invokes the function behind every route with an event as JSON text. */
-  invoke(event: string, requestId: string, hungUp: AbortSignal): Promise<InvocationResult>;
+  /** Routes of the web page, whose function is another; also without an authorizer. */
+  pageRoutes: readonly string[];
+  /** Invokes the function behind every other route with an event as JSON text. */
+  invoke: Invoke;
+  invokePage: Invoke;
   log(line: string): void;
 }
 
@@ -56,15 +61,16 @@ async function answer(options: GatewayOptions, request: IncomingMessage, call: C
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body === undefined) return gatewayAnswer(413, "Request Entity Too Large");
   const route = `${request.method} ${target.rawPath}`;
-  const isOpen = options.openRoutes.includes(route);
-  const routeKey = isOpen ? route : "$default";
+  const pageRoute = options.pageRoutes.find((pattern) => matchesRoute(pattern, route));
+  const isOpen = pageRoute !== undefined || options.openRoutes.includes(route);
+  const routeKey = pageRoute ?? (isOpen ? route : "$default");
   const event = toHttpEvent(request, target, body, { routeKey, requestId: call.requestId, now: new Date() });
   // A preflight carries no token by design; the function behind decides what to say to it.
   if (!isOpen && request.method !== "OPTIONS") {
     const refusal = applyDecision(event, await options.authorize(event));
     if (refusal !== undefined) return refusal;
   }
-  const functionAnswer = await invoke(options, event, call);
+  const functionAnswer = await invoke(pageRoute === undefined ? options.invoke : options.invokePage, event, call);
   Object.assign(functionAnswer.headers, options.cors(request));
   return functionAnswer;
 }
@@ -84,10 +90,16 @@ function applyDecision(event: HttpEvent, decision: Decision): HttpAnswer | undef
   }
 }
 
-async function invoke(options: GatewayOptions, event: HttpEvent, { requestId, hungUp }: Call): Promise<HttpAnswer> {
+/** `{name}` stands for one segment. */
+function matchesRoute(pattern: string, route: string): boolean {
+  const [wanted, found] = [pattern.split("/"), route.split("/")];
+  return wanted.length === found.length && wanted.every((part, index) => /^{\w+}$/.test(part) || part === found[index]);
+}
+
+async function invoke(act: Invoke, event: HttpEvent, { requestId, hungUp }: Call): Promise<HttpAnswer> {
   const payload = JSON.stringify(event);
   if (Buffer.byteLength(payload) > MAX_SYNC_PAYLOAD_BYTES) return gatewayAnswer(413, "Request Entity Too Large");
-  const result = await withTimeout(options.invoke(payload, requestId, hungUp), INTEGRATION_TIMEOUT_MILLISECONDS);
+  const result = await withTimeout(act(payload, requestId, hungUp), INTEGRATION_TIMEOUT_MILLISECONDS);
   if (result === undefined) return gatewayAnswer(503, "Service Unavailable");
   if (result.functionError !== undefined) return gatewayAnswer(500, "Internal Server Error");
   return parseFunctionAnswer(result.payload) ?? gatewayAnswer(500, "Internal Server Error");

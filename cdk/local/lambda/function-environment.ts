@@ -19,6 +19,11 @@ export interface HostValues {
   /** Where the issuer's keys are; empty where its discovery document says so, as on AWS. */
   jwksUri: string;
   guestsAllowed: string;
+  /** With which client, and for what, the page signs people in; empty where it does not. */
+  oidcClientId: string;
+  oidcScope: string;
+  /** Where the built page is. */
+  pageFolder: string;
   /** Client id of each service → what its users' ids begin with, as JSON. */
   serviceNamespaces: string;
   /** Settings that a person may give: `MAX_SESSIONS` and its kind. */
@@ -37,6 +42,10 @@ const hostNames = new Set<string>([
   ENV.oidcIssuer,
   ENV.oidcAudience,
   ENV.oidcJwksUri,
+  ENV.oidcClientId,
+  ENV.oidcScope,
+  ENV.storageOrigin,
+  ENV.pageFolder,
   ENV.serviceNamespaces,
   ENV.forcePathStyle,
   ENV.retentionParameter,
@@ -85,6 +94,20 @@ function identity({ issuer, audience, jwksUri, guestsAllowed, serviceNamespaces 
   };
 }
 
+/** What the page is told, and its content security policy with it. */
+function page(values: HostValues): Record<string, string> {
+  return {
+    [ENV.storageOrigin]: new URL(values.s3).origin,
+    [ENV.pageFolder]: values.pageFolder,
+    [ENV.guestsAllowed]: values.guestsAllowed,
+    ...(values.oidcClientId !== "" && {
+      [ENV.oidcIssuer]: values.issuer,
+      [ENV.oidcClientId]: values.oidcClientId,
+      [ENV.oidcScope]: values.oidcScope,
+    }),
+  };
+}
+
 /** Who a client is to the engines and services of this host. */
 function credentials({ region, accessKeyId, secretAccessKey }: HostValues): Record<string, string> {
   return { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
@@ -111,6 +134,7 @@ export function functionEnvironment(
     ...(permissions.length > 0 ? { ...values.settings, ...credentials(values) } : {}),
     ...Object.assign({}, ...permissions.map((permission) => grant(permission, values))),
     ...(seesCallers ? identity(values) : {}),
+    ...(triggers.some(({ kind }) => kind === "page") ? page(values) : {}),
   };
 }
 

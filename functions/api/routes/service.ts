@@ -3,15 +3,6 @@ import type { Route } from "../../../shared/contract/route.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { answer } from "../answer.ts";
 
-/** `GET /` */
-export const index = answer(contract.index, async ({ deps }) => ({
-  body: {
-    name: "Cubby",
-    version: deps.version,
-    links: { contract: "/openapi.json", health: "/health", sessions: "/v1/sessions" },
-  },
-}));
-
 /** `GET /health` */
 export const health = answer(contract.health, async ({ deps }) => ({
   body: { status: "ok", version: deps.version, time: deps.clock.now().toISOString() },

@@ -1,15 +1,6 @@
 import * as z from "zod";
 import { defineRoute } from "../route.ts";
 
-export const index = defineRoute("index", {
-  method: "GET",
-  path: "/",
-  summary: "What this is, and where to go from here",
-  tag: "Service",
-  access: "open",
-  answer: z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) }),
-});
-
 export const health = defineRoute("health", {
   method: "GET",
   path: "/health",

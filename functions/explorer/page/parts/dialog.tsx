@@ -1,0 +1,82 @@
+import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Button, IconButton } from "./button.tsx";
+
+interface DialogProps {
+  title: string;
+  onClose(): void;
+  children: ComponentChildren;
+  /** At the side of the page on wide screens, all of it on narrow ones. */
+  isDrawer?: boolean;
+}
+
+/** The browser's own modal dialog: it keeps the focus inside, closes on Escape, and gives the focus back. */
+export function Dialog({ title, onClose, children, isDrawer = false }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={isDrawer ? "dialog drawer" : "dialog"}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => event.target === element.current && onClose()}
+    >
+      <div class="dialog-body">
+        <header class="dialog-header">
+          <h2 id={id}>{title}</h2>
+          <IconButton icon="close" label="Close" onClick={onClose} />
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+interface Question {
+  title: string;
+  text: ComponentChildren;
+  yes: string;
+  isDangerous?: boolean;
+  act(): Promise<void> | void;
+}
+
+/** A question before something that cannot be undone. */
+export function Confirm({ question }: { question: Signal<Question | undefined> }) {
+  const isBusy = useSignal(false);
+  useSignalEffect(() => {
+    if (question.value === undefined) isBusy.value = false;
+  });
+  if (question.value === undefined) return null;
+  const { title, text, yes, isDangerous = false, act } = question.value;
+  const close = () => {
+    question.value = undefined;
+  };
+  const go = async () => {
+    isBusy.value = true;
+    await act();
+    close();
+  };
+  return (
+    <Dialog title={title} onClose={close}>
+      <div class="dialog-text">{text}</div>
+      <footer class="dialog-footer">
+        <Button onClick={close}>Cancel</Button>
+        <Button look={isDangerous ? "danger" : "primary"} disabled={isBusy.value} onClick={() => void go()}>
+          {yes}
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}
+
+export type { Question };

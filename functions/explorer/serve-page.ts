@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { contentSecurityPolicy } from "./content-security-policy.ts";
+import type { Manifest } from "./manifest.ts";
+import type { SignIn } from "./sign-in.ts";
+
+/** The part of API Gateway's event that this reads. */
+export interface PageRequest {
+  rawPath: string;
+  headers: Record<string, string | undefined>;
+}
+
+export interface PageAnswer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+  isBase64Encoded: boolean;
+}
+
+export interface PageOptions {
+  /** Where the build put the page. */
+  folder: string;
+  /** Where signed URLs lead. */
+  storageOrigin: string;
+  guestsAllowed: boolean;
+  signIn(): Promise<SignIn | undefined>;
+}
+
+const common = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+/** Answers the page at `/`, and each file of its build at `/assets/…`, compressed as the browser likes it. */
+export function createPage(options: PageOptions) {
+  const { folder } = options;
+  let built: Promise<{ manifest: Manifest; template: string }> | undefined;
+
+  async function load() {
+    const [manifest, template] = await Promise.all([
+      readFile(join(folder, "manifest.json"), "utf8"),
+      readFile(join(folder, "index.html"), "utf8"),
+    ]);
+    return { manifest: JSON.parse(manifest) as Manifest, template };
+  }
+
+  return async function servePage({ rawPath, headers }: PageRequest): Promise<PageAnswer> {
+    built ??= load();
+    const { manifest, template } = await built;
+    if (rawPath === "/") return serveIndex(options, manifest, template);
+    const name = rawPath.replace(/^\/assets\//, "");
+    // Only names of the build: nothing that a path says reaches the disk.
+    if (!Object.hasOwn(manifest.assets, name)) return notFound(rawPath);
+    return serveAsset(join(folder, "assets", name), manifest.assets[name]?.type ?? "", headers["accept-encoding"]);
+  };
+}
+
+async function serveIndex(options: PageOptions, { entries }: Manifest, template: string): Promise<PageAnswer> {
+  const signIn = await options.signIn();
+  const nonce = randomBytes(16).toString("base64");
+  const config = { guests_allowed: options.guestsAllowed, ...(signIn !== undefined && { sign_in: signIn }) };
+  const preloads = entries.preload.map((name) => `<link rel="modulepreload" href="/assets/${name}">`).join("");
+  const values: Record<string, string> = {
+    script: entries.script,
+    style: entries.style,
+    icon: entries.icon,
+    preloads,
+    nonce,
+    // Inside a script element only `<` could end it.
+    config: JSON.stringify(config).replaceAll("<", "\\u003c"),
+  };
+  return {
+    statusCode: 200,
+    headers: {
+      ...common,
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "content-security-policy": contentSecurityPolicy({ nonce, storageOrigin: options.storageOrigin, signIn }),
+      "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    },
+    body: template.replaceAll(/%(\w+)%/g, (_, name: string) => values[name] ?? ""),
+    isBase64Encoded: false,
+  };
+}
+
+async function serveAsset(path: string, type: string, accepted = ""): Promise<PageAnswer> {
+  const encodings = accepted.split(",").map((encoding) => encoding.trim().split(";")[0]);
+  const encoding = encodings.includes("br") ? "br" : encodings.includes("gzip") ? "gzip" : undefined;
+  const content = await readFile(encoding === undefined ? path : `${path}.${encoding === "br" ? "br" : "gz"}`);
+  return {
+    statusCode: 200,
+    headers: {
+      ...common,
+      "content-type": type,
+      "cache-control": "public, max-age=31536000, immutable",
+      vary: "accept-encoding",
+      ...(encoding !== undefined && { "content-encoding": encoding }),
+    },
+    body: content.toString("base64"),
+    isBase64Encoded: true,
+  };
+}
+
+function notFound(path: string): PageAnswer {
+  const problem = { type: "about:blank", title: "Not found", status: 404, detail: `Cannot find "${path}"` };
+  return {
+    statusCode: 404,
+    headers: { ...common, "content-type": "application/problem+json", "content-security-policy": "default-src 'none'" },
+    body: JSON.stringify({ ...problem, code: "route_not_found" }),
+    isBase64Encoded: false,
+  };
+}
