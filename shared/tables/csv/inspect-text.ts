@@ -8,7 +8,9 @@ import type { Dialect } from "./dialect.ts";
 import { findLayout, type Layout } from "./find-layout.ts";
 import { givenLayout } from "./given-layout.ts";
 import { parseRecords, type TextRecord } from "./parse-records.ts";
+import { commonestWidth } from "./record-shape.ts";
 import { sniffDialect } from "./sniff-dialect.ts";
+import { findTables } from "./table-spans.ts";
 
 const SAMPLE_CHARACTERS = 512 * 1024;
 /** Excel's own limit; wider files are no tables but something transposed or broken. */
@@ -21,6 +23,8 @@ export interface InspectedText {
   layout: Layout;
   /** Offset in bytes of the first record of data in the UTF-8 text. */
   dataOffset: number;
+  /** What the sample shows that a strict reader would not take for what it is. */
+  oddity?: string;
 }
 
 /** Looks at encoding, dialect and layout of a file of delimited text. */
@@ -33,12 +37,17 @@ export async function inspectText(target: LoadTarget): Promise<InspectedText> {
   assertOccurs(target.settings, sample);
   const records = sampleRecords(sample, dialect);
   const { header_row } = target.settings;
-  const layout = header_row === undefined ? findLayout(records) : givenLayout(records, header_row);
+  const tables = header_row === undefined ? findTables(records) : [];
+  const [table] = tables;
+  const isOne = tables.length < 2 || table === undefined;
+  const layout = header_row === undefined ? findLayout(isOne ? records : table.head) : givenLayout(records, header_row);
   if (layout.width > MAX_COLUMNS) {
     throw new ConversionError("too_wide", `It has ${layout.width} columns, more than ${MAX_COLUMNS}`);
   }
   const dataOffset = text.bomBytes + Buffer.byteLength(sample.text.slice(0, layout.dataStart));
-  return { text, dialect, layout, dataOffset };
+  const again = layout.isHeaderAgain ? "its header comes again" : undefined;
+  const oddity = isOne ? again : "it holds several tables";
+  return { text, dialect, layout, dataOffset, ...(oddity !== undefined && { oddity }) };
 }
 
 /** A separator that is not in the file makes one column of it, which nobody wants who names one. */
@@ -68,6 +77,9 @@ async function readSample(source: Utf8Text): Promise<Sample> {
 
 /** The sample's records; the last one only if it is known to be complete. */
 function sampleRecords({ text, isWhole }: Sample, dialect: Dialect): TextRecord[] {
-  const records = [...parseRecords(text, dialect)];
+  const first = [...parseRecords(text, dialect)];
+  const { width } = commonestWidth(first);
+  const isUnclear = first.some(({ strayQuote, cells }) => strayQuote && cells.length !== width);
+  const records = isUnclear ? [...parseRecords(text, dialect, width)] : first;
   return isWhole || records.length < 2 ? records : records.slice(0, -1);
 }

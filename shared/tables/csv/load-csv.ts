@@ -8,14 +8,15 @@ import { assertColumnsExist, assertTypes } from "../types/asked-columns.ts";
 import { typingOf } from "../types/typing.ts";
 import { RejectsTable } from "../rejects-table.ts";
 import { SettingError } from "../settings.ts";
-import { canCount, countRecords, type RecordCount } from "./count-records.ts";
+import { canCount, countRecords, type ProvenCount, type RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Layout } from "./find-layout.ts";
 import { afterCount, type ColumnGuess, type GuessBasis, guessColumns, proofOf } from "./guess-columns.ts";
 import { type InspectedText, inspectText, MAX_COLUMNS, readText } from "./inspect-text.ts";
 import { loadTyped } from "./load-typed.ts";
 import type { StrictSource } from "./read-csv-sql.ts";
-import { NORMAL_DIALECT, readTolerantly, usedWidth } from "./read-tolerantly.ts";
+import { NORMAL_DIALECT, readTolerantly, whyRejected } from "./read-tolerantly.ts";
+import { surveyRecords } from "./survey-records.ts";
 import { tolerantWarnings } from "./tolerant-warnings.ts";
 
 /** What became of a file of delimited text, for its report and for the catalogue. */
@@ -48,13 +49,15 @@ export async function loadCsv(target: LoadTarget): Promise<CsvLoad> {
 
 /** Loads the file with DuckDB's strict reader, or answers why that cannot be done without loss. */
 async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<CsvLoad | string> {
-  const { text, dialect, layout, dataOffset } = file;
+  const { text, dialect, layout, dataOffset, oddity } = file;
+  if (oddity !== undefined) return oddity;
   if (!canCount(dialect)) return "its separator or quoting is unusual";
   const { width } = layout;
   const basis = basisOf(target, layout, width);
   const first = guessColumns(basis);
   const count = await countRecords(text.path, dialect, { width, offset: dataOffset, proofs: first.map(proofOf) });
   if (count.irregular !== undefined) return count.irregular;
+  if (isHeaderAgain(layout, count)) return "its header comes again";
   const source = { path: text.path, dialect, width, skip: layout.skip, longest: count.longest };
   try {
     const guesses = afterCount(first, basis, count);
@@ -68,21 +71,22 @@ async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<Csv
 }
 
 async function loadTolerantly(target: LoadTarget, file: InspectedText, why: string): Promise<CsvLoad> {
-  const { text, dialect, layout } = file;
+  const { text, dialect } = file;
   const path = join(target.temporaryDirectory, "normal.csv");
+  const records = { open: () => readText(text), dialect, width: file.layout.width };
+  const survey = await surveyRecords(records, file.layout, {
+    maxWidth: Math.min(MAX_COLUMNS, file.layout.width + MAX_EXTRA_COLUMNS),
+    isGiven: target.settings.header_row !== undefined,
+  });
+  const { layout } = survey;
   const rejected = new RejectsTable(target.connection, target.nameRejects);
-  const reading = await readTolerantly({
-    open: () => readText(text),
-    dialect,
-    width: layout.width,
-    maxWidth: Math.min(MAX_COLUMNS, layout.width + MAX_EXTRA_COLUMNS),
-    dataStart: layout.dataStart,
+  const reading = await readTolerantly({ ...records, width: layout.width }, survey, {
     target: path,
     onReject: (reject) => rejected.add(reject),
   }).finally(() => rejected.close());
   const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0, longest: reading.longest };
   // A record that is rejected says nothing about the types of the others.
-  const kept = layout.data.filter(({ cells }) => usedWidth(cells) <= reading.width);
+  const kept = layout.data.filter((record) => whyRejected(record, survey) === undefined);
   const basis = basisOf(target, { ...layout, data: kept }, reading.width);
   const counted = { source, count: reading, basis, guesses: guessColumns(basis) };
   const loaded = await loadCounted(target, layout, counted).catch((cause: unknown) => {
@@ -96,8 +100,13 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
     rejects: rejected.first,
     ...(rejected.name !== undefined && { rejectsTable: rejected.name }),
   };
-  const warnings = [...tolerantWarnings(reading, layout.width, why), ...loaded.warnings];
-  return { ...describe(file), ...loaded, warnings, reader: "tolerant", ...rejects };
+  const warnings = [...tolerantWarnings(reading, survey, why), ...loaded.warnings];
+  return { ...describe({ ...file, layout }), ...loaded, warnings, reader: "tolerant", ...rejects };
+}
+
+/** True where what refutes a column's type is the column's own name. */
+function isHeaderAgain({ names }: Layout, { refutations }: ProvenCount): boolean {
+  return [...refutations].some(([index, cell]) => cell !== "" && cell === names[index]);
 }
 
 function basisOf({ settings }: LoadTarget, { names, data }: Layout, width: number): GuessBasis {
@@ -137,7 +146,7 @@ async function loadCounted(
 /** `a,b,` on every line: the separator at the end makes no column. */
 function emptyColumnsAtEnd(layout: Layout, count: RecordCount, width: number): Set<number> {
   const omitted = new Set<number>();
-  if (layout.header === undefined) return omitted;
+  if (layout.header.length === 0) return omitted;
   for (let index = width - 1; index > 0; index--) {
     if ((layout.names[index] ?? "").trim() !== "" || count.filled[index] !== 0) break;
     omitted.add(index);
@@ -167,7 +176,7 @@ function describe({
   return {
     encoding: text.encoding,
     dialect,
-    headerRow: layout.header?.line ?? null,
+    headerRow: layout.header[0]?.line ?? null,
     preamble: layout.preamble.map((record) => record.raw),
   };
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { isBlank, parseRecords } from "./parse-records.ts";
-import { commonestWidth, sniffDialect } from "./sniff-dialect.ts";
+import { commonestWidth } from "./record-shape.ts";
+import { sniffDialect } from "./sniff-dialect.ts";
 
 /** Separators that one finds in tables and hardly ever so regularly in prose. */
 const USUAL_DELIMITERS = new Set([",", ";", "\t", "|"]);

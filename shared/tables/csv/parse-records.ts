@@ -1,7 +1,7 @@
 import { ConversionError } from "../conversion-error.ts";
 import type { Dialect } from "./dialect.ts";
 import { MAX_RECORD_BYTES } from "./dialect.ts";
-import { type RawRecord, readRecord } from "./read-record.ts";
+import { type RawRecord, readRecord, type TextEnd } from "./read-record.ts";
 
 /** One record as it stands in the file, whatever its width. */
 export interface TextRecord {
@@ -14,7 +14,8 @@ export interface TextRecord {
   strayQuote: boolean;
   /** Cells in quotes that are in order. */
   quotedCells: number;
-  /** Index in all the text so far just behind its line break. */
+  /** Indexes in all the text so far: of its first character, and just behind its line break. */
+  start: number;
   end: number;
 }
 
@@ -27,12 +28,15 @@ export interface TextRecord {
  */
 export class RecordParser {
   readonly #dialect: Dialect;
+  readonly #width: number | undefined;
   #text = "";
   #line = 1;
   #consumed = 0;
 
-  constructor(dialect: Dialect) {
+  /** `width`, where it is known, decides between two readings of a record whose quotes are out of order. */
+  constructor(dialect: Dialect, width?: number) {
     this.#dialect = dialect;
+    this.#width = width;
   }
 
   /** The records that are complete with this piece of text. */
@@ -50,7 +54,7 @@ export class RecordParser {
   *#records(final: boolean): Generator<TextRecord> {
     let position = 0;
     while (position < this.#text.length) {
-      const record = readRecord(this.#text, position, this.#dialect, final ? "all" : "more");
+      const record = this.#read(position, final ? "all" : "more");
       if (record === undefined) break;
       yield this.#take(position, record);
       position = record.next;
@@ -69,12 +73,25 @@ export class RecordParser {
     yield* this.#records(false);
   }
 
+  /**
+   * A quote that is not closed in order is taken for the beginning of a cell that holds quotes, `"a "b" c"`, unless that
+   * gives another number of cells than the table has and taking it for text, `"a` then `"b"`, gives this number.
+   */
+  #read(position: number, end: TextEnd): RawRecord | undefined {
+    const record = readRecord(this.#text, position, this.#dialect, end);
+    if (record === undefined || !record.strayQuote || this.#width === undefined) return record;
+    if (record.cells.length === this.#width) return record;
+    const other = readRecord(this.#text, position, { ...this.#dialect, strictQuotes: true }, end);
+    return other === undefined || other.cells.length === this.#width ? other : record;
+  }
+
   #take(start: number, record: RawRecord): TextRecord {
     const raw = this.#text.slice(start, record.stop);
     const line = this.#line;
     this.#line += 1 + countLineBreaks(raw, this.#dialect.newline === "\r");
     const { cells, strayQuote, quotedCells } = record;
-    return { cells, line, raw, strayQuote, quotedCells, end: this.#consumed + record.next };
+    const place = { start: this.#consumed + start, end: this.#consumed + record.next };
+    return { cells, line, raw, strayQuote, quotedCells, ...place };
   }
 
   #drop(length: number): void {
@@ -84,8 +101,8 @@ export class RecordParser {
 }
 
 /** All records of a text that is there as a whole. */
-export function* parseRecords(text: string, dialect: Dialect): Generator<TextRecord> {
-  const parser = new RecordParser(dialect);
+export function* parseRecords(text: string, dialect: Dialect, width?: number): Generator<TextRecord> {
+  const parser = new RecordParser(dialect, width);
   yield* parser.push(text);
   yield* parser.end();
 }

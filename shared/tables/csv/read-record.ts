@@ -16,6 +16,11 @@ export interface RawRecord {
  */
 export type TextEnd = "more" | "all" | "give_up";
 
+/** A dialect, and whether a quote that is out of order is text at once. */
+export interface Reading extends Dialect {
+  strictQuotes?: boolean;
+}
+
 interface Cell {
   value: string;
   /** Where the delimiter, line break or end of text begins. */
@@ -25,11 +30,11 @@ interface Cell {
 }
 
 /** Reads the record that begins at `start`, or answers undefined where its end is not in the text yet. */
-export function readRecord(text: string, start: number, dialect: Dialect, end: TextEnd): RawRecord | undefined {
+export function readRecord(text: string, start: number, dialect: Reading, end: TextEnd): RawRecord | undefined {
   const cells: string[] = [];
   let strayQuote = false;
   let quotedCells = 0;
-  let position = start;
+  let position = isAligned(dialect) ? skipSpaces(text, start) : start;
   while (true) {
     const cell = readCell(text, position, dialect, end);
     if (cell === undefined) return undefined;
@@ -41,16 +46,40 @@ export function readRecord(text: string, start: number, dialect: Dialect, end: T
       return next === undefined ? undefined : { cells, stop: cell.stop, next, strayQuote, quotedCells };
     }
     position = cell.stop + dialect.delimiter.length;
+    if (!isAligned(dialect)) continue;
+    position = skipSpaces(text, position);
+    if (position >= text.length && end !== "all") return undefined;
+    if (position >= text.length || isLineBreak(text, position, dialect)) {
+      const next = afterLineBreak(text, position, dialect, end);
+      return next === undefined ? undefined : { cells, stop: position, next, strayQuote, quotedCells };
+    }
   }
 }
 
-function afterLineBreak(text: string, stop: number, dialect: Dialect, end: TextEnd): number | undefined {
+/** Columns stand under each other: spaces, however many, are one separator, and none at either end of a line. */
+function isAligned({ delimiter, skipInitialSpace }: Dialect): boolean {
+  return delimiter === " " && skipInitialSpace;
+}
+
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (text[at] === " ") at++;
+  return at;
+}
+
+function isLineBreak(text: string, at: number, { newline }: Dialect): boolean {
+  const code = text.charCodeAt(at);
+  if (code === 10) return newline !== "\r";
+  return code === 13 && (newline === "\r" || text.charCodeAt(at + 1) === 10);
+}
+
+function afterLineBreak(text: string, stop: number, dialect: Reading, end: TextEnd): number | undefined {
   if (stop >= text.length) return end === "all" ? text.length : undefined;
   if (text[stop] === "\r" && dialect.newline !== "\r") return stop + 2; // the cell ended at CR LF
   return stop + 1;
 }
 
-function readCell(text: string, start: number, dialect: Dialect, end: TextEnd): Cell | undefined {
+function readCell(text: string, start: number, dialect: Reading, end: TextEnd): Cell | undefined {
   const open = dialect.quote === "" ? -1 : openingQuote(text, start, dialect);
   if (open < 0) return readPlainCell(text, start, dialect, end);
   const quoted = readQuotedCell(text, open, dialect, end);
@@ -59,13 +88,13 @@ function readCell(text: string, start: number, dialect: Dialect, end: TextEnd): 
   return plain && { ...plain, stray: true };
 }
 
-function openingQuote(text: string, start: number, dialect: Dialect): number {
+function openingQuote(text: string, start: number, dialect: Reading): number {
   let at = start;
   while (dialect.skipInitialSpace && text[at] === " ") at++;
   return text[at] === dialect.quote ? at : -1;
 }
 
-function readPlainCell(text: string, start: number, dialect: Dialect, end: TextEnd): Cell | undefined {
+function readPlainCell(text: string, start: number, dialect: Reading, end: TextEnd): Cell | undefined {
   const stop = endOfPlain(text, start, dialect);
   // A CR or the first half of a long delimiter may be the last thing we have; only the next piece can tell.
   if (stop === undefined && end !== "all") return undefined;
@@ -74,19 +103,18 @@ function readPlainCell(text: string, start: number, dialect: Dialect, end: TextE
   return { value, stop: stop ?? text.length, stray: false, quoted: false };
 }
 
-function endOfPlain(text: string, start: number, dialect: Dialect): number | undefined {
+function endOfPlain(text: string, start: number, dialect: Reading): number | undefined {
   const first = dialect.delimiter.charCodeAt(0);
   for (let at = start; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === first && (dialect.delimiter.length === 1 || text.startsWith(dialect.delimiter, at))) return at;
-    if (code === 10 && dialect.newline !== "\r") return at;
-    if (code === 13 && (dialect.newline === "\r" || text.charCodeAt(at + 1) === 10)) return at;
+    if ((code === 10 || code === 13) && isLineBreak(text, at, dialect)) return at;
   }
   return undefined;
 }
 
 /** Reads a cell whose quote opens at `open`; `not_quoted` where that quote turns out to be text. */
-function readQuotedCell(text: string, open: number, dialect: Dialect, end: TextEnd): Cell | "not_quoted" | undefined {
+function readQuotedCell(text: string, open: number, dialect: Reading, end: TextEnd): Cell | "not_quoted" | undefined {
   const lineEnd = lineEndAfter(text, open, dialect);
   let stray = false;
   for (let at = nextQuote(text, open + 1, dialect); at >= 0; at = nextQuote(text, at + 1, dialect)) {
@@ -100,19 +128,19 @@ function readQuotedCell(text: string, open: number, dialect: Dialect, end: TextE
     if (stop !== undefined) {
       return { value: unescapeCell(text.slice(open + 1, at), dialect), stop, stray, quoted: !stray };
     }
-    if (at > lineEnd) return "not_quoted";
+    if (at > lineEnd || dialect.strictQuotes === true) return "not_quoted";
     stray = true;
   }
   return end === "more" ? undefined : "not_quoted";
 }
 
-function lineEndAfter(text: string, from: number, dialect: Dialect): number {
+function lineEndAfter(text: string, from: number, dialect: Reading): number {
   const at = text.indexOf(dialect.newline === "\r" ? "\r" : "\n", from);
   return at < 0 ? text.length : at;
 }
 
 /** The next quote that no backslash hides. */
-function nextQuote(text: string, from: number, dialect: Dialect): number {
+function nextQuote(text: string, from: number, dialect: Reading): number {
   let at = text.indexOf(dialect.quote, from);
   if (dialect.escape !== "\\") return at;
   while (at >= 0 && isEscaped(text, at, from)) at = text.indexOf(dialect.quote, at + 1);
@@ -126,17 +154,15 @@ function isEscaped(text: string, at: number, from: number): boolean {
 }
 
 /** Where the cell ends if a quote just before `from` closes it: only spaces may stand in between. */
-function endOfQuoted(text: string, from: number, dialect: Dialect, end: TextEnd): number | "unknown" | undefined {
+function endOfQuoted(text: string, from: number, dialect: Reading, end: TextEnd): number | "unknown" | undefined {
   let at = from;
   while (text[at] === " " && dialect.delimiter !== " ") at++;
   if (text.length - at < Math.max(dialect.delimiter.length, 2) && end === "more") return "unknown";
   if (at >= text.length || text.startsWith(dialect.delimiter, at)) return at;
-  const code = text.charCodeAt(at);
-  if (code === 10 && dialect.newline !== "\r") return at;
-  return code === 13 && (dialect.newline === "\r" || text.charCodeAt(at + 1) === 10) ? at : undefined;
+  return isLineBreak(text, at, dialect) ? at : undefined;
 }
 
-function unescapeCell(value: string, dialect: Dialect): string {
+function unescapeCell(value: string, dialect: Reading): string {
   const { quote } = dialect;
   const single = value.includes(quote) ? value.replaceAll(quote + quote, quote) : value;
   if (dialect.escape !== "\\" || !single.includes("\\")) return single;

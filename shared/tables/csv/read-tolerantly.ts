@@ -4,10 +4,12 @@ import { finished } from "node:stream/promises";
 import type { Reject } from "../report.ts";
 import type { RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
-import { isBlank, RecordParser, type TextRecord } from "./parse-records.ts";
+import { isBlank, type TextRecord } from "./parse-records.ts";
+import { isHeaderAgain, usedWidth } from "./record-shape.ts";
+import { type RecordSource, type RecordSurvey, recordsOf } from "./survey-records.ts";
 
-/** What can be odd about a record that is kept all the same. */
-export type Oddity = "short" | "long" | "quote";
+/** What can be odd about a record that is kept all the same, or was left out because it is none. */
+export type Oddity = "short" | "long" | "quote" | "header";
 
 export interface OddRecords {
   count: number;
@@ -24,14 +26,6 @@ export interface TolerantReading extends RecordCount {
 }
 
 export interface TolerantOptions {
-  /** Begins the file's text anew, in pieces. */
-  open: () => AsyncIterable<string>;
-  dialect: Dialect;
-  /** Columns the table has by the sample; longer records add columns up to `maxWidth`, or are rejected. */
-  width: number;
-  maxWidth: number;
-  /** Index in the text of the first record of data. */
-  dataStart: number;
   /** Where the records go, in `NORMAL_DIALECT`. */
   target: string;
   /** Takes each record that is in no row. */
@@ -52,20 +46,20 @@ const MAX_EXAMPLES = 5;
 /**
  * Reads whatever there is and writes it down again in order: short records padded, long ones kept whole, stray quotes
  * as text. One file instead of rows pushed into DuckDB, so that types are decided and loaded the same way for all.
- * Two passes: only after the first it is known how wide the table gets.
+ * The second pass over the file: only after the survey it is known how wide the table gets and where it ends.
  */
-export async function readTolerantly(options: TolerantOptions): Promise<TolerantReading> {
-  let width = options.width;
-  for await (const { cells } of dataRecords(options)) {
-    const used = usedWidth(cells);
-    if (used > width && used <= options.maxWidth) width = used;
-  }
-  const reading = emptyReading(width);
-  await writeNormal(options.target, normalLines(options, reading));
+export async function readTolerantly(
+  source: RecordSource,
+  survey: RecordSurvey,
+  { target, onReject }: TolerantOptions,
+): Promise<TolerantReading> {
+  const reading = emptyReading(survey.width);
+  await writeNormal(target, normalLines(source, survey, { reading, onReject }));
   return reading;
 }
 
 function emptyReading(width: number): TolerantReading {
+  const none = (): OddRecords => ({ count: 0, lines: [] });
   return {
     records: 0,
     blankLines: 0,
@@ -73,27 +67,26 @@ function emptyReading(width: number): TolerantReading {
     nulBytes: 0,
     longest: 0,
     width,
-    odd: { short: { count: 0, lines: [] }, long: { count: 0, lines: [] }, quote: { count: 0, lines: [] } },
+    odd: { short: none(), long: none(), quote: none(), header: none() },
     rejectedRows: 0,
   };
 }
 
-async function* dataRecords({ open, dialect, dataStart }: TolerantOptions): AsyncGenerator<TextRecord> {
-  const parser = new RecordParser(dialect);
-  for await (const piece of open()) {
-    for (const record of parser.push(piece)) if (record.end > dataStart) yield record;
+async function* dataRecords(source: RecordSource, { layout, dataEnd }: RecordSurvey): AsyncGenerator<TextRecord> {
+  for await (const record of recordsOf(source)) {
+    if (record.start >= dataEnd) return;
+    if (record.end > layout.dataStart) yield record;
   }
-  for (const record of parser.end()) if (record.end > dataStart) yield record;
 }
 
-/** Cells up to the last that is not empty: separators at the end of a record are no columns. */
-export function usedWidth(cells: readonly string[]): number {
-  return cells.findLastIndex((cell) => cell !== "") + 1;
-}
-
-async function* normalLines(options: TolerantOptions, reading: TolerantReading): AsyncGenerator<string> {
+async function* normalLines(
+  source: RecordSource,
+  survey: RecordSurvey,
+  { reading, onReject }: Pick<TolerantOptions, "onReject"> & { reading: TolerantReading },
+): AsyncGenerator<string> {
+  const { header } = survey.layout;
   let waitingBlanks = 0;
-  for await (const record of dataRecords(options)) {
+  for await (const record of dataRecords(source, survey)) {
     if (isBlank(record)) {
       waitingBlanks++;
       continue;
@@ -104,12 +97,12 @@ async function* normalLines(options: TolerantOptions, reading: TolerantReading):
     }
     reading.blankLines += waitingBlanks;
     waitingBlanks = 0;
-    const used = usedWidth(record.cells);
-    if (used <= reading.width) yield toRow(record, options.width, reading);
-    else {
+    const reason = whyRejected(record, survey);
+    if (reason !== undefined) {
       reading.rejectedRows++;
-      await options.onReject({ line: record.line, raw: record.raw, reason: `it has ${used} cells` });
-    }
+      await onReject({ line: record.line, raw: record.raw, reason });
+    } else if (header.some((names) => isHeaderAgain(names, record))) remember(reading.odd.header, record);
+    else yield toRow(record, survey.layout.width, reading);
   }
   reading.blankLines += waitingBlanks;
 }
@@ -119,6 +112,13 @@ function emptyRow(reading: TolerantReading): string {
   return "\n";
 }
 
+/** Why a record is no row of the table, or undefined where it is one. */
+export function whyRejected({ raw, cells }: TextRecord, { comment, width }: RecordSurvey): string | undefined {
+  if (comment !== undefined && raw.startsWith(comment)) return "it is a comment";
+  const used = usedWidth(cells);
+  return used > width ? `it has ${used} cells` : undefined;
+}
+
 /** The record as a line of the table. */
 function toRow(record: TextRecord, expected: number, reading: TolerantReading): string {
   if (record.strayQuote) remember(reading.odd.quote, record);
@@ -126,6 +126,10 @@ function toRow(record: TextRecord, expected: number, reading: TolerantReading): 
   if (usedWidth(record.cells) > expected) remember(reading.odd.long, record);
   if (record.raw.includes("\0")) reading.nulBytes++;
   reading.records++;
+  return toLine(record, reading);
+}
+
+function toLine(record: TextRecord, reading: TolerantReading): string {
   const cells: string[] = [];
   for (let index = 0; index < reading.width; index++) {
     const cell = record.cells[index] ?? "";

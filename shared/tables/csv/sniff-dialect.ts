@@ -1,32 +1,8 @@
 import { cellKind } from "./cell-kind.ts";
+import { delimitersIn } from "./delimiter-candidates.ts";
 import type { Dialect } from "./dialect.ts";
 import { isBlank, parseRecords, type TextRecord } from "./parse-records.ts";
-
-/** How much a separator is believed before anybody has looked: a colon or a space is more often text. */
-const DELIMITERS: Readonly<Record<string, number>> = {
-  ",": 1,
-  ";": 1,
-  "\t": 1,
-  "|": 1,
-  "\u0001": 0.9,
-  "\u001f": 0.9,
-  "||": 0.9,
-  "::": 0.8,
-  ";;": 0.8,
-  "^": 0.8,
-  "~": 0.8,
-  "§": 0.8,
-  "¦": 0.8,
-  ":": 0.5,
-  " ": 0.5,
-  "#": 0.4,
-  "&": 0.4,
-  "*": 0.4,
-  "@": 0.3,
-  "!": 0.3,
-  "=": 0.3,
-  "/": 0.2,
-};
+import { commonestWidth } from "./record-shape.ts";
 
 const SAMPLE_RECORDS = 400;
 /** What a file of one column scores with perfect cells: any separator that cuts most lines alike beats it. */
@@ -51,21 +27,26 @@ export interface SniffedDialect {
  */
 export function sniffDialect(sample: string, given: GivenDialect = {}): SniffedDialect {
   const { delimiter = ",", quote = '"' } = given;
+  const trust = given.delimiter === undefined ? delimitersIn(sample) : new Map([[given.delimiter, 1]]);
   let best: SniffedDialect = { dialect: makeDialect(sample, delimiter, quote, quote), score: 0 };
-  for (const candidate of candidates(sample, given)) {
-    const score = scoreOf(sample, candidate, given.delimiter === undefined ? DELIMITERS : { [given.delimiter]: 1 });
+  for (const candidate of candidates(sample, trust, given)) {
+    const score = scoreOf(sample, candidate, trust.get(candidate.delimiter) ?? 0);
     // The first of equals wins: candidates come in the order of how common they are.
     if (score > best.score + 1e-9) best = { dialect: candidate, score };
   }
   return best;
 }
 
-function* candidates(sample: string, given: GivenDialect): Generator<Dialect> {
-  for (const delimiter of given.delimiter === undefined ? Object.keys(DELIMITERS) : [given.delimiter]) {
+function* candidates(sample: string, trust: ReadonlyMap<string, number>, given: GivenDialect): Generator<Dialect> {
+  for (const delimiter of trust.keys()) {
     if (delimiter !== "," && !sample.includes(delimiter)) continue;
     if (given.delimiter === undefined && isAlwaysDoubled(sample, delimiter)) continue;
-    for (const [quote, escapedBy] of quoteCandidates(sample, given))
-      yield makeDialect(sample, delimiter, quote, escapedBy);
+    for (const [quote, escapedBy] of quoteCandidates(sample, given)) {
+      const dialect = makeDialect(sample, delimiter, quote, escapedBy);
+      yield dialect;
+      // Columns that are aligned with spaces: any number of them is one separator.
+      if (delimiter === " " && sample.includes("  ")) yield { ...dialect, skipInitialSpace: true };
+    }
   }
 }
 
@@ -89,7 +70,7 @@ function quoteCandidates(sample: string, { quote }: GivenDialect): [quote: strin
 /** `a||b`: cut at every `|` each second cell would be empty. */
 function isAlwaysDoubled(sample: string, delimiter: string): boolean {
   const doubled = delimiter + delimiter;
-  if (delimiter.length > 1 || !(doubled in DELIMITERS) || !sample.includes(doubled)) return false;
+  if (delimiter.length > 1 || !["||", "::", ";;"].includes(doubled) || !sample.includes(doubled)) return false;
   return !sample.replaceAll(doubled, "").includes(delimiter);
 }
 
@@ -116,14 +97,24 @@ function isFollowedBySpace(sample: string, delimiter: string): boolean {
   return all > 0 && count(`${delimiter} `) >= all * 0.9;
 }
 
-function scoreOf(sample: string, dialect: Dialect, trust: Readonly<Record<string, number>>): number {
+function scoreOf(sample: string, dialect: Dialect, trust: number): number {
   const records = firstRecords(sample, dialect);
   if (records.length === 0) return 0;
   const { width, share } = commonestWidth(records);
-  const isMisread = dialect.quote === "" ? hasQuotedCell : (record: TextRecord) => record.strayQuote;
-  const misread = records.filter(isMisread).length / records.length;
-  const shape = width === 1 ? ONE_COLUMN_SCORE : share ** 2 * (1 - 1 / width) * (trust[dialect.delimiter] ?? 0);
-  return shape * knownShare(records) * (1 - misread) ** 2;
+  const shape = width === 1 ? ONE_COLUMN_SCORE : share ** 2 * (1 - 1 / width) * trust;
+  return shape * knownShare(records) * quoteOrder(records, dialect);
+}
+
+/**
+ * How well quotes stand where this reading expects them: 0 if none does, a little more than 1 if some hold cells. In a
+ * cell that is not quoted a quote may be inches; if there is one in every record, the cells were cut wrongly.
+ */
+function quoteOrder(records: readonly TextRecord[], dialect: Dialect): number {
+  const isMisread = dialect.quote === "" ? hasQuotedCell : ({ strayQuote }: TextRecord) => strayQuote;
+  const isLoose = ({ raw, quotedCells }: TextRecord) => quotedCells === 0 && raw.includes('"');
+  const share = (claim: (record: TextRecord) => boolean) => records.filter(claim).length / records.length;
+  const quoted = share(({ quotedCells }) => quotedCells > 0);
+  return (1 - share(isMisread)) ** 2 * (1 - share(isLoose) / 2) ** 2 * (1 + quoted / 50);
 }
 
 /** Read without quotes, a cell in quotes speaks against that reading just as a stray quote does against the other. */
@@ -138,23 +129,6 @@ function firstRecords(sample: string, dialect: Dialect): TextRecord[] {
     if (records.length === SAMPLE_RECORDS) break;
   }
   return records;
-}
-
-/** The width most records have; one cell only where (nearly) no record has more. */
-export function commonestWidth(records: readonly TextRecord[]): { width: number; share: number } {
-  const counts = new Map<number, number>();
-  for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
-  let width = 1;
-  let count = 0;
-  for (const [candidate, times] of counts) {
-    if (candidate > 1 && (times > count || (times === count && candidate > width))) {
-      width = candidate;
-      count = times;
-    }
-  }
-  // Two lines of a hundred with a comma are prose, not a table of two columns.
-  if (count < records.length * 0.1) return { width: 1, share: (counts.get(1) ?? 0) / records.length };
-  return { width, share: count / records.length };
 }
 
 /** The share of cells one recognises; a cell in proper quotes may hold anything. */

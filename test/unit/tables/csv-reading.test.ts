@@ -266,6 +266,181 @@ const files: { what: string; text: string; names: string[]; rows: unknown[][]; r
     ],
   },
   {
+    what: "a title with more separators than the table",
+    text: "made on Sunday, by me, for you\nt,x\n1,2.5\n2,3.5\n",
+    names: ["t", "x"],
+    rows: [
+      ["1", 2.5],
+      ["2", 3.5],
+    ],
+    report: { header_row: 2, skipped_lines: 1 },
+  },
+  {
+    what: "lines that describe the table",
+    text: "# station: Oslo, Blindern\n# unit: mm\nday,rain,snow\n1,2.5,0\n2,3.5,1\n",
+    names: ["day", "rain", "snow"],
+    rows: [
+      ["1", 2.5, "0"],
+      ["2", 3.5, "1"],
+    ],
+    report: { header_row: 3, skipped_lines: 2 },
+  },
+  {
+    what: "comments between rows",
+    text: "day,rain,snow\n1,2.5,0\n# the gauge was moved\n2,3.5,1\n",
+    names: ["day", "rain", "snow"],
+    rows: [
+      ["1", 2.5, "0"],
+      ["2", 3.5, "1"],
+    ],
+    report: { rejected_rows: 1, rejects: [{ line: 3, raw: "# the gauge was moved", reason: "it is a comment" }] },
+  },
+  {
+    what: "empty lines of separators above",
+    text: ",,\n,,\nid,name,city\n1,x,y\n2,z,w\n",
+    names: ["id", "name", "city"],
+    rows: [
+      ["1", "x", "y"],
+      ["2", "z", "w"],
+    ],
+    report: { header_row: 3 },
+  },
+  {
+    what: "units under the names",
+    text: "time,height,place\ns,m,\n1,2.5,x\n2,3.5,y\n",
+    names: ["time s", "height m", "place"],
+    rows: [
+      ["1", 2.5, "x"],
+      ["2", 3.5, "y"],
+    ],
+    report: { header_row: 1 },
+  },
+  {
+    what: "names of groups over the names of their parts",
+    text: "Day,Travel,,,Total\n,Air,Rail,Taxi,\n2024-01-01,1.5,2,3,6.5\n2024-01-02,2.5,3,4,9.5\n",
+    names: ["Day", "Travel Air", "Travel Rail", "Travel Taxi", "Total"],
+    rows: [
+      ["2024-01-01", 1.5, "2", "3", 6.5],
+      ["2024-01-02", 2.5, "3", "4", 9.5],
+    ],
+  },
+  {
+    what: "words in place of the first numbers are data",
+    text: "name,age,height\nAnn,unknown,170\nBob,5,110\nCid,unknown,unknown\nDan,7,120\n",
+    names: ["name", "age", "height"],
+    rows: [
+      ["Ann", "unknown", "170"],
+      ["Bob", "5", "110"],
+      ["Cid", "unknown", "unknown"],
+      ["Dan", "7", "120"],
+    ],
+  },
+  {
+    what: "the header again, as where files were joined",
+    text: "id,name\n1,x\n2,y\nid,name\n3,z\n",
+    names: ["id", "name"],
+    rows: [
+      ["1", "x"],
+      ["2", "y"],
+      ["3", "z"],
+    ],
+    report: { columns: [{ type: "BIGINT" }, { type: "VARCHAR" }] },
+  },
+  {
+    what: "several tables",
+    text: "a,b\n1,x\n2,y\n\nOthers\nid,name,city\n1,x,y\n2,z,w\n3,u,v\n4,s,t\n",
+    names: ["id", "name", "city"],
+    rows: [
+      ["1", "x", "y"],
+      ["2", "z", "w"],
+      ["3", "u", "v"],
+      ["4", "s", "t"],
+    ],
+    report: { header_row: 6, skipped_lines: 1 },
+  },
+  {
+    what: "a larger table above a smaller one",
+    text: "id,name,city\n1,x,y\n2,z,w\n3,u,v\n4,s,t\na,b\n1,x\n2,y\n3,z\n",
+    names: ["id", "name", "city"],
+    rows: [
+      ["1", "x", "y"],
+      ["2", "z", "w"],
+      ["3", "u", "v"],
+      ["4", "s", "t"],
+    ],
+  },
+  {
+    what: "a quote too many in the header",
+    text: '"id,name,"city"\n1,"x, y","z"\n2,z,w\n3,u,v\n',
+    names: ['"id', "name", "city"],
+    rows: [
+      ["1", "x, y", "z"],
+      ["2", "z", "w"],
+      ["3", "u", "v"],
+    ],
+  },
+  {
+    what: "a separator too many in the header",
+    text: ",id,name,city\n1,x,y\n2,z,w\n3,u,v\n",
+    names: ["id", "name", "city"],
+    rows: [
+      ["1", "x", "y"],
+      ["2", "z", "w"],
+      ["3", "u", "v"],
+    ],
+  },
+  {
+    what: "a separator of several signs",
+    text: "a|~|b|~|c\n1|~|x|y|~|z\n2|~|u|~|v\n",
+    names: ["a", "b", "c"],
+    rows: [
+      ["1", "x|y", "z"],
+      ["2", "u", "v"],
+    ],
+    report: { delimiter: "|~|" },
+  },
+  {
+    what: "a sign with spaces around it",
+    text: "a | b | c\n1 | x | y\n2 | u | v\n",
+    names: ["a", "b", "c"],
+    rows: [
+      ["1", "x", "y"],
+      ["2", "u", "v"],
+    ],
+    report: { delimiter: " | " },
+  },
+  {
+    what: "a sign that no list names",
+    text: "a¬b¬c\n1¬x¬y\n2¬u¬v\n",
+    names: ["a", "b", "c"],
+    rows: [
+      ["1", "x", "y"],
+      ["2", "u", "v"],
+    ],
+    report: { delimiter: "¬" },
+  },
+  {
+    what: "columns aligned with spaces",
+    text: " id   name  size\n  1   x      2.5\n 10   yy    13.5 \n",
+    names: ["id", "name", "size"],
+    rows: [
+      ["1", "x", 2.5],
+      ["10", "yy", 13.5],
+    ],
+    report: { delimiter: " " },
+  },
+  {
+    what: "single quotes around words that need none",
+    text: "1,'di4','x'\n2,'bu3','y'\n3,'mi1','x'\n",
+    names: ["column_1", "column_2", "column_3"],
+    rows: [
+      ["1", "di4", "x"],
+      ["2", "bu3", "y"],
+      ["3", "mi1", "x"],
+    ],
+    report: { quote: "'" },
+  },
+  {
     what: "no header",
     text: "1,2.5,x\n2,3.5,y\n3,4.5,z\n",
     names: ["column_1", "column_2", "column_3"],
@@ -360,6 +535,32 @@ describe("delimited text", () => {
     expect(outcomes.get("long rows.csv")?.report.warnings).toContain(
       "1 row (line 3) longer than 2 cells, kept in extra columns",
     );
+  });
+
+  test("names the tables that are not read, and the lines that were left out", () => {
+    expect(outcomes.get("several tables.csv")?.report.warnings).toEqual([
+      "Read by the tolerant reader: it holds several tables",
+      "Another table of 3 records begins in line 1 and is not read: a, b",
+    ]);
+    expect(outcomes.get("the header again, as where files were joined.csv")?.report.warnings).toContain(
+      "1 row (line 4) left out: the header again",
+    );
+  });
+
+  test("finds a header that comes again far below", async () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => `${index},x\n`).join("");
+    const { report, types } = await convertOne(`id,name\n${many}id,name\n${many}`);
+    expect(report).toMatchObject({ rows: 200_000, rejected_rows: 0 });
+    expect(types).toEqual({ id: "BIGINT", name: "VARCHAR" });
+  });
+
+  test("reads the largest table also where it begins far below", async () => {
+    const rows = (count: number, rest: string) =>
+      Array.from({ length: count }, (_, index) => `${index}${rest}\n`).join("");
+    const { report, types } = await convertOne(`a,b\n${rows(100_000, ",x")}id,name,city\n${rows(150_000, ",x,y")}`);
+    expect(report).toMatchObject({ rows: 150_000, header_row: 100_002 });
+    expect(Object.keys(types)).toEqual(["id", "name", "city"]);
+    expect(report.warnings).toContain("Another table of 100001 records begins in line 1 and is not read: a, b");
   });
 
   test("keeps the order of rows", async () => {
