@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { frameDescriptor, type QueryJob } from "./frames.ts";
+import { type ControlFrame, frameDescriptor, type QueryJob } from "./frames.ts";
 import { queryLimits } from "./limits.ts";
+import { resultTooLarge } from "./stream-limits.ts";
 
 /** One child process: started, ready, given one job, killed. */
 export interface QueryProcess {
@@ -120,8 +121,10 @@ function setReferenced(child: ChildProcess, referenced: boolean): void {
   }
 }
 
+/** A line without an end ends here with a problem, whoever sends it: the parent must not drown in it. */
 async function* splitLines(frames: Readable): AsyncGenerator<string, void> {
   let pieces: string[] = [];
+  let held = 0;
   frames.setEncoding("utf8");
   try {
     for await (const chunk of frames as AsyncIterable<string>) {
@@ -129,11 +132,19 @@ async function* splitLines(frames: Readable): AsyncGenerator<string, void> {
       for (const part of parts.slice(0, -1)) {
         yield pieces.length > 0 ? pieces.join("") + part : part;
         pieces = [];
+        held = 0;
       }
       const rest = parts.at(-1) ?? "";
       if (rest !== "") pieces.push(rest);
+      held += rest.length;
+      if (held > queryLimits.lineBytes) return yield endlessLine();
     }
   } catch {
     // Destroyed by kill(): the reader already knows why.
   }
+}
+
+function endlessLine(): string {
+  const { code, message: detail, details } = resultTooLarge(queryLimits.lineBytes);
+  return JSON.stringify({ problem: { ...details, code, detail } } satisfies ControlFrame);
 }

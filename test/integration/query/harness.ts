@@ -35,6 +35,9 @@ export interface QueryHouse {
 
 const setup = [
   "CREATE TABLE sales AS SELECT range AS id, 2020 + range % 3 AS year, 'r' || range % 4 AS region, range * 1.5 AS amount FROM range(10000)",
+  "CREATE SCHEMA cubby",
+  "CREATE TABLE cubby.sources AS SELECT 1 AS id, 'uploads/people.csv' AS source_path",
+  "CREATE TABLE cubby.notes AS SELECT 1 AS id",
   "CREATE TABLE people (name VARCHAR, born DATE, score DOUBLE)",
   "INSERT INTO people VALUES ('Ada', '1815-12-10', 1.5), ('Grace', '1906-12-09', 2.5), (NULL, NULL, NULL)",
 ];
