@@ -32,10 +32,10 @@ export function Dialog({ title, onClose, children, isDrawer = false }: DialogPro
       onClick={(event) => event.target === element.current && onClose()}
     >
       <div class="dialog-body">
-        <header class="dialog-header">
+        <div class="dialog-header">
           <h2 id={id}>{title}</h2>
           <IconButton icon="close" label="Close" onClick={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
@@ -69,12 +69,12 @@ export function Confirm({ question }: { question: Signal<Question | undefined> }
   return (
     <Dialog title={title} onClose={close}>
       <div class="dialog-text">{text}</div>
-      <footer class="dialog-footer">
+      <div class="dialog-footer">
         <Button onClick={close}>Cancel</Button>
         <Button look={isDangerous ? "danger" : "primary"} disabled={isBusy.value} onClick={() => void go()}>
           {yes}
         </Button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

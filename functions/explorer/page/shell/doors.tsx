@@ -19,7 +19,7 @@ export function Starting() {
 
 export function Welcome({ problem }: { problem: string | undefined }) {
   return (
-    <Empty icon="user" title="Welcome to Cubby">
+    <Empty icon="user" isPage title="Welcome to Cubby">
       <p>A private workspace for your files. Spreadsheets become tables you can ask, and everything clears itself.</p>
       {problem !== undefined && <p class="problem">{problem}</p>}
       {canSignIn ? (
@@ -35,7 +35,7 @@ export function Welcome({ problem }: { problem: string | undefined }) {
 
 export function Closed({ detail }: { detail: string }) {
   return (
-    <Empty icon="clock" title="This session has ended">
+    <Empty icon="clock" isPage title="This session has ended">
       <p>{detail}</p>
       <p>Its files, tables and history are removed, as promised. A new one is empty.</p>
       <div class="row">
@@ -56,7 +56,7 @@ export function Closed({ detail }: { detail: string }) {
 
 export function Failed({ problem }: { problem: string }) {
   return (
-    <Empty icon="warning" title="Your workspace could not be opened">
+    <Empty icon="warning" isPage title="Your workspace could not be opened">
       <p>{problem}</p>
       <Button look="primary" icon="retry" onClick={() => void start()}>
         Try again
