@@ -26,7 +26,8 @@ export async function removeFiles(deps: ApiDeps, order: RemovalOrder): Promise<R
   const removals = await deps.files.removeAll(session.session_id, records);
   const deleted = removals.filter((removal) => removal.status === "deleted");
   if (deleted.length === 0) return removals;
-  const deltas = deleted.map(({ record }) => ({ folder: record.folder, files: -1, bytes: -record.size_bytes }));
+  const gone = deleted.flatMap(({ record, also }) => (also === undefined ? [record] : [record, also]));
+  const deltas = gone.map(({ folder, size_bytes }) => ({ folder, files: -1, bytes: -size_bytes }));
   const convert = deleted.some((removal) => removal.needsConversion);
   await deps.sessions.noteFiles(session, deltas, { convert });
   await tell(

@@ -130,13 +130,15 @@ export function createCacheStore({ bucket, table, sessions, rules, clock }: Cach
   /** Removes what the session has cached by now; `complete` is false when there is more than fits one call. */
   async function clear(sessionId: string): Promise<{ removed: number; complete: boolean }> {
     const hashes: string[] = [];
+    let complete = true;
     const query = { ...itemsOfKind(sessionId, PREFIX.cache), ProjectionExpression: "pk, sk" };
     for await (const item of table.queryAll(query)) {
-      if (hashes.length === MAX_CLEARED) break;
+      complete = hashes.length < MAX_CLEARED;
+      if (!complete) break;
       hashes.push(item.sk.slice(PREFIX.cache.length));
     }
     const removed = await pMap(hashes, (hash) => remove(sessionId, hash), { concurrency: 16 });
-    return { removed: removed.filter(Boolean).length, complete: hashes.length < MAX_CLEARED };
+    return { removed: removed.filter(Boolean).length, complete };
   }
 
   return { find, store, remove, clear };

@@ -11,27 +11,21 @@ import { fileObjectKey } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { AppError } from "../errors.ts";
 import type { FileRecord } from "./file-record.ts";
+import { type Hidden, hideFile } from "./hide-file.ts";
 
-/** What became of one file. */
+/** What became of one file. `also` is the record of the same bytes that came meanwhile, and went with them. */
 export type Removal =
-  | { status: "deleted"; record: FileRecord; needsConversion: boolean }
+  | { status: "deleted"; record: FileRecord; needsConversion: boolean; also?: FileRecord }
   /** Somebody else was faster. */
   | { status: "gone"; record: FileRecord }
   | { status: "kept"; record: FileRecord; why: AppError };
-
-/** A file that is out of sight; its object may still be there. */
-interface Hidden {
-  record: FileRecord;
-  /** The record as it stands now, where its tables are still to go. */
-  marked: FileRecord | undefined;
-}
 
 const WRITES_AT_ONCE = 16;
 
 export function createFileRemoval(bucket: Bucket, table: Table) {
   /** Removes these files as they were seen; answers one result each, in their order. */
   async function removeAll(sessionId: string, records: readonly FileRecord[]): Promise<Removal[]> {
-    const hidden = await pMap(records, hide, { concurrency: WRITES_AT_ONCE });
+    const hidden = await pMap(records, (record) => hideFile(table, record), { concurrency: WRITES_AT_ONCE });
     const objects = records
       .filter((_, index) => hidden[index] !== undefined)
       .map(({ path, etag }) => ({ key: fileObjectKey(sessionId, path), etag }));
@@ -44,39 +38,29 @@ export function createFileRemoval(bucket: Bucket, table: Table) {
         const failure = kept.get(fileObjectKey(sessionId, record.path));
         if (failure !== undefined && (await show(out)))
           return { status: "kept", record, why: refused(record, failure) };
-        return { status: "deleted", record, needsConversion: out.marked !== undefined };
+        const also = await hideRevived(sessionId, record);
+        const needsConversion = out.marked !== undefined || also?.marked !== undefined;
+        return { status: "deleted", record, needsConversion, ...(also === undefined ? {} : { also: also.record }) };
       },
       { concurrency: WRITES_AT_ONCE },
     );
+  }
+
+  /**
+   * The same bytes are the same version: when they came again before the object went, it was theirs, too. Whoever
+   * stored them looks whether it is there, but may have looked before it went.
+   */
+  async function hideRevived(sessionId: string, { path, etag, pk, sk }: FileRecord): Promise<Hidden | undefined> {
+    const present = (await table.find({ pk, sk })) as FileRecord | undefined;
+    if (present?.status !== "ready" || present.etag !== etag) return undefined;
+    const object = await bucket.find(fileObjectKey(sessionId, path));
+    return object === undefined ? hideFile(table, present) : undefined;
   }
 
   async function overtaken(record: FileRecord): Promise<Removal> {
     const present = (await table.find(record)) as FileRecord | undefined;
     if (present?.status !== "ready") return { status: "gone", record };
     return { status: "kept", record, why: replaced(record) };
-  }
-
-  /** Undefined when the file was replaced or removed since it was seen. */
-  async function hide(record: FileRecord): Promise<Hidden | undefined> {
-    const condition = "revision = :seen AND #status = :ready";
-    const names = { "#status": "status" };
-    const values = { ":seen": record.revision, ":ready": "ready" };
-    if (!isTabular(record)) {
-      const gone = await table.remove(record, {
-        ConditionExpression: condition,
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: values,
-      });
-      return gone === undefined ? undefined : { record, marked: undefined };
-    }
-    const marked = await table.update(record, {
-      UpdateExpression:
-        "SET #status = :removed, conversion.#state = :pending, revision = revision + :one REMOVE conversion_entry",
-      ConditionExpression: condition,
-      ExpressionAttributeNames: { ...names, "#state": "state" },
-      ExpressionAttributeValues: { ...values, ":removed": "removed", ":pending": "pending", ":one": 1 },
-    });
-    return marked === undefined ? undefined : { record, marked: marked as FileRecord };
   }
 
   /** Brings a file back into sight; false when another took its name meanwhile, and it is gone after all. */
@@ -90,11 +74,6 @@ export function createFileRemoval(bucket: Bucket, table: Table) {
   }
 
   return { removeAll };
-}
-
-/** True for a file that has made tables, or that a conversion under way may be making some of. */
-function isTabular({ conversion }: FileRecord): boolean {
-  return conversion.tables.length > 0 || conversion.state === "pending" || conversion.state === "converting";
 }
 
 function replaced({ path }: FileRecord): AppError {

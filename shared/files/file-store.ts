@@ -15,6 +15,7 @@ import type { FilePath } from "./file-names.ts";
 import { createFileReading } from "./file-reading.ts";
 import type { FileDelta, FileRecord } from "./file-record.ts";
 import { createFileRemoval } from "./file-removal.ts";
+import { hideFile } from "./hide-file.ts";
 import { detectMediaType, HEAD_BYTES } from "./look-at.ts";
 import { typeByName } from "./media-type.ts";
 import { createMeter } from "./meter.ts";
@@ -111,13 +112,26 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     let seen: FileRecord | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const record = toRecord(sessionId, path, mine, measured, seen);
-      if (await table.put(record, onlyOver(seen))) return { record, delta: deltaOf(record, seen) };
+      if (await table.put(record, onlyOver(seen))) {
+        await confirm(sessionId, record);
+        return { record, delta: deltaOf(record, seen) };
+      }
       seen = (await table.find(fileKey(sessionId, path.path))) as FileRecord | undefined;
       const object = await bucket.find(fileObjectKey(sessionId, path.path));
-      if (object === undefined) throw new AppError("conflict", `Cannot store "${path.path}": it was deleted meanwhile`);
+      if (object === undefined) throw deletedMeanwhile(path.path);
       measured = object.etag === mine.etag ? mine : { etag: object.etag, sizeBytes: object.sizeBytes };
     }
     throw new AppError("conflict", `Cannot store "${path.path}": others keep replacing it`);
+  }
+
+  /**
+   * Who deletes a file deletes the version that he saw, and the same bytes are the same version: they may have gone
+   * with it between our object and our record. Where the record is not ours any more, whoever changed it saw it, and
+   * counts on its being counted.
+   */
+  async function confirm(sessionId: string, record: FileRecord): Promise<void> {
+    if ((await bucket.find(fileObjectKey(sessionId, record.path))) !== undefined) return;
+    if ((await hideFile(table, record)) !== undefined) throw deletedMeanwhile(record.path);
   }
 
   function toRecord(
@@ -175,6 +189,10 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
 }
 
 export type FileStore = ReturnType<typeof createFileStore>;
+
+function deletedMeanwhile(path: string): AppError {
+  return new AppError("conflict", `Cannot store "${path}": it was deleted meanwhile`);
+}
 
 function onlyOver(seen: FileRecord | undefined) {
   if (seen === undefined) return { ConditionExpression: "attribute_not_exists(pk)" };

@@ -19,6 +19,7 @@ import { sha256Hex } from "../../shared/ids.ts";
 import { clientOf, newSession, noise, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import { eventually } from "../support/local-host.ts";
+import { readFromFront } from "../support/zip-front-reader.ts";
 import { readWithPython, readZip } from "../support/zip-readers.ts";
 
 const MIB = 1024 * 1024;
@@ -94,6 +95,11 @@ describe("POST …/archive", () => {
     for (const [path, bytes] of files) {
       expect([path, sha256Hex(bytes)]).toEqual([path, sha256Hex(await bytesOf(ana.download(id, path)))]);
     }
+    const whileItCame = await ana.downloadArchive(id);
+    const read = await readFromFront(whileItCame.body ?? (async function* () {})());
+    expect(read.map(({ name, plainBytes }) => [name, plainBytes])).toEqual(
+      [...files].map(([path, bytes]) => [path, bytes.length]),
+    );
     const python = await readWithPython(zip);
     if (python !== undefined) expect(python).toEqual([...files].map(([path, bytes]) => [path, sha256Hex(bytes)]));
     expect(await tracesOf(id)).toEqual([`sessions/${id}/archives/${answer.archive_id}.zip`]);

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import pMap from "p-map";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { cacheKey, cacheUseKey } from "../../shared/aws/item-keys.ts";
 import type { CacheEntry } from "../../shared/cache/cache-entry.ts";
 import { cacheHash } from "../../shared/cache/cache-key.ts";
+import { MAX_CLEARED, MAX_ITEM_BYTES } from "../../shared/cache/cache-store.ts";
 import { MAX_DAILY_BYTES, MAX_DAILY_ENTRIES } from "../../shared/cache/cache-use.ts";
 import { type Client, CubbyError, createClient } from "../../shared/client/index.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -178,6 +181,49 @@ describe("a cached answer", () => {
     const id = await newSession(ana);
     const answer = await send("PUT", `${id}/cache`, body);
     expect([answer.status, JSON.parse(answer.text).detail]).toEqual([status, expect.stringContaining(why)]);
+  });
+});
+
+describe("the border between items and objects, 64 KiB when compressed", () => {
+  /** Random letters, as many as compress to exactly so many bytes when they are JSON. */
+  function compressedTo(bytes: number): string {
+    const letters = randomBytes(bytes).toString("base64");
+    const sizeOf = (length: number) => gzipSync(JSON.stringify(letters.slice(0, length))).length;
+    let [low, high] = [0, letters.length];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (sizeOf(middle) <= bytes) low = middle;
+      else high = middle;
+    }
+    // Now and then one letter makes two bytes more; then other letters do.
+    return sizeOf(low) === bytes ? letters.slice(0, low) : compressedTo(bytes);
+  }
+
+  test.each([
+    { what: "exactly so much", bytes: MAX_ITEM_BYTES, objects: 0 },
+    { what: "a byte more", bytes: MAX_ITEM_BYTES + 1, objects: 1 },
+  ])("$what leaves $objects objects, and comes back", { timeout: 60_000 }, async ({ bytes, objects }) => {
+    const id = await newSession(ana);
+    const text = compressedTo(bytes);
+    await put(id, "q", "m", text);
+    expect(await traces(id)).toEqual({ items: 1, objects });
+    expect((await lookup(id, "q", "m")).result === text).toBe(true);
+  });
+});
+
+describe("what one call clears", () => {
+  test.each([
+    { cached: MAX_CLEARED - 1, first: { removed: MAX_CLEARED - 1, complete: true }, left: 0 },
+    { cached: MAX_CLEARED, first: { removed: MAX_CLEARED, complete: true }, left: 0 },
+    { cached: MAX_CLEARED + 1, first: { removed: MAX_CLEARED, complete: false }, left: 1 },
+  ])("of $cached answers leaves $left, and says so", { timeout: 60_000 }, async ({ cached, first, left }) => {
+    const id = await newSession(ana);
+    const { cache } = ownStores(host, systemClock);
+    const hashes = Array.from({ length: cached }, (_, n) => n.toString(16).padStart(64, "0"));
+    await pMap(hashes, (hash) => cache.store(id, hash, "1"), { concurrency: 16 });
+    expect(await clear(id)).toEqual(first);
+    expect(await traces(id)).toEqual({ items: left, objects: 0 });
+    expect(await clear(id)).toEqual({ removed: left, complete: true });
   });
 });
 

@@ -1,11 +1,13 @@
 import { buffer } from "node:stream/consumers";
-import { inflateRawSync } from "node:zlib";
+import { Readable } from "node:stream";
+import { crc32, inflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sha256Hex } from "../../../shared/ids.ts";
 import { inStoredBlocks } from "../../../shared/files/archive/stored-blocks.ts";
 import { packWhole, type StreamedFile, type WholeFile, writeZip } from "../../../shared/files/archive/write-zip.ts";
 import { centralRecord, dataDescriptor, endRecords, localHeader } from "../../../shared/files/archive/zip-records.ts";
+import { readFromFront } from "../../support/zip-front-reader.ts";
 import { readEntries, readWithPython, readZip } from "../../support/zip-readers.ts";
 
 const modifiedAt = new Date("2026-11-21T09:30:01.000Z");
@@ -88,6 +90,33 @@ describe("writeZip()", () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test("is read from the front while it comes, by local headers alone, wherever it is cut", async () => {
+    const text = Buffer.from("the same words again and again ".repeat(3000));
+    const files = [
+      await whole("deflated", text),
+      await whole("stored", text, false),
+      streamed("streamed and deflated", cut(text, 1000), true),
+      await whole("empty", ""),
+      streamed("streamed and stored", cut(text, 70_000), false),
+      streamed("streamed and empty", [], true),
+      // Sizes of eight bytes behind its own, as of a file beyond 4 GiB.
+      { ...streamed("announced as large", cut(text, 5000), true), plainBytes: 2 ** 33 },
+      await whole("last", "a"),
+    ];
+    const zip = await zipOf(files);
+    for (const size of [1, 7, 1000, 65_536, zip.length]) {
+      const sums = new Map<string, number>();
+      const read = await readFromFront(Readable.from(cut(zip, size)), (name, bytes) => {
+        sums.set(name, crc32(bytes, sums.get(name)));
+      });
+      expect(read.map(({ name, plainBytes }) => [name, plainBytes])).toEqual(
+        files.map(({ name }) => [name, name.includes("empty") ? 0 : name === "last" ? 1 : text.length]),
+      );
+      for (const { name, crc32: told } of read) expect([name, sums.get(name) ?? 0]).toEqual([name, told]);
+    }
+    await expect(readFromFront(Readable.from([zip.subarray(0, zip.length / 2)]))).rejects.toThrow("in the middle");
   });
 
   test.each([true, false])(
