@@ -25,15 +25,16 @@ const PLAIN_OR_SCIENTIFIC = "-?(0|[1-9][0-9]*)?(\\.[0-9]+)?([eE][-+][0-9]{1,2})?
 
 /**
  * Number with a fraction or an exponent. `1e5` without sign and point stays text: codes of products look like that.
- * The first cases are what nearly all cells are, and cheap; only the others need the regular expression.
+ * The first case is what nearly all cells are, and each mention of the number is a cast; only the rarest need the
+ * regular expression.
  */
 function doubleValue(x: string): string {
   const number = `TRY_CAST(${x} AS DOUBLE)`;
   const back = `${number}::VARCHAR`;
   const digits = `length(translate(ltrim(regexp_replace(${x}, '[eE].*$', ''), '-0.'), '.', ''))`;
   return `CASE
+    WHEN (${back} = ${x} OR ${back} = ${x} || '.0') AND ${x} NOT IN ('inf', '-inf', 'nan', '-nan') THEN ${number}
     WHEN ${number} IS NULL OR NOT isfinite(${number}) THEN NULL
-    WHEN ${back} = ${x} OR ${back} = ${x} || '.0' THEN ${number}
     WHEN contains(${x}, '.') AND NOT contains(${back}, 'e') AND rtrim(${back}, '0') = rtrim(${x}, '0') THEN ${number}
     WHEN regexp_full_match(${x}, '${PLAIN_OR_SCIENTIFIC}') AND ${digits} <= ${SAFE_DIGITS} THEN ${number}
   END`;
