@@ -1,3 +1,4 @@
+import { knownDifferences } from "./known-differences.ts";
 import type { Comparison } from "./protocol.ts";
 
 type Reading = { error: string; isHang?: boolean } | object;
@@ -76,8 +77,10 @@ export class Tally {
     printList("Cubby reads and makes no tables", this.#unloaded);
     printList("Both refuse", this.#failuresOfBoth);
     printList("openpyxl refuses and Cubby reads", this.#failuresOfTheirs);
-    for (const [verdict, { cells, workbooks, example }] of [...this.#disagreements].sort(byCells))
-      console.log(`${verdict}: ${cells} cells in ${workbooks} workbooks, first ${example}`);
+    for (const [verdict, { cells, workbooks, example }] of [...this.#disagreements].sort(byCells)) {
+      const reason = knownDifferences[verdict] ?? "not looked into";
+      console.log(`${verdict}: ${cells} cells in ${workbooks} workbooks (${reason}), first ${example}`);
+    }
   }
 }
 
