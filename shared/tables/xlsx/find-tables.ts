@@ -19,8 +19,14 @@ const maxShortRows = 3;
 /** What is on a sheet: the table to read, and the others. Without `main` all of the sheet is one table. */
 export interface FoundTables {
   main?: SheetRange;
+  /** In the sheet's order; of very many the first. */
   others: FoundTable[];
+  /** How many others there are. */
+  otherCount: number;
 }
+
+/** A sheet can hold a hundred thousand; nobody reads of more than these. */
+const maxOthers = 100;
 
 /**
  * Tells the tables on a sheet apart while its rows pass by. It is careful: rows that go into the table are never lost
@@ -33,7 +39,10 @@ export interface FoundTables {
  *    two or more columns have a header of their own and few gaps, and at most half its rows.
  */
 export class TableFinder {
-  readonly #tables: SheetBlock[] = [];
+  /** The largest of the tables that are over. */
+  #largest: SheetBlock | undefined;
+  readonly #others: FoundTable[] = [];
+  #otherCount = 0;
   #current = new SheetBlock();
   /** Rows since the last blank one, until enough of them are known. */
   #undecided: SheetBlock | undefined;
@@ -47,10 +56,10 @@ export class TableFinder {
     for (let row = 0; row <= batch.rows; row++) {
       const number = batch.rowNumbers[row];
       const isGap = number !== undefined && number !== this.#lastRow + 1;
-      if (row > from && (isGap || number === undefined)) this.#addRows(batch, from, row);
+      if (row > from && (isGap || number === undefined)) this.#addRows(batch, from, row, isGap);
       if (isGap) {
         this.#decide();
-        this.#undecided = this.#current.rows > 0 ? new SheetBlock() : undefined;
+        if (this.#current.rows > 0) this.#undecided ??= new SheetBlock();
         from = row;
       }
       if (number !== undefined) this.#lastRow = number;
@@ -61,27 +70,47 @@ export class TableFinder {
   finish(): FoundTables {
     this.#decide();
     this.#keepProse();
-    const tables = [...this.#tables, this.#current];
-    const largest = tables.reduce((best, table) => (table.cells > best.cells ? table : best));
+    const largest = this.#close(this.#current);
     const beside = findBeside(largest);
-    const others = [
-      ...tables.filter((table) => table !== largest).map(toTable),
-      ...beside.map((group) => toSideTable(largest, group)),
-    ];
-    return others.length === 0 ? { others } : { main: rangeWithout(largest, beside), others };
+    for (const group of beside) this.#note(toSideTable(largest, group));
+    const others = this.#others.sort((a, b) => a.range.firstRow - b.range.firstRow);
+    const found = { others, otherCount: this.#otherCount };
+    return this.#otherCount === 0 ? found : { main: rangeWithout(largest, beside), ...found };
   }
 
-  #addRows(batch: RowBatch, from: number, to: number): void {
-    (this.#undecided ?? this.#current).add(batch, from, to);
+  /** Takes a table that is over, and answers the largest so far; of the others their description is enough. */
+  #close(table: SheetBlock): SheetBlock {
+    const best = this.#largest ?? table;
+    const [larger, smaller] = table.cells > best.cells ? [table, best] : [best, table];
+    if (smaller !== larger) this.#note(toTable(smaller));
+    this.#largest = larger;
+    return larger;
+  }
+
+  #note(other: FoundTable): void {
+    this.#otherCount++;
+    if (this.#others.length < maxOthers) this.#others.push(other);
+  }
+
+  #addRows(batch: RowBatch, from: number, to: number, isOver: boolean): void {
+    if (isOver && to - from === 1 && this.#isMoreOfTheSame(batch.cellCounts[from] ?? 0)) {
+      this.#keepProse();
+      this.#current.add(batch, from, to);
+    } else (this.#undecided ?? this.#current).add(batch, from, to);
+  }
+
+  /** A single row between blank ones begins no table: it spares sheets with many of them the closer look. */
+  #isMoreOfTheSame(cells: number): boolean {
+    return this.#undecided?.rows === 0 && (cells > 1 || this.#current.width === 1);
   }
 
   /** Settles what the rows since the last blank one are. */
   #decide(): void {
     const next = this.#undecided;
+    if (next === undefined || next.rows === 0) return;
     this.#undecided = undefined;
-    if (next === undefined) return;
     if (this.#isAnotherTable(next)) {
-      this.#tables.push(this.#current);
+      this.#close(this.#current);
       this.#current = this.#prose ?? next;
       if (this.#prose !== undefined) this.#current.append(next);
       this.#prose = undefined;

@@ -13,10 +13,11 @@ export async function loadSheet(source: SheetSource): Promise<LoadedSheet> {
   if (source.reading.isTableGiven) return loadGiven(source);
   const finder = new TableFinder();
   const whole = await loadRows({ ...source, read: async (facts) => watched(await source.read(facts), finder) });
-  const { main, others } = finder.finish();
+  const found = finder.finish();
+  const { main } = found;
   if (main === undefined) return whole;
   const loaded = await loadRows({ ...source, read: async (facts) => withinRange(await source.read(facts), main) });
-  return { ...loaded, warnings: [describeOthers(main, others), ...loaded.warnings] };
+  return { ...loaded, warnings: [describeOthers(main, found), ...loaded.warnings] };
 }
 
 /** Somebody said where the table is. */

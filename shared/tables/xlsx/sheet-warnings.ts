@@ -1,13 +1,13 @@
 import type { SheetLayout } from "./find-layout.ts";
-import type { FoundTable } from "./find-tables.ts";
+import type { FoundTable, FoundTables } from "./find-tables.ts";
 import type { SheetFacts } from "./sheet-facts.ts";
 import { formatRange, type SheetRange } from "./sheet-range.ts";
 import type { PlannedColumn } from "./table-writer.ts";
 
 /** Says which of several tables was read, and what the others are. */
-export function describeOthers(main: SheetRange, others: FoundTable[]): string {
+export function describeOthers(main: SheetRange, { others, otherCount }: FoundTables): string {
   const named = others.slice(0, 10).map(describeTable);
-  const more = others.length > named.length ? ` and ${others.length - named.length} more` : "";
+  const more = otherCount > named.length ? ` and ${otherCount - named.length} more` : "";
   return `The sheet holds several tables. The largest, ${formatRange(main)}, was read; left out: ${named.join("; ")}${more}`;
 }
 

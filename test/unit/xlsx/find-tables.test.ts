@@ -60,6 +60,14 @@ describe("loadSheet() reads the largest of several tables and names the others:"
     ]);
   });
 
+  test("and counts them when there are very many", async () => {
+    const many = Array.from({ length: 300 }, (_, i): Cell[][] => [[], [`a${i}`, `b${i}`], ["x", i]]).flat();
+    const { cells, warnings } = await tableOf([...orders, ...many]);
+    expect(cells).toHaveLength(3);
+    expect(warnings[0]).toContain('A6:B7 (2 rows, 4 cells, headed "a0", "b0")');
+    expect(warnings[0]).toContain(" and 290 more");
+  });
+
   test("which begins far below the rows of the first batch", async () => {
     const long = Array.from({ length: 3_000 }, (_, i): Cell[] => [i, i]);
     const { cells, warnings } = await tableOf([["a", "b"], ...long, [], ["c", "d"], ["x", 1]]);
