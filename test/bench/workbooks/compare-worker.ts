@@ -49,7 +49,7 @@ async function loadAll(localPath: string): Promise<number> {
   return (performance.now() - started) / 1_000;
 }
 
-/** Compares what was read last with the cells that openpyxl wrote into a file. */
+/** Compares what was read last with the cells that the other reader wrote into a file. */
 async function compare(path: string): Promise<Comparison> {
   const comparison: Comparison = { cells: 0, verdicts: {} };
   const unseen = new Set(read.keys());

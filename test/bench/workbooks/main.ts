@@ -1,8 +1,8 @@
 /**
- * `node .node24.mjs node test/bench/workbooks/main.ts <folder> [details]`
+ * `node .node24.mjs node test/bench/workbooks/main.ts <folder> [details] [openpyxl | exceljs]`
  *
  * Reads every `.xlsx` and `.xlsm` below the folder with Cubby's reader and with openpyxl (`python3` with openpyxl
- * installed), compares them cell by cell (see `judge-cell.ts`), and prints what each failed on and each class of
+ * installed) or exceljs, compares them cell by cell (see `judge-cell.ts`), and prints what each failed on and each class of
  * disagreement; the file `details` gets a line of JSON for each workbook that is not identical. Ends with 1 below the
  * goal.
  */
@@ -13,8 +13,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { OutOfTime, PatientProcess } from "./patient-process.ts";
 import type { Comparison, ReferenceAnswer, ReferenceRequest, WorkerAnswer, WorkerRequest } from "./protocol.ts";
+import type { Reference } from "./known-differences.ts";
 import { Tally } from "./tally.ts";
 
+const [root, detailsPath, against = "openpyxl"] = process.argv.slice(2) as [string?, string?, Reference?];
 /** Longer than that is a hang. */
 const ourSeconds = 10;
 const loadSeconds = 30;
@@ -29,11 +31,19 @@ const cubby = new PatientProcess<WorkerRequest, WorkerAnswer>(
   },
 );
 
-const openpyxl = new PatientProcess<ReferenceRequest, ReferenceAnswer>(
-  () => spawn("python3", [join(import.meta.dirname, "read_with_openpyxl.py")], { stdio: ["pipe", "pipe", "inherit"] }),
+const readers = {
+  openpyxl: ["python3", "read_with_openpyxl.py"],
+  exceljs: [process.execPath, "read-with-exceljs.ts"],
+} as const;
+
+const reference = new PatientProcess<ReferenceRequest, ReferenceAnswer>(
+  () => {
+    const [program, script] = readers[against];
+    return spawn(program, [join(import.meta.dirname, script)], { stdio: ["pipe", "pipe", "inherit"] });
+  },
   (child, request) => {
     child.stdin?.write(`${JSON.stringify(request)}\n`);
-    if (child.stdout === null) throw new Error("openpyxl's process has no output");
+    if (child.stdout === null) throw new Error("The other reader's process has no output");
     const lines = createInterface({ input: child.stdout });
     return new Promise((resolve) => {
       lines.once("line", (line) => {
@@ -46,13 +56,13 @@ const openpyxl = new PatientProcess<ReferenceRequest, ReferenceAnswer>(
 
 async function main(root: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "cubby-workbooks-"));
-  const tally = new Tally();
+  const tally = new Tally(against);
   try {
     for (const path of await listWorkbooks(root))
       await compareOne(path, join(root, path), join(folder, "cells"), tally);
   } finally {
     cubby.end();
-    openpyxl.end();
+    reference.end();
     await rm(folder, { recursive: true });
   }
   tally.print();
@@ -66,7 +76,7 @@ async function listWorkbooks(root: string): Promise<string[]> {
 
 async function compareOne(name: string, path: string, out: string, tally: Tally): Promise<void> {
   const ours = await attempt(() => cubby.ask({ read: path }, ourSeconds));
-  const theirs = await attempt(() => openpyxl.ask({ path, out, whole: false }, comparisonSeconds));
+  const theirs = await attempt(() => reference.ask({ path, out, whole: false }, comparisonSeconds));
   tally.addReading(name, ours, theirs);
   if (!("error" in ours)) tally.addLoading(name, await attempt(() => cubby.ask({ load: path }, loadSeconds)));
   if ("error" in ours || "error" in theirs) return;
@@ -80,8 +90,9 @@ async function compareOne(name: string, path: string, out: string, tally: Tally)
 
 /** Where openpyxl misses cells, reading row by row, it gets a second chance to read the workbook whole. */
 async function compareAgain(path: string, out: string, first: Comparison): Promise<Comparison> {
+  if (against === "exceljs") return first;
   if (!Object.keys(first.verdicts).some((verdict) => verdict.startsWith("only Cubby"))) return first;
-  const again = await attempt(() => openpyxl.ask({ path, out, whole: true }, comparisonSeconds));
+  const again = await attempt(() => reference.ask({ path, out, whole: true }, comparisonSeconds));
   return "ok" in again ? await compareCells(path, out) : first;
 }
 
@@ -99,6 +110,6 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | { error: string; 
   }
 }
 
-const [root, detailsPath] = process.argv.slice(2);
 if (root === undefined) throw new Error("Say which folder holds the workbooks");
+if (against !== "openpyxl" && against !== "exceljs") throw new Error("Compare with openpyxl or exceljs");
 await main(root);

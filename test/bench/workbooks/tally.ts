@@ -1,4 +1,4 @@
-import { knownDifferences } from "./known-differences.ts";
+import { knownDifferences, type Reference } from "./known-differences.ts";
 import type { Comparison } from "./protocol.ts";
 
 type Reading = { error: string; isHang?: boolean } | object;
@@ -11,6 +11,7 @@ interface Disagreement {
 
 /** Adds up what became of all workbooks, and says it. */
 export class Tally {
+  readonly #against: Reference;
   #workbooks = 0;
   #compared = 0;
   #cells = 0;
@@ -18,7 +19,7 @@ export class Tally {
   #identicalWorkbooks = 0;
   #slowest = { seconds: 0, name: "" };
   readonly #hangs: string[] = [];
-  /** openpyxl reads them, Cubby does not. */
+  /** The other reads them, Cubby does not. */
   readonly #failures: string[] = [];
   readonly #failuresOfBoth: string[] = [];
   readonly #failuresOfTheirs: string[] = [];
@@ -26,7 +27,11 @@ export class Tally {
   readonly #unloaded: string[] = [];
   readonly #disagreements = new Map<string, Disagreement>();
 
-  /** What reading a workbook came to, for Cubby and for openpyxl. */
+  constructor(against: Reference) {
+    this.#against = against;
+  }
+
+  /** What reading a workbook came to, for Cubby and for the other. */
   addReading(name: string, ours: Reading, theirs: Reading): void {
     this.#workbooks++;
     if ("seconds" in ours && Number(ours.seconds) > this.#slowest.seconds)
@@ -73,12 +78,12 @@ export class Tally {
     console.log(`${this.#cells} cells, ${this.#identical} identical: ${share} %`);
     console.log(`Slowest for Cubby: ${this.#slowest.seconds.toFixed(1)} s, ${this.#slowest.name}`);
     printList("Cubby did not finish", this.#hangs);
-    printList("Cubby refuses and openpyxl reads", this.#failures);
+    printList(`Cubby refuses and ${this.#against} reads`, this.#failures);
     printList("Cubby reads and makes no tables", this.#unloaded);
     printList("Both refuse", this.#failuresOfBoth);
-    printList("openpyxl refuses and Cubby reads", this.#failuresOfTheirs);
+    printList(`${this.#against} refuses and Cubby reads`, this.#failuresOfTheirs);
     for (const [verdict, { cells, workbooks, example }] of [...this.#disagreements].sort(byCells)) {
-      const reason = knownDifferences[verdict] ?? "not looked into";
+      const reason = knownDifferences[this.#against][verdict] ?? "not looked into";
       console.log(`${verdict}: ${cells} cells in ${workbooks} workbooks (${reason}), first ${example}`);
     }
   }

@@ -4,7 +4,7 @@ import type { Cell } from "./cells.ts";
 export type Verdict = string;
 
 /**
- * Compares one cell as read by Cubby with the same cell as read by openpyxl.
+ * Compares one cell as read by Cubby with the same cell as read by openpyxl or exceljs.
  *
  * What counts as identical, beyond the same kind and value: the same double however it is written; times a
  * millisecond apart (openpyxl keeps microseconds and truncates); line breaks `\r\n`, `\r` and `\n`; characters that
@@ -12,8 +12,8 @@ export type Verdict = string;
  */
 export function judgeCell(ours: Cell | undefined, theirs: Cell | undefined): Verdict {
   if (theirs === undefined) return `only Cubby has a ${ours?.kind}`;
-  if (ours === undefined) return `only openpyxl has a ${theirs.kind}`;
-  if (ours.kind !== theirs.kind) return `Cubby: ${ours.kind}, openpyxl: ${theirs.kind}`;
+  if (ours === undefined) return `only the other has a ${theirs.kind}`;
+  if (ours.kind !== theirs.kind) return `Cubby: ${ours.kind}, other: ${theirs.kind}`;
   return isSame(ours, theirs) ? "identical" : `another ${ours.kind}`;
 }
 
