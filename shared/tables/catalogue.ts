@@ -1,26 +1,35 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { FileReport, TableProfile } from "./report.ts";
+import type { ColumnText } from "./original-text.ts";
 import { quoteName, quoteText } from "./sql-text.ts";
 
 /**
  * What the database knows of itself, in a schema of its own so that the user's tables stay among themselves:
  *
  * - `cubby.sources`: per source file its report
- * - `cubby.tables`:  per table its file, sheet, place in the workbook, and profile
- * - `cubby.columns`: per column its header cell as it stood, and how its values were spelled
+ * - `cubby.tables`:  per table its file, sheet, place in the workbook, what is around it there, and profile
+ * - `cubby.columns`: per column its header cell as it stood, and how its values were spelled: SQL for their text
+ * - `cubby.cells`:   single cells that are not what their column says of all: their text, or their kind
  */
 const SCHEMA = `
   CREATE SCHEMA IF NOT EXISTS cubby;
   CREATE TABLE IF NOT EXISTS cubby.sources (source_path VARCHAR, converted_at TIMESTAMP, report VARCHAR);
   CREATE TABLE IF NOT EXISTS cubby.tables (
     table_name VARCHAR, source_path VARCHAR, sheet VARCHAR, sheet_order INTEGER, profile VARCHAR,
-    rejects_table VARCHAR);
+    rejects_table VARCHAR, layout VARCHAR);
   ALTER TABLE cubby.tables ADD COLUMN IF NOT EXISTS rejects_table VARCHAR;
+  ALTER TABLE cubby.tables ADD COLUMN IF NOT EXISTS layout VARCHAR;
   CREATE TABLE IF NOT EXISTS cubby.columns (
-    table_name VARCHAR, position INTEGER, column_name VARCHAR, original_name VARCHAR, type VARCHAR, evidence VARCHAR);
+    table_name VARCHAR, position INTEGER, column_name VARCHAR, original_name VARCHAR, type VARCHAR, evidence VARCHAR,
+    rule VARCHAR, null_text VARCHAR, text_sql VARCHAR, exceptions BIGINT);
+  ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS rule VARCHAR;
+  ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS null_text VARCHAR;
+  ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS text_sql VARCHAR;
+  ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS exceptions BIGINT;
+  CREATE TABLE IF NOT EXISTS cubby.cells (table_name VARCHAR, column_name VARCHAR, row BIGINT, text VARCHAR, kind VARCHAR);
 `;
 
-const KEYED_BY_TABLE = ["tables", "columns"] as const;
+const KEYED_BY_TABLE = ["tables", "columns", "cells"] as const;
 
 /** A table as the catalogue has it. */
 export interface CataloguedTable {
@@ -36,6 +45,9 @@ export interface CatalogueEntry {
   profile: TableProfile;
   sheetOrder: number | null;
   evidence: readonly (string | undefined)[];
+  /** How each column was written, where it was text. */
+  texts: readonly (ColumnText | undefined)[];
+  layout: object | undefined;
 }
 
 export async function createCatalogue(connection: DuckDBConnection): Promise<void> {
@@ -111,10 +123,10 @@ export async function removeTable(connection: DuckDBConnection, name: string): P
 }
 
 export async function recordTable(connection: DuckDBConnection, entry: CatalogueEntry): Promise<void> {
-  const { profile, sheetOrder, evidence } = entry;
+  const { profile, sheetOrder, evidence, texts, layout } = entry;
   await connection.run(
-    `INSERT INTO cubby.tables (table_name, source_path, sheet, sheet_order, profile, rejects_table)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
+    `INSERT INTO cubby.tables (table_name, source_path, sheet, sheet_order, profile, rejects_table, layout)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [
       profile.name,
       profile.source_path,
@@ -122,6 +134,7 @@ export async function recordTable(connection: DuckDBConnection, entry: Catalogue
       sheetOrder,
       JSON.stringify(profile),
       profile.rejects_table ?? null,
+      layout === undefined ? null : JSON.stringify(layout),
     ],
   );
   const columns = profile.columns.map(({ name, original_name, type }, index) => [
@@ -131,6 +144,10 @@ export async function recordTable(connection: DuckDBConnection, entry: Catalogue
     original_name,
     type,
     evidence[index] ?? null,
+    texts[index]?.rule ?? null,
+    texts[index]?.null_text ?? null,
+    texts[index]?.text_sql ?? null,
+    texts[index]?.exceptions ?? null,
   ]);
   await insertAll(connection, "cubby.columns", columns);
   await commentOn(connection, profile);

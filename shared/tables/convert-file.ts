@@ -135,7 +135,13 @@ async function catalogue(connection: DuckDBConnection, path: string, table: Tabl
     warnings,
   });
   const evidence = columns.map((column) => column.evidence);
-  await recordTable(connection, { profile, sheetOrder: table.sheetOrder ?? null, evidence });
+  await recordTable(connection, {
+    profile,
+    sheetOrder: table.sheetOrder ?? null,
+    evidence,
+    texts: table.texts ?? [],
+    layout: table.layout,
+  });
 }
 
 function toFailure(path: string, kind: FileKind, error: unknown): FileReport {

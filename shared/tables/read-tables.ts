@@ -6,6 +6,7 @@ import { loadJson } from "./json/load-json.ts";
 import { describeOther } from "./kinds/describe-other.ts";
 import type { LoadTarget } from "./load-target.ts";
 import type { Beginning } from "./preview/beginning.ts";
+import type { ColumnText } from "./original-text.ts";
 import { loadParquet } from "./parquet/load-parquet.ts";
 import type { ColumnReport, FileKind, FileReport, SheetReport } from "./report.ts";
 import { assertApplicable, type ConversionSettings, SettingError, settingsFor } from "./settings.ts";
@@ -37,6 +38,10 @@ export interface TableRead {
   sheetOrder?: number;
   rows: number;
   columns: readonly ColumnReport[];
+  /** How each column was written; absent where cells have types of their own. */
+  texts?: readonly (ColumnText | undefined)[];
+  /** What is around the table in its file, and how its records are written: for the catalogue. */
+  layout?: object;
   rejectedRows: number;
   /** Where its rejects are, if there are any. */
   rejectsTable?: string;
@@ -69,14 +74,31 @@ export async function readTables(kind: FileKind, target: FileTarget): Promise<Ta
 async function readDelimited(target: FileTarget): Promise<TablesRead> {
   const table = target.nameTable();
   const load = await loadCsv(targetOf(target, table));
-  const { rows, columns, rejectedRows, rejectsTable, warnings } = load;
+  const { rows, columns, texts, rejectedRows, rejectsTable, warnings } = load;
   const rejects = rejectsTable === undefined ? {} : { rejectsTable };
-  return { tables: [{ name: table, rows, columns, rejectedRows, ...rejects, warnings }], report: reportCsv(load) };
+  return {
+    tables: [{ name: table, rows, columns, texts, layout: layoutOf(load), rejectedRows, ...rejects, warnings }],
+    report: reportCsv(load),
+  };
 }
 
 function targetOf(target: FileTarget, table: string): LoadTarget {
   const nameRejects = () => target.nameRejects(table);
   return { ...target, table, nameRejects, settings: settingsFor(target.settings) };
+}
+
+function layoutOf({ encoding, dialect, headerRow, preamble }: CsvLoad): object {
+  const { delimiter, quote, escape: escapedBy, newline, skipInitialSpace } = dialect;
+  return {
+    encoding,
+    delimiter,
+    quote,
+    escape: escapedBy,
+    newline,
+    skip_initial_space: skipInitialSpace,
+    header_row: headerRow,
+    preamble,
+  };
 }
 
 function reportCsv(load: CsvLoad): Partial<FileReport> {
@@ -130,6 +152,7 @@ async function readWorkbook(target: FileTarget): Promise<TablesRead> {
 
 function toTable(sheet: SheetReport, name: string): TableRead {
   const { rows, columns, rejected_rows, warnings } = sheet;
-  const place = { sheet: sheet.sheet, sheetOrder: sheet.sheet_order };
+  const layout = { header_row: sheet.header_row ?? null, skipped_rows: sheet.skipped_rows ?? 0 };
+  const place = { sheet: sheet.sheet, sheetOrder: sheet.sheet_order, layout };
   return { name, ...place, rows, columns, rejectedRows: rejected_rows, warnings };
 }

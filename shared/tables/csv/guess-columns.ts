@@ -1,7 +1,7 @@
 import type { ColumnName } from "../column-names.ts";
 import { findAsked } from "../types/asked-columns.ts";
 import { guessType, type TypeGuess } from "../types/guess-types.ts";
-import type { CellProof } from "../types/type-rule.ts";
+import type { CellProof, TypeRule } from "../types/type-rule.ts";
 import type { Typing } from "../types/typing.ts";
 import type { ProvenCount } from "./count-records.ts";
 import type { TextRecord } from "./parse-records.ts";
@@ -50,10 +50,16 @@ export function afterCount(
 function guessColumn({ columns, typing, records }: GuessBasis, index: number, ...more: string[]): ColumnGuess {
   const column = columns[index];
   const asked = column && findAsked(typing, column);
-  if (asked !== undefined) {
-    const isOpen = asked.rules.length > 0 || typing.nullsInText;
-    return { rules: asked.rules, isPadded: false, isOpen, isProven: false };
-  }
   const cells = records.slice(0, SAMPLE_RECORDS).map((record) => record.cells[index]);
+  if (asked !== undefined) {
+    const rules = withoutRefuted(asked.rules, cells, typing);
+    return { rules, isPadded: false, isOpen: rules.length > 0 || typing.nullsInText, isProven: false };
+  }
   return { ...guessType([...cells, ...more], typing), isProven: false };
+}
+
+/** Not asking every row about what the first ones have ruled out; one rule remains, to say what does not fit. */
+function withoutRefuted(rules: readonly TypeRule[], cells: readonly (string | undefined)[], { nulls }: Typing) {
+  const values = cells.map((cell) => cell?.trim() ?? "").filter((cell) => cell !== "" && !nulls.has(cell));
+  return rules.filter((rule) => rule === rules.at(-1) || values.every((value) => rule.looks(value)));
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { toColumnNames } from "../column-names.ts";
 import { ConversionError } from "../conversion-error.ts";
 import type { LoadTarget } from "../load-target.ts";
+import type { ColumnText } from "../original-text.ts";
 import type { ColumnReport, Reject } from "../report.ts";
 import { type ColumnPlan, typeOf } from "../types/column-plan.ts";
 import { assertColumnsExist, assertTypes } from "../types/asked-columns.ts";
@@ -29,6 +30,8 @@ export interface CsvLoad {
   preamble: string[];
   reader: "strict" | "tolerant";
   columns: ColumnReport[];
+  /** How each of them was written. */
+  texts: (ColumnText | undefined)[];
   rows: number;
   rejectedRows: number;
   /** The first of them; all are in their table. */
@@ -122,7 +125,7 @@ interface Counted {
   guesses: readonly ColumnGuess[];
 }
 
-type Loaded = Pick<CsvLoad, "columns" | "rows" | "warnings">;
+type Loaded = Pick<CsvLoad, "columns" | "texts" | "rows" | "warnings">;
 
 async function loadCounted(
   { connection, table, settings }: LoadTarget,
@@ -133,14 +136,14 @@ async function loadCounted(
   assertColumnsExist(settings, columns);
   await assertTypes(connection, settings, typing);
   const omitted = emptyColumnsAtEnd(layout, count, source.width);
-  const plans = await loadTyped({ connection, table, source, columns, guesses, count, omitted, typing });
+  const { plans, texts } = await loadTyped({ connection, table, source, columns, guesses, count, omitted, typing });
   const kept = columns.flatMap((name, index) => {
     const plan = plans[index];
-    return plan === undefined || omitted.has(index) ? [] : [{ ...name, plan }];
+    return plan === undefined || omitted.has(index) ? [] : [{ ...name, plan, text: texts.get(index) }];
   });
   const warnings = kept.flatMap(({ name, plan }) => (plan.warning ? [`Column "${name}" ${plan.warning}`] : []));
   if (count.nulBytes > 0) warnings.push("The text holds NUL characters, which were kept");
-  return { columns: kept.map(toReport), rows: count.records, warnings };
+  return { columns: kept.map(toReport), texts: kept.map(({ text }) => text), rows: count.records, warnings };
 }
 
 /** `a,b,` on every line: the separator at the end makes no column. */

@@ -5,6 +5,8 @@ import { type ColumnPlan, TEXT_PLAN, typeOf, valueSql } from "../types/column-pl
 import { gatherEvidence } from "../types/gather-evidence.ts";
 import { findAsked } from "../types/asked-columns.ts";
 import type { Typing } from "../types/typing.ts";
+import type { ColumnText } from "../original-text.ts";
+import { describeText, isWrittenUnevenly, keepExceptions, textBeside, type WrittenColumn } from "./keep-texts.ts";
 import type { RecordCount } from "./count-records.ts";
 import type { ColumnGuess } from "./guess-columns.ts";
 import { readCsvSql, type StrictSource, textColumn } from "./read-csv-sql.ts";
@@ -34,19 +36,45 @@ export class LossError extends Error {
  * with our count of filled cells: where some are missing, the guess was wrong for some row, every row is asked, and
  * the table is loaded again.
  */
-export async function loadTyped(load: TypedLoad): Promise<ColumnPlan[]> {
+export async function loadTyped(load: TypedLoad): Promise<LoadedColumns> {
   const { guesses, omitted } = load;
   const plans = guesses.map((guess, index) => (isEmpty(load, index) ? EMPTY_PLAN : planOf(guess)));
   const isOpen = (index: number) => guesses[index]?.isOpen && plans[index] !== EMPTY_PLAN && !omitted.has(index);
   await settle(load, plans, [...guesses.keys()].filter(isOpen));
   await createTable(load, plans);
   const wrong = await checkLoss(load, plans);
-  if (wrong.length === 0) return plans;
+  if (wrong.length === 0) return { plans, texts: await keepTexts(load, plans) };
   await settle(load, plans, wrong);
   await createTable(load, plans);
   const lost = await checkLoss(load, plans);
   if (lost.length > 0) throw new LossError(`column ${(lost[0] ?? 0) + 1} holds fewer values than the file`);
-  return plans;
+  return { plans, texts: await keepTexts(load, plans) };
+}
+
+/** What was decided, by column of the file, and how each column was written. */
+export interface LoadedColumns {
+  plans: ColumnPlan[];
+  texts: Map<number, ColumnText>;
+}
+
+async function keepTexts(load: TypedLoad, plans: readonly ColumnPlan[]): Promise<Map<number, ColumnText>> {
+  const { connection, table, count } = load;
+  const texts = new Map<number, ColumnText>();
+  for (const written of writtenColumns(load, plans)) {
+    const text = describeText(written, count);
+    if (isWrittenUnevenly(written, count)) {
+      text.exceptions = await keepExceptions(connection, table, written, text);
+    }
+    texts.set(written.index, text);
+  }
+  return texts;
+}
+
+function writtenColumns({ columns, omitted }: TypedLoad, plans: readonly ColumnPlan[]): WrittenColumn[] {
+  return columns.flatMap((column, index) => {
+    const plan = plans[index];
+    return plan === undefined || omitted.has(index) ? [] : [{ column, plan, index }];
+  });
 }
 
 const EMPTY_PLAN: ColumnPlan = { ...TEXT_PLAN, evidence: "no values" };
@@ -80,15 +108,19 @@ async function settle(load: TypedLoad, plans: ColumnPlan[], indexes: number[]): 
 }
 
 async function createTable(load: TypedLoad, plans: readonly ColumnPlan[]): Promise<void> {
-  const { connection, table, source, columns, guesses, omitted } = load;
+  const { connection, table, source, guesses, count } = load;
   const proven = new Map<number, string>();
-  const values = columns.flatMap(({ name }, index) => {
-    const plan = plans[index];
-    if (plan === undefined || omitted.has(index)) return [];
+  const values = writtenColumns(load, plans).flatMap((written) => {
+    const { column, plan, index } = written;
     const isProven = guesses[index]?.isProven === true && plan.rule === guesses[index]?.rules[0];
-    if (isProven) proven.set(index, typeOf(plan));
-    const value = isProven ? textColumn(index) : valueSql(plan, textColumn(index));
-    return [`${value} AS ${quoteName(name)}`];
+    const text = textColumn(index);
+    if (!isWrittenUnevenly(written, count)) {
+      if (isProven) proven.set(index, typeOf(plan));
+      return [`${isProven ? text : valueSql(plan, text)} AS ${quoteName(column.name)}`];
+    }
+    // What is proven needs no proof in SQL; but the text is wanted too.
+    const value = isProven ? `CAST(${text} AS ${typeOf(plan)})` : valueSql(plan, text);
+    return [`${value} AS ${quoteName(column.name)}`, `${text} AS ${quoteName(textBeside(index))}`];
   });
   await connection.run(
     `CREATE OR REPLACE TABLE ${quoteName(table)} AS SELECT ${values.join(", ")} FROM ${readCsvSql(source, proven)}`,

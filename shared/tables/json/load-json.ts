@@ -101,7 +101,7 @@ async function planColumns(
   const evidence = await gatherEvidence(
     connection,
     source,
-    texts.map((column) => ({ column, rules: isoRules })),
+    texts.map((column) => ({ column, rules: isoRules.filter(({ isExact }) => isExact) })),
   );
   for (const [index, plan] of evidence.entries()) {
     const name = texts[index] ?? "";

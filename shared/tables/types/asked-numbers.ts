@@ -1,5 +1,6 @@
 /** Percentages and amounts of money: numbers only where somebody asked, because a sign says what the number means. */
 import { quoteText } from "../sql-text.ts";
+import { shortestText } from "./number-forms.ts";
 import type { TypeRule } from "./type-rule.ts";
 
 export type DecimalMark = "." | ",";
@@ -37,6 +38,8 @@ export function percentRules(decimal: DecimalMark): TypeRule[] {
       spelling: "percentages, as fractions",
       looks: (text) => text.endsWith("%"),
       value: (x) => `CASE WHEN suffix(${x}, '%') THEN ${numberSql(`rtrim(rtrim(${x}, '%'))`, decimal, "e-2")} END`,
+      text: (v) => `${shortestText(`${v} * 100`)} || '%'`,
+      isExact: false,
     },
   ];
 }
@@ -56,6 +59,8 @@ function beforeRule(symbol: string, decimal: DecimalMark): TypeRule {
     looks: (text) => text.replace(/^-/, "").startsWith(symbol),
     value: (x) => `CASE WHEN starts_with(${x}, ${sign}) THEN ${numberSql(bare(x), decimal)}
       WHEN starts_with(${x}, '-' || ${sign}) THEN -${numberSql(bare(x), decimal)} END`,
+    text: shortestText,
+    isExact: false,
   };
 }
 
@@ -67,6 +72,8 @@ function afterRule(symbol: string, decimal: DecimalMark): TypeRule {
     spelling: `amounts in ${symbol}`,
     looks: (text) => text.endsWith(symbol),
     value: (x) => `CASE WHEN suffix(${x}, ${quoteText(symbol)}) THEN ${numberSql(bare(x), decimal)} END`,
+    text: shortestText,
+    isExact: false,
   };
 }
 

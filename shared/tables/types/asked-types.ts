@@ -1,6 +1,7 @@
 /** Types that somebody asked for a column. They may be laxer about spelling than types that are found, never about values. */
 import { quoteText } from "../sql-text.ts";
 import type { DecimalMark } from "./asked-numbers.ts";
+import { isCommaRule, isPointRule } from "./number-rules.ts";
 import type { TypeRule } from "./type-rule.ts";
 import { typeRules } from "./type-rules.ts";
 
@@ -31,7 +32,7 @@ export function askedRules(type: string, decimal: DecimalMark): readonly TypeRul
 }
 
 function isOfMark(rule: TypeRule, decimal: DecimalMark): boolean {
-  return rule.id === "double" ? decimal === "." : rule.id !== "double_comma" || decimal === ",";
+  return !(decimal === "," ? isPointRule : isCommaRule)(rule);
 }
 
 function laxRule(name: string, decimal: DecimalMark): TypeRule | undefined {
@@ -83,5 +84,13 @@ function withPoint(x: string, decimal: DecimalMark): string {
 }
 
 function rule(type: string, value: (x: string) => string, spelling = "as asked"): TypeRule {
-  return { id: `asked_${type}`, type, spelling, looks: () => true, value };
+  return {
+    id: `asked_${type}`,
+    type,
+    spelling,
+    looks: () => true,
+    value,
+    text: (v) => `${v}::VARCHAR`,
+    isExact: false,
+  };
 }

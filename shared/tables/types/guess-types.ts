@@ -1,5 +1,6 @@
 import { twinOf } from "./time-rules.ts";
 import type { TypeRule } from "./type-rule.ts";
+import { isCommaRule } from "./number-rules.ts";
 import { typeRules } from "./type-rules.ts";
 import { FREE_TYPING, type Typing } from "./typing.ts";
 
@@ -35,8 +36,11 @@ export function guessType(cells: readonly (string | undefined)[], typing: Typing
 function withoutUnclearComma(rules: readonly TypeRule[], values: readonly string[]): readonly TypeRule[] {
   const withComma = values.filter((value) => value.includes(","));
   const isClear = withComma.some((value) => !/^-?[1-9]\d{0,2}(,\d{3})+$/.test(value));
-  return isClear ? rules : rules.filter((rule) => rule.id !== "double_comma");
+  return isClear ? rules : rules.filter((rule) => !isCommaRule(rule));
 }
+
+/** Rules that take every spelling of their values. */
+const families = typeRules.filter(({ formOf }) => formOf === undefined);
 
 /** Worth a word only where nearly all values are numbers or dates, so that text comes as a surprise. */
 function whyText(values: readonly string[], possible: readonly TypeRule[]): { because?: string } {
@@ -45,7 +49,7 @@ function whyText(values: readonly string[], possible: readonly TypeRule[]): { be
   if (leadingZero !== undefined && values.every((value) => /^\d+$/.test(value))) {
     return { because: `"${leadingZero}" has a leading zero` };
   }
-  const typed = new Set(values.filter((value) => typeRules.some((rule) => rule.looks(value))));
+  const typed = new Set(values.filter((value) => families.some((rule) => rule.looks(value))));
   const misfit = values.find((value) => !typed.has(value));
   const isRare = values.filter((value) => !typed.has(value)).length <= values.length * 0.2;
   return misfit === undefined || !isRare

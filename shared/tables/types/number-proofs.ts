@@ -44,3 +44,35 @@ export const provesDouble: CellProof = (bytes, from, to) => {
   if (significant > SAFE_DIGITS || point === first || point === to - 1) return false;
   return bytes[first] !== ZERO || point === first + 1;
 };
+
+/** `-12.50` where every number has two decimals. */
+export function provesFixed(decimals: number): CellProof {
+  return (bytes, from, to) =>
+    bytes[to - 1 - decimals] === POINT && to - decimals > from && provesDouble(bytes, from, to);
+}
+
+/** `12` and `-12.5`, as DuckDB prints them but for `.0`: so small a number as 0.00001 it prints with an exponent. */
+export const provesShortest: CellProof = (bytes, from, to) => {
+  if (!provesDouble(bytes, from, to) || isTiny(bytes, from, to)) return false;
+  return bytes[to - 1] !== ZERO || !hasPoint(bytes, from, to);
+};
+
+/** `12.0` and `-12.5`, as DuckDB prints them. */
+export const provesPoint: CellProof = (bytes, from, to) => {
+  if (!provesDouble(bytes, from, to) || isTiny(bytes, from, to) || !hasPoint(bytes, from, to)) return false;
+  return bytes[to - 1] !== ZERO || bytes[to - 2] === POINT;
+};
+
+function hasPoint(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = to - 1; at >= from; at--) if (bytes[at] === POINT) return true;
+  return false;
+}
+
+/** `0.0000…`, which may be printed as `1e-05`. */
+function isTiny(bytes: Uint8Array, from: number, to: number): boolean {
+  const first = bytes[from] === MINUS ? from + 1 : from;
+  if (to - first < 6 || bytes[first] !== ZERO) return false;
+  return (
+    bytes[first + 2] === ZERO && bytes[first + 3] === ZERO && bytes[first + 4] === ZERO && bytes[first + 5] === ZERO
+  );
+}

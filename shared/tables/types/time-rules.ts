@@ -1,3 +1,4 @@
+import { timestampForms } from "./timestamp-forms.ts";
 import { provesDate, provesMinutes, provesTime, provesTimestamp, provesUtc } from "./time-proofs.ts";
 import { type CellProof, exactCast, type TypeRule } from "./type-rule.ts";
 
@@ -8,6 +9,8 @@ const isoDate: TypeRule = {
   looks: (text) => /^\d{4}-\d\d-\d\d$/.test(text),
   value: (x) => exactCast(x, "DATE"),
   proves: provesDate,
+  text: (v) => `${v}::VARCHAR`,
+  isExact: true,
 };
 
 const time: TypeRule = {
@@ -17,6 +20,8 @@ const time: TypeRule = {
   looks: (text) => /^\d\d:\d\d:\d\d(\.\d{1,6})?$/.test(text),
   value: (x) => exactCast(x, "TIME"),
   proves: provesTime,
+  text: (v) => `${v}::VARCHAR`,
+  isExact: true,
 };
 
 interface TimestampForm {
@@ -26,9 +31,11 @@ interface TimestampForm {
   /** SQL for the claim that the timestamp's own text is that of the cell. */
   back: (own: string, x: string) => string;
   proves: CellProof;
+  /** SQL for its text, with a space. */
+  text: (v: string) => string;
 }
 
-function timestampRule({ id, spelling, shape, back, proves }: TimestampForm): TypeRule {
+function timestampRule({ id, spelling, shape, back, proves, text }: TimestampForm): TypeRule {
   return {
     id,
     type: "TIMESTAMP",
@@ -39,6 +46,8 @@ function timestampRule({ id, spelling, shape, back, proves }: TimestampForm): Ty
       return `CASE WHEN ${back(`${cast}::VARCHAR`, x)} THEN ${cast} END`;
     },
     proves,
+    text,
+    isExact: false,
   };
 }
 
@@ -52,6 +61,7 @@ const isoTimestamps: readonly TypeRule[] = [
     shape: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?$/,
     back: (own, x) => `${own} = ${withoutZeros(withSpace(x))}`,
     proves: provesTimestamp,
+    text: (v) => `${v}::VARCHAR`,
   }),
   timestampRule({
     id: "timestamp_minutes",
@@ -59,6 +69,7 @@ const isoTimestamps: readonly TypeRule[] = [
     shape: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/,
     back: (own, x) => `${own} = ${withSpace(x)} || ':00'`,
     proves: provesMinutes,
+    text: (v) => `strftime(${v}, '%Y-%m-%d %H:%M')`,
   }),
   // Times in UTC are kept as such without a zone: a zone would show them differently on every machine.
   timestampRule({
@@ -67,28 +78,43 @@ const isoTimestamps: readonly TypeRule[] = [
     shape: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
     back: (own, x) => `${x} LIKE '%Z' AND ${own} = ${withoutZeros(`rtrim(${withSpace(x)}, 'Z')`)}`,
     proves: provesUtc,
+    text: (v) => `${v}::VARCHAR || 'Z'`,
   }),
 ];
 
-/** Dates as people write them. `padded` writes 01, `bare` writes 1; a column may mix them. */
-function localRule(
-  id: string,
-  padded: string,
-  bare: string,
-  looks: RegExp,
-  type: "DATE" | "TIMESTAMP" = "DATE",
-): TypeRule {
-  return {
+interface LocalForm {
+  id: string;
+  /** Writes 01 for the first. */
+  padded: string;
+  /** Writes 1. */
+  bare: string;
+  looks: RegExp;
+  type?: "DATE" | "TIMESTAMP";
+}
+
+/** Dates as people write them: all padded, all bare, or in a column that mixes them. */
+function localRules({ id, padded, bare, looks, type = "DATE" }: LocalForm): TypeRule[] {
+  const rule = (formats: readonly [string, ...string[]], own: Partial<TypeRule>): TypeRule => ({
     id,
     type,
-    spelling: padded,
+    spelling: formats[0],
     looks: (text) => looks.test(text),
     value: (x) => {
       const parsed = `try_strptime(${x}, '${padded}')`;
-      const isSame = `${x} IN (strftime(${parsed}, '${padded}'), strftime(${parsed}, '${bare}'))`;
-      return `CASE WHEN ${isSame} THEN CAST(${parsed} AS ${type}) END`;
+      const texts = formats.map((format) => `strftime(${parsed}, '${format}')`);
+      return `CASE WHEN ${x} IN (${texts.join(", ")}) THEN CAST(${parsed} AS ${type}) END`;
     },
-  };
+    text: (v) => `strftime(${v}, '${formats[0]}')`,
+    isExact: true,
+    ...own,
+  });
+  const paddedLooks = (text: string) => looks.test(text) && !/(^|\D)\d(\D|$)/.test(text);
+  const bareLooks = (text: string) => looks.test(text) && !/(^|[^\d:])0\d(\D|$)/.test(text);
+  return [
+    rule([padded], { id: `${id}#padded`, looks: paddedLooks, formOf: id }),
+    rule([bare], { id: `${id}#bare`, looks: bareLooks, formOf: id }),
+    rule([padded, bare], { isExact: false }),
+  ];
 }
 
 const DAY = "(0?[1-9]|[12]\\d|3[01])";
@@ -103,38 +129,41 @@ const CLOCKS = [
 function numericRules(order: "dmy" | "mdy", name: string, separator: string): TypeRule[] {
   const [first, second] = order === "dmy" ? (["d", "m"] as const) : (["m", "d"] as const);
   const part = { d: DAY, m: MONTH_NUMBER };
-  return CLOCKS.map(({ id, padded, bare, looks }) =>
-    localRule(
-      `${order}_${name}${id}`,
-      [`%${first}`, `%${second}`, `%Y${padded}`].join(separator),
-      [`%-${first}`, `%-${second}`, `%Y${bare}`].join(separator),
-      new RegExp(`^${[part[first], part[second], `\\d{4}${looks}`].join(`\\${separator}`)}$`),
-      id === "" ? "DATE" : "TIMESTAMP",
-    ),
+  return CLOCKS.flatMap(({ id, padded, bare, looks }) =>
+    localRules({
+      id: `${order}_${name}${id}`,
+      padded: [`%${first}`, `%${second}`, `%Y${padded}`].join(separator),
+      bare: [`%-${first}`, `%-${second}`, `%Y${bare}`].join(separator),
+      looks: new RegExp(`^${[part[first], part[second], `\\d{4}${looks}`].join(`\\${separator}`)}$`),
+      type: id === "" ? "DATE" : "TIMESTAMP",
+    }),
   );
 }
 
 const MONTH = "[A-Z][a-z]{2}";
 
 const namedMonths: readonly TypeRule[] = [
-  localRule("ymd_slash", "%Y/%m/%d", "%Y/%-m/%-d", /^\d{4}\/\d{1,2}\/\d{1,2}$/),
-  ...CLOCKS.slice(1).map(({ id, padded, bare, looks }) =>
-    localRule(
-      `ymd_slash${id}`,
-      `%Y/%m/%d${padded}`,
-      `%Y/%-m/%-d${bare}`,
-      new RegExp(`^\\d{4}/\\d{1,2}/\\d{1,2}${looks}$`),
-      "TIMESTAMP",
-    ),
-  ),
-  localRule("mon_day_year", "%b %d %Y", "%b %-d %Y", new RegExp(`^${MONTH} \\d{1,2} \\d{4}$`)),
-  localRule("mon_day_comma_year", "%b %d, %Y", "%b %-d, %Y", new RegExp(`^${MONTH} \\d{1,2}, \\d{4}$`)),
-  localRule("day_mon_year", "%d %b %Y", "%-d %b %Y", new RegExp(`^\\d{1,2} ${MONTH} \\d{4}$`)),
-  localRule("day_dash_mon_year", "%d-%b-%Y", "%-d-%b-%Y", new RegExp(`^\\d{1,2}-${MONTH}-\\d{4}$`)),
-];
+  { id: "ymd_slash", padded: "%Y/%m/%d", bare: "%Y/%-m/%-d", looks: /^\d{4}\/\d{1,2}\/\d{1,2}$/ },
+  ...CLOCKS.slice(1).map(({ id, padded, bare, looks }) => ({
+    id: `ymd_slash${id}`,
+    padded: `%Y/%m/%d${padded}`,
+    bare: `%Y/%-m/%-d${bare}`,
+    looks: new RegExp(`^\\d{4}/\\d{1,2}/\\d{1,2}${looks}$`),
+    type: "TIMESTAMP" as const,
+  })),
+  { id: "mon_day_year", padded: "%b %d %Y", bare: "%b %-d %Y", looks: new RegExp(`^${MONTH} \\d{1,2} \\d{4}$`) },
+  {
+    id: "mon_day_comma_year",
+    padded: "%b %d, %Y",
+    bare: "%b %-d, %Y",
+    looks: new RegExp(`^${MONTH} \\d{1,2}, \\d{4}$`),
+  },
+  { id: "day_mon_year", padded: "%d %b %Y", bare: "%-d %b %Y", looks: new RegExp(`^\\d{1,2} ${MONTH} \\d{4}$`) },
+  { id: "day_dash_mon_year", padded: "%d-%b-%Y", bare: "%-d-%b-%Y", looks: new RegExp(`^\\d{1,2}-${MONTH}-\\d{4}$`) },
+].flatMap(localRules);
 
 /** Forms that only mean one thing. */
-export const isoRules: readonly TypeRule[] = [isoDate, ...isoTimestamps, time];
+export const isoRules: readonly TypeRule[] = [isoDate, ...timestampForms, ...isoTimestamps, time];
 
 /** ISO forms first, then local ones. A day-first rule and its month-first twin may both hold: then neither does. */
 export const timeRules: readonly TypeRule[] = [

@@ -21,6 +21,12 @@ export interface TypeRule {
   value(x: string): string;
   /** Where it holds for every cell, the text need not be seen by SQL at all. */
   readonly proves?: CellProof;
+  /** SQL for the text that a value was written as, `v` being SQL for the value. */
+  text(v: string): string;
+  /** Every text that the rule takes comes back from its value. Of the others a few are kept beside the table. */
+  readonly isExact: boolean;
+  /** The rule, with more spellings, of which this one takes a single one. */
+  readonly formOf?: string;
 }
 
 /** Texts that stay as they are. Not one of the rules: what is left when none holds. */

@@ -11,6 +11,8 @@ function booleanRule(yes: string, no: string): TypeRule {
     looks: (text) => text === yes || text === no,
     value: (x) => `CASE ${x} WHEN '${yes}' THEN true WHEN '${no}' THEN false END`,
     proves: provesEither(yes, no),
+    text: (v) => `CASE ${v} WHEN true THEN '${yes}' WHEN false THEN '${no}' END`,
+    isExact: true,
   };
 }
 

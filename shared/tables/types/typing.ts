@@ -1,6 +1,7 @@
 import type { ConversionSettings } from "../../contract/conversion.ts";
 import { currencyRules, percentRules } from "./asked-numbers.ts";
 import { askedRules } from "./asked-types.ts";
+import { isCommaRule, isPointRule } from "./number-rules.ts";
 import type { TypeRule } from "./type-rule.ts";
 import { NULL_SPELLINGS, typeRules } from "./type-rules.ts";
 
@@ -47,9 +48,8 @@ function defaultNulls({ all_text }: ConversionSettings): ReadonlySet<string> {
 }
 
 function rulesOf({ decimal, percent, currency }: ConversionSettings): TypeRule[] {
-  const isComma = (rule: TypeRule) => rule.id === "double_comma";
-  const isPoint = (rule: TypeRule) => rule.id === "double" || rule.id.startsWith("decimal_");
-  const numbers = typeRules.filter((rule) => !(decimal === "," ? isPoint(rule) : decimal === "." && isComma(rule)));
+  const isOther = decimal === "," ? isPointRule : isCommaRule;
+  const numbers = decimal === undefined ? typeRules : typeRules.filter((rule) => !isOther(rule));
   return [
     ...numbers,
     ...(percent === true ? percentRules(decimal ?? ".") : []),

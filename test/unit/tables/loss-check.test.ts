@@ -73,7 +73,8 @@ describe.each([false, true])("loadTyped(), types proven: %s", (isProven) => {
   }
 
   test("accepts a table that holds what was counted", async () => {
-    expect((await load({ records: 2, filled: [2, 2] })).map(({ rule }) => rule?.type)).toEqual(["BIGINT", undefined]);
+    const { plans } = await load({ records: 2, filled: [2, 2] });
+    expect(plans.map(({ rule }) => rule?.type)).toEqual(["BIGINT", undefined]);
   });
 
   test.each([

@@ -29,7 +29,20 @@ function nasty(): fc.Arbitrary<string> {
   const end = fc.constantFrom("", "", "", ".", ".0", ".50", "e5", "E-3", "Z", " ", ",5");
   const year = fc.constantFrom("0000", "0001", "1900", "2000", "2023", "2024", "9999");
   const date = fc.tuple(year, two(13), two(32)).map((parts) => parts.join("-"));
-  const fraction = fc.constantFrom("", "", ".5", ".50", ".000000", ".123456", ".1234567", ".");
+  const fraction = fc.constantFrom(
+    "",
+    "",
+    ".5",
+    ".50",
+    ".000000",
+    ".123456",
+    ".1234567",
+    ".",
+    ".25",
+    ".125",
+    ".1234",
+    ".12345",
+  );
   const clock = fc.tuple(two(24), two(60), two(60), fraction).map(([h, m, s, f]) => `${h}:${m}:${s}${f}`);
   const join3 = (...parts: fc.Arbitrary<string>[]) => fc.tuple(...parts).map((texts) => texts.join(""));
   return fc.oneof(
@@ -37,6 +50,7 @@ function nasty(): fc.Arbitrary<string> {
     join3(sign, fc.bigInt({ min: 2n ** 63n - 3n, max: 2n ** 63n + 3n }).map(String)),
     fc.double({ noNaN: true }).map(String),
     join3(sign, fc.nat(9999).map(String), fc.constant("."), digits),
+    join3(sign, fc.constantFrom("0.", "0.0", "0.000", "0.0000", "0.00000", "7."), digits),
     date,
     clock,
     join3(date, fc.constantFrom(" ", "T", "t", "  "), clock, fc.constantFrom("", "", "Z", "+00")),
