@@ -16,14 +16,12 @@ const numberPattern = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 export class DecimalReader {
   /** NaN where the bytes begin with no digits, or where it takes `Number()` to tell. */
   value = Number.NaN;
-  /** The first byte that is not of the number. */
-  end = 0;
   digits = 0;
-  /** Digits only. */
-  isCount = false;
+  /** Without a point. */
+  isWhole = false;
 
-  /** Reads what begins at `from`. `bytes[to]` must exist, or be nothing that could go on with the number. */
-  read(bytes: Uint8Array, from: number, to: number): void {
+  /** Reads what begins at `from` and ends before `to`; answers the place of the first byte that is not of the number. */
+  read(bytes: Uint8Array, from: number, to: number): number {
     const isNegative = bytes[from] === minus;
     const first = isNegative ? from + 1 : from;
     let position = first;
@@ -35,19 +33,17 @@ export class DecimalReader {
       else if (digit === point - zero && pointAt < 0) pointAt = position;
       else break;
     }
-    this.end = position;
-    this.digits = position - first - (pointAt < 0 ? 0 : 1);
-    this.isCount = pointAt < 0 && !isNegative && this.digits > 0;
-    const scale = pointAt < 0 ? 0 : position - pointAt - 1;
-    const value = this.#toValue(mantissa, scale, bytes, first);
-    this.value = isNegative && value !== 0 ? -value : value;
-  }
-
-  #toValue(mantissa: number, scale: number, bytes: Uint8Array, first: number): number {
-    if (this.digits === 0 || this.digits > maxDigits) return Number.NaN;
+    const isWhole = pointAt < 0;
+    const digits = position - first - (isWhole ? 0 : 1);
+    const scale = isWhole ? 0 : position - pointAt - 1;
+    let value = Number.NaN;
     // Both exact, so that the quotient is rounded once only.
-    if (this.digits <= exactDigits) return mantissa / (powersOfTen[scale] as number);
-    return divideLong(bytes, first, this.end, this.digits, scale);
+    if (digits > 0 && digits <= exactDigits) value = isWhole ? mantissa : mantissa / (powersOfTen[scale] as number);
+    else if (digits > 0 && digits <= maxDigits) value = divideLong(bytes, first, position, digits, scale);
+    this.value = isNegative && value !== 0 ? -value : value;
+    this.digits = digits;
+    this.isWhole = isWhole;
+    return position;
   }
 }
 
@@ -100,8 +96,8 @@ const reader = new DecimalReader();
 
 /** The number that `bytes[from..to)` spell in decimal, or NaN. */
 export function parseNumber(bytes: Buffer, from: number, to: number): number {
-  reader.read(bytes, from, to);
-  if (reader.end === to && !Number.isNaN(reader.value)) return reader.value;
+  const end = reader.read(bytes, from, to);
+  if (end === to && !Number.isNaN(reader.value)) return reader.value;
   const text = bytes.toString("latin1", from, to);
   return numberPattern.test(text) ? Number(text) + 0 : Number.NaN;
 }

@@ -6,6 +6,7 @@ import { elementName } from "./xml-scanner.ts";
 const maxCellBytes = 128;
 const maxAttributeBytes = 64;
 const maxNumberBytes = 24;
+const maxCountDigits = 9;
 /** Whole numbers of so many digits are exact as doubles. */
 const maxExactDigits = 15;
 
@@ -17,7 +18,7 @@ const less = 0x3c;
 const equals = 0x3d;
 const greater = 0x3e;
 const letter = { A: 0x41, Z: 0x5a, c: 0x63, i: 0x69, r: 0x72, s: 0x73, t: 0x74, v: 0x76 };
-const valueEnd = Uint8Array.from(Buffer.from("</v></c>"));
+const valueEndBytes = 8;
 const inlineStart = Uint8Array.from(Buffer.from("<is><t"));
 const keepsSpace = Uint8Array.from(Buffer.from(' xml:space="preserve"'));
 const inlineEnd = Uint8Array.from(Buffer.from("</t></is></c>"));
@@ -58,8 +59,10 @@ export class PlainCell {
     if (bytes[position + 1] !== less || bytes[position + 2] !== letter.v || bytes[position + 3] !== greater)
       return false;
     this.from = position + 4;
-    const isNumeric = this.type === numberType || this.type === sharedType || this.type === booleanType;
-    return isNumeric ? this.#readNumber(bytes) : this.#readText(bytes, length);
+    if (this.type === numberType) return this.#readNumber(bytes);
+    if (this.type === sharedType) return this.#readCount(bytes, maxCountDigits);
+    if (this.type === booleanType) return this.#readCount(bytes, 1) && this.number <= 1;
+    return this.#readText(bytes, length);
   }
 
   /** Answers the place of the `>` or `/` behind the attributes, or -1. */
@@ -113,16 +116,25 @@ export class PlainCell {
   /** What more than digits, a sign and a point could be a number is for the scanner. */
   #readNumber(bytes: Buffer): boolean {
     const decimal = this.#decimal;
-    decimal.read(bytes, this.from, this.from + maxNumberBytes);
-    this.to = decimal.end;
-    this.number = decimal.value;
-    if (decimal.digits === 0 || !this.#endsValue(bytes, decimal.end)) return false;
-    if (this.type === numberType) {
-      // Whole numbers beyond 2^53 are kept by their text.
-      if (decimal.digits > maxExactDigits && decimal.isCount) this.number = Number.NaN;
-      return true;
-    }
-    return decimal.isCount && decimal.digits <= maxExactDigits && (this.type === sharedType || decimal.value <= 1);
+    const { from } = this;
+    const end = decimal.read(bytes, from, from + maxNumberBytes);
+    this.to = end;
+    // Whole numbers beyond 2^53 are kept by their text.
+    this.number = decimal.isWhole && decimal.digits > maxExactDigits ? Number.NaN : decimal.value;
+    return decimal.digits > 0 && endsValue(bytes, end) && this.#endAt(end + valueEndBytes);
+  }
+
+  /** Digits only: the number of a shared string, or a boolean. */
+  #readCount(bytes: Buffer, maxDigits: number): boolean {
+    const { from } = this;
+    let position = from;
+    let count = 0;
+    let digit = (bytes[position] as number) - zero;
+    for (; digit >= 0 && digit <= 9 && position - from < maxDigits; digit = (bytes[++position] as number) - zero)
+      count = count * 10 + digit;
+    this.to = position;
+    this.number = count;
+    return position > from && endsValue(bytes, position) && this.#endAt(position + valueEndBytes);
   }
 
   #readText(bytes: Buffer, length: number): boolean {
@@ -130,7 +142,7 @@ export class PlainCell {
     while (position < length && bytes[position] !== less) position++;
     this.to = position;
     this.number = Number.NaN;
-    return length - position >= maxCellBytes && this.#endsValue(bytes, position);
+    return length - position >= maxCellBytes && endsValue(bytes, position) && this.#endAt(position + valueEndBytes);
   }
 
   /** `<is><t>text</t></is></c>`, the tag with or without the attribute that keeps spaces. */
@@ -143,20 +155,33 @@ export class PlainCell {
     while (position < length && bytes[position] !== less) position++;
     this.to = position;
     this.number = Number.NaN;
-    this.end = position + inlineEnd.length;
-    return this.end <= length && startsWith(bytes, position, inlineEnd);
+    const end = position + inlineEnd.length;
+    return end <= length && startsWith(bytes, position, inlineEnd) && this.#endAt(end);
   }
 
   #endBlank(bytes: Buffer, position: number): boolean {
     this.from = this.to = 0;
-    this.end = position + 2;
-    return bytes[position + 1] === greater;
+    return bytes[position + 1] === greater && this.#endAt(position + 2);
   }
 
-  #endsValue(bytes: Buffer, position: number): boolean {
-    this.end = position + valueEnd.length;
-    return startsWith(bytes, position, valueEnd);
+  #endAt(end: number): boolean {
+    this.end = end;
+    return true;
   }
+}
+
+/** Whether `</v></c>` stands there: written out, because it is asked for nearly every cell. */
+function endsValue(bytes: Buffer, position: number): boolean {
+  return (
+    bytes[position] === less &&
+    bytes[position + 1] === slash &&
+    bytes[position + 2] === letter.v &&
+    bytes[position + 3] === greater &&
+    bytes[position + 4] === less &&
+    bytes[position + 5] === slash &&
+    bytes[position + 6] === letter.c &&
+    bytes[position + 7] === greater
+  );
 }
 
 function startsWith(bytes: Buffer, position: number, expected: Uint8Array): boolean {
