@@ -10,16 +10,25 @@ const maxCountDigits = 9;
 /** Whole numbers of so many digits are exact as doubles. */
 const maxExactDigits = 15;
 
-const space = 0x20;
 const quote = 0x22;
 const slash = 0x2f;
 const zero = 0x30;
 const less = 0x3c;
-const equals = 0x3d;
 const greater = 0x3e;
-const letter = { A: 0x41, Z: 0x5a, c: 0x63, i: 0x69, r: 0x72, s: 0x73, t: 0x74, v: 0x76 };
-const valueEndBytes = 8;
-const inlineStart = Uint8Array.from(Buffer.from("<is><t"));
+const letter = { A: 0x41, Z: 0x5a };
+/** What comes up in a cell, four bytes at a time. */
+const word = {
+  reference: toWord(' r="'),
+  style: toWord(' s="'),
+  type: toWord(' t="'),
+  value: toWord("><v>"),
+  inline: toWord("><is"),
+  valueEnd: toWord("</v>"),
+  cellEnd: toWord("</c>"),
+};
+const cellStart = Buffer.from("<c").readUInt16LE();
+const endBytes = 8;
+const inlineStart = Uint8Array.from(Buffer.from("><is><t"));
 const keepsSpace = Uint8Array.from(Buffer.from(' xml:space="preserve"'));
 const inlineEnd = Uint8Array.from(Buffer.from("</t></is></c>"));
 const booleanType = elementName("b");
@@ -45,42 +54,41 @@ export class PlainCell {
   /** Where the cell ends. */
   end = 0;
   readonly #decimal = new DecimalReader();
+  #bytes: Buffer = Buffer.alloc(0);
+  #words = new DataView(this.#bytes.buffer);
 
   /** Reads the cell that begins at `start`; false when it is not plain, and then the fields mean nothing. */
   read(bytes: Buffer, start: number, length: number): boolean {
-    if (length - start < maxCellBytes || bytes[start] !== less || bytes[start + 1] !== letter.c) return false;
+    if (bytes !== this.#bytes) this.#lookAt(bytes);
+    if (length - start < maxCellBytes || this.#words.getUint16(start, true) !== cellStart) return false;
     this.column = -1;
     this.style = 0;
     this.type = numberType;
-    const position = this.#readAttributes(bytes, start + 2);
-    if (position < 0) return false;
-    if (bytes[position] === slash) return this.#endBlank(bytes, position);
-    if (this.type === inlineType) return this.#readInline(bytes, position + 1, length);
-    if (bytes[position + 1] !== less || bytes[position + 2] !== letter.v || bytes[position + 3] !== greater)
-      return false;
-    this.from = position + 4;
+    let position = start + 2;
+    for (const limit = start + maxAttributeBytes; position < limit; ) {
+      const next = this.#words.getUint32(position, true);
+      if (next === word.value) return this.#readValue(bytes, position + 4, length);
+      if (next === word.reference) position = this.#readReference(bytes, position + 4);
+      else if (next === word.type) position = this.#readType(bytes, position + 4);
+      else if (next === word.style) position = this.#readStyle(bytes, position + 4);
+      else if (next === word.inline) return this.#readInline(bytes, position, length);
+      else return bytes[position] === slash && this.#endBlank(bytes, position);
+      if (position < 0) return false;
+    }
+    return false;
+  }
+
+  #lookAt(bytes: Buffer): void {
+    this.#bytes = bytes;
+    this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #readValue(bytes: Buffer, from: number, length: number): boolean {
+    this.from = from;
     if (this.type === numberType) return this.#readNumber(bytes);
     if (this.type === sharedType) return this.#readCount(bytes, maxCountDigits);
     if (this.type === booleanType) return this.#readCount(bytes, 1) && this.number <= 1;
-    return this.#readText(bytes, length);
-  }
-
-  /** Answers the place of the `>` or `/` behind the attributes, or -1. */
-  #readAttributes(bytes: Buffer, start: number): number {
-    let position = start;
-    const limit = start + maxAttributeBytes;
-    while (position < limit) {
-      const byte = bytes[position];
-      if (byte === greater || byte === slash) return position;
-      if (byte !== space || bytes[position + 2] !== equals || bytes[position + 3] !== quote) return -1;
-      const name = bytes[position + 1];
-      if (name === letter.r) position = this.#readReference(bytes, position + 4);
-      else if (name === letter.s) position = this.#readStyle(bytes, position + 4);
-      else if (name === letter.t) position = this.#readType(bytes, position + 4);
-      else return -1;
-      if (position < 0) return -1;
-    }
-    return -1;
+    return this.type !== inlineType && this.#readText(bytes, length);
   }
 
   #readReference(bytes: Buffer, start: number): number {
@@ -121,7 +129,7 @@ export class PlainCell {
     this.to = end;
     // Whole numbers beyond 2^53 are kept by their text.
     this.number = decimal.isWhole && decimal.digits > maxExactDigits ? Number.NaN : decimal.value;
-    return decimal.digits > 0 && endsValue(bytes, end) && this.#endAt(end + valueEndBytes);
+    return decimal.digits > 0 && this.#endsAfter(end);
   }
 
   /** Digits only: the number of a shared string, or a boolean. */
@@ -134,7 +142,7 @@ export class PlainCell {
       count = count * 10 + digit;
     this.to = position;
     this.number = count;
-    return position > from && endsValue(bytes, position) && this.#endAt(position + valueEndBytes);
+    return position > from && this.#endsAfter(position);
   }
 
   #readText(bytes: Buffer, length: number): boolean {
@@ -142,12 +150,12 @@ export class PlainCell {
     while (position < length && bytes[position] !== less) position++;
     this.to = position;
     this.number = Number.NaN;
-    return length - position >= maxCellBytes && endsValue(bytes, position) && this.#endAt(position + valueEndBytes);
+    return length - position >= endBytes && this.#endsAfter(position);
   }
 
   /** `<is><t>text</t></is></c>`, the tag with or without the attribute that keeps spaces. */
   #readInline(bytes: Buffer, start: number, length: number): boolean {
-    if (!startsWith(bytes, start, inlineStart)) return false;
+    if (this.type !== inlineType || !startsWith(bytes, start, inlineStart)) return false;
     let position = start + inlineStart.length;
     if (startsWith(bytes, position, keepsSpace)) position += keepsSpace.length;
     if (bytes[position++] !== greater) return false;
@@ -164,24 +172,24 @@ export class PlainCell {
     return bytes[position + 1] === greater && this.#endAt(position + 2);
   }
 
+  /** Whether the value that ends at `position` is all there is in the cell. */
+  #endsAfter(position: number): boolean {
+    const words = this.#words;
+    return (
+      words.getUint32(position, true) === word.valueEnd &&
+      words.getUint32(position + 4, true) === word.cellEnd &&
+      this.#endAt(position + endBytes)
+    );
+  }
+
   #endAt(end: number): boolean {
     this.end = end;
     return true;
   }
 }
 
-/** Whether `</v></c>` stands there: written out, because it is asked for nearly every cell. */
-function endsValue(bytes: Buffer, position: number): boolean {
-  return (
-    bytes[position] === less &&
-    bytes[position + 1] === slash &&
-    bytes[position + 2] === letter.v &&
-    bytes[position + 3] === greater &&
-    bytes[position + 4] === less &&
-    bytes[position + 5] === slash &&
-    bytes[position + 6] === letter.c &&
-    bytes[position + 7] === greater
-  );
+function toWord(text: string): number {
+  return Buffer.from(text).readUInt32LE();
 }
 
 function startsWith(bytes: Buffer, position: number, expected: Uint8Array): boolean {
