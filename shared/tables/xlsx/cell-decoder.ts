@@ -85,10 +85,17 @@ export class CellDecoder {
   #decodeSerial(value: number, meaning: "date" | "clock" | "duration"): void {
     const isTimeOfDay = meaning === "clock" && value >= 0 && value < 1;
     const instant = toInstant(value, this.#context.is1904);
-    if (meaning === "duration") this.#set(cellKind.duration, toMilliseconds(value));
+    if (meaning === "duration") this.#setDuration(value);
     else if (isTimeOfDay) this.#set(cellKind.clock, toMilliseconds(value));
     else if (instant === undefined) this.#set(cellKind.number, value);
     else this.#set(cellKind.instant, instant);
+  }
+
+  /** Beyond some 285,000 years it is a number: no interval holds it. */
+  #setDuration(serial: number): void {
+    const milliseconds = toMilliseconds(serial);
+    if (Number.isSafeInteger(milliseconds)) this.#set(cellKind.duration, milliseconds);
+    else this.#set(cellKind.number, serial);
   }
 
   #decodeBoolean(value: string, texts: BatchTexts): void {
@@ -104,7 +111,7 @@ export class CellDecoder {
     const duration = parseIsoDuration(text);
     if (instant !== undefined) this.#set(cellKind.instant, instant);
     else if (clock !== undefined) this.#set(cellKind.clock, clock);
-    else if (duration !== undefined) this.#set(cellKind.duration, duration);
+    else if (duration !== undefined && Number.isSafeInteger(duration)) this.#set(cellKind.duration, duration);
     else this.#setOwn(cellKind.text, text, texts);
   }
 

@@ -47,6 +47,12 @@ describe("loadWorkbook() gives a column the type that holds every cell", () => {
     ["ISO durations", [cell("PT36H", 't="d"'), cell("PT6H0M0.5S", 't="d"')], "INTERVAL", ["36:00:00", "06:00:00.5"]],
     ["times of day", [cell(0.5, 's="2"'), cell(0, 's="2"')], "TIME", ["12:00:00", "00:00:00"]],
     ["durations", [cell(1.5, 's="3"'), cell(0.25, 's="3"')], "INTERVAL", ["36:00:00", "06:00:00"]],
+    [
+      "durations that no interval holds",
+      [cell("1E+300", 's="3"'), cell(-2e8, 's="3"')],
+      "DOUBLE",
+      ["1e+300", "-200000000.0"],
+    ],
     ["durations and times", [cell(1.5, 's="3"'), cell(0.25, 's="2"')], "INTERVAL", ["36:00:00", "06:00:00"]],
     ["times of more than a day", [cell(45322.5, 's="2"')], "TIMESTAMP", ["2024-01-31 12:00:00"]],
     ["percentages", [cell(0.25, 's="4"'), cell(1, 's="4"')], "DOUBLE", ["0.25", "1.0"]],
