@@ -22,6 +22,7 @@ import * as logs from "./routes/logs.ts";
 import * as history from "./routes/history.ts";
 import * as preferences from "./routes/preferences.ts";
 import * as query from "./routes/query.ts";
+import * as rename from "./routes/rename.ts";
 import * as service from "./routes/service.ts";
 import * as sessions from "./routes/sessions.ts";
 import * as tables from "./routes/tables.ts";
@@ -58,6 +59,7 @@ const mounted: Record<keyof typeof contract, MountedRoute> = {
   putFile: files.putFile,
   getFile: downloads.getFile,
   deleteFile: files.deleteFile,
+  renameFile: rename.renameFile,
   deleteFiles: bulk.deleteFiles,
   listLogs: logs.listLogs,
   appendLog: logs.appendLog,

@@ -32,6 +32,7 @@ export const routes = {
   putFile: "PUT /v1/sessions/{session_id}/files/{path+}",
   getFile: "GET /v1/sessions/{session_id}/files/{path+}",
   deleteFile: "DELETE /v1/sessions/{session_id}/files/{path+}",
+  renameFile: "POST /v1/sessions/{session_id}/files/rename",
   deleteFiles: "POST /v1/sessions/{session_id}/files/delete",
   listLogs: "GET /v1/sessions/{session_id}/logs",
   appendLog: "POST /v1/sessions/{session_id}/logs/{name}",

@@ -108,6 +108,13 @@ export const deleteFilesRequest = z
   .strictObject({ paths: z.array(z.string().max(2048)).min(1).max(1000) })
   .meta({ id: "DeleteFiles" });
 
+export const renameFileRequest = z
+  .strictObject({
+    path: z.string().max(2048).meta({ example: "uploads/sales.csv" }),
+    name: z.string().max(1024).meta({ description: "Its new name, in the same folder", example: "sales 2025.csv" }),
+  })
+  .meta({ id: "RenameFile" });
+
 /** One file of a deletion of many. */
 export const fileRemoved = z
   .object({

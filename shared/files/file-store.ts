@@ -7,6 +7,7 @@ import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
 import type { Actor } from "../contract/actor.ts";
 import type { DocumentHead } from "../contract/document.ts";
+import type { ConversionSettings } from "../contract/conversion.ts";
 import type { Conversion } from "../contract/file.ts";
 import { AppError } from "../errors.ts";
 import { sha256Hex } from "../ids.ts";
@@ -40,6 +41,8 @@ export interface Upload {
   uploadId?: string;
   /** Where the file is a research document: what lists say of it. */
   document?: DocumentHead;
+  /** How to read it, where another file's settings go with its content. */
+  settings?: ConversionSettings[];
 }
 
 /** Writers of one name that overtake each other settle in two rounds; more means something else is wrong. */
@@ -87,6 +90,24 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     const seen = await reading.find(sessionId, path.path);
     if (seen?.arrival?.upload_id === object.uploadId) return { record: seen, delta: seen.arrival.delta };
     return settle(sessionId, path, { ...object, contentType: await typeOf(sessionId, path, object) });
+  }
+
+  /** The same content, and its settings, under a free name; throws when it is taken, undefined when the content is gone. */
+  async function copy(
+    sessionId: string,
+    from: FileRecord,
+    path: FilePath,
+    about: Pick<Upload, "conversion" | "uploadedBy">,
+  ): Promise<Stored | undefined> {
+    const { size_bytes: sizeBytes, sha256, settings, document } = from;
+    const source = { key: fileObjectKey(sessionId, from.path), etag: from.etag };
+    const target = fileObjectKey(sessionId, path.path);
+    const etag = await bucket.copy(source, target, { contentType: typeByName(path.name), ifMatch: null });
+    if (etag === undefined) return undefined;
+    const measured = { etag, sizeBytes, ...(sha256 !== undefined && { sha256 }) };
+    const kept = { ...(settings !== undefined && { settings }), ...(document !== undefined && { document }) };
+    const contentType = await typeOf(sessionId, path, measured);
+    return settle(sessionId, path, { ...measured, ...kept, ...about, contentType });
   }
 
   /** Of an object that did not pass through here: by its first bytes, as of all others. */
@@ -145,6 +166,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     // Where the object is another writer's, his record may stand already, and knows more of it.
     const isMine = measured.etag === mine.etag;
     const document = isMine ? mine.document : seen?.document;
+    const settings = mine.settings ?? (seen?.status === "ready" ? seen.settings : undefined);
     const record: FileRecord = {
       ...fileKey(sessionId, path),
       path,
@@ -161,7 +183,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       revision: (seen?.revision ?? 0) + 1,
       ...(document === undefined ? {} : { document }),
       // A new version of a file is read as the one before; one of the same name, after a deletion, is another file.
-      ...(seen?.status === "ready" && seen.settings !== undefined ? { settings: seen.settings } : {}),
+      ...(settings === undefined ? {} : { settings }),
       ...(seen?.converted_etag === undefined ? {} : { converted_etag: seen.converted_etag }),
       // The tables of the version before stay readable until the next publication.
       conversion: { ...mine.conversion, tables: seen?.conversion.tables ?? [] },
@@ -179,6 +201,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   return {
     put,
     settle,
+    copy,
     putText,
     adopt,
     discard,

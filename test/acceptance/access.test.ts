@@ -43,6 +43,7 @@ async function send(route: Route, sessionId: string, headers: Record<string, str
     createUpload: { body: '{"path":"uploads/u.csv","size_bytes":1}' },
     signParts: { body: "{}" },
     completeUpload: { body: "{}" },
+    renameFile: { body: '{"path":"uploads/a.csv","name":"renamed.csv"}' },
     deleteFiles: { body: '{"paths":["uploads/none.csv"]}' },
     addResearchData: { body: '{"data":1}' },
     addNamedResearchData: { body: '{"data":1}' },

@@ -86,6 +86,34 @@ describe("the explorer's files", () => {
     await page.getByRole("link", { name: "Files" }).click();
   });
 
+  test("a file is renamed, with its table", async () => {
+    const { page } = explorer;
+    await fileRow(page, "sales.csv").getByText("sales.csv").click();
+    const rename = page.getByRole("dialog").getByRole("button", { name: "Rename", exact: true });
+    await rename.click();
+    await page.getByLabel("New name").fill("notes.txt");
+    await page.getByRole("dialog").locator("form").getByRole("button", { name: "Rename" }).click();
+    await page
+      .getByRole("dialog")
+      .getByText(/there is such a file/)
+      .waitFor();
+    await expectAccessible(page);
+    await page.getByLabel("New name").fill("sales of 2025.csv");
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("dialog", { name: "sales of 2025.csv" })
+      .getByRole("link", { name: "sales_of_2025" })
+      .waitFor();
+    await page.keyboard.press("Escape");
+    await fileRow(page, "sales of 2025.csv").waitFor();
+    await fileRow(page, "sales of 2025.csv").getByText("sales of 2025.csv").click();
+    await rename.click();
+    await page.getByLabel("New name").fill("sales.csv");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "sales.csv" }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
   test("the keyboard moves, chooses and deletes, and a deletion is undone", async () => {
     const { page } = explorer;
     await page.getByRole("button", { name: "Name" }).click();
@@ -160,6 +188,7 @@ describe("the explorer's files", () => {
   });
 
   test("nothing went wrong on the way", () => {
-    expect(explorer.problems).toEqual([]);
+    const others = explorer.problems.filter((problem) => !problem.includes("status of 409")); // a name that was taken
+    expect(others).toEqual([]);
   });
 });

@@ -68,6 +68,23 @@ export const getFile = defineRoute("getFile", {
   problems: [...sessionProblems, "path_not_allowed", "file_not_found"],
 });
 
+export const renameFile = defineRoute("renameFile", {
+  method: "POST",
+  path: "/v1/sessions/{session_id}/files/rename",
+  summary: "Give a file another name in its folder; tables made from it are made anew, named after the new name",
+  tag: "Files",
+  body: files.renameFileRequest,
+  answer: files.fileResult,
+  problems: [
+    ...sessionProblems,
+    "path_not_allowed",
+    "file_not_found",
+    "conflict",
+    "session_full",
+    "user_quota_exceeded",
+  ],
+});
+
 export const deleteFile = defineRoute("deleteFile", {
   method: "DELETE",
   path: "/v1/sessions/{session_id}/files/{path+}",

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { kindOf } from "../rules/arrange.ts";
@@ -7,6 +8,7 @@ import { openPath } from "../state/choice.ts";
 import { downloadFile, files, removeFiles } from "../state/files.ts";
 import { ConversionSection } from "./conversion-section.tsx";
 import { FilePreview } from "./file-preview.tsx";
+import { RenameForm } from "./rename-form.tsx";
 
 const close = () => {
   openPath.value = undefined;
@@ -14,8 +16,11 @@ const close = () => {
 
 /** Everything about one file: what it is, what became of it, what is in it. */
 export function FileDetails({ path }: { path: string }) {
+  const isRenaming = useSignal(false);
   const file = files.value.find((candidate) => candidate.path === path);
   if (file === undefined) return null;
+  // Cubby's own works are written anew by every conversion.
+  const isOwn = !["workspace/project_data.db", "workspace/DATABASE_SUMMARY.md"].includes(path);
   const remove = () => {
     close();
     removeFiles([path]);
@@ -26,10 +31,31 @@ export function FileDetails({ path }: { path: string }) {
         <Button look="primary" icon="download" onClick={() => void downloadFile(path)}>
           Download
         </Button>
-        <Button look="danger" icon="trash" onClick={remove}>
-          Delete
-        </Button>
+        {isOwn && (
+          <>
+            <Button
+              icon="edit"
+              aria-expanded={isRenaming.value}
+              onClick={() => {
+                isRenaming.value = !isRenaming.value;
+              }}
+            >
+              Rename
+            </Button>
+            <Button look="danger" icon="trash" onClick={remove}>
+              Delete
+            </Button>
+          </>
+        )}
       </div>
+      {isRenaming.value && (
+        <RenameForm
+          file={file}
+          onDone={() => {
+            isRenaming.value = false;
+          }}
+        />
+      )}
       <Facts file={file} />
       {file.folder === "uploads" && <ConversionSection file={file} />}
       <section class="details-section">

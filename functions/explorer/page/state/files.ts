@@ -104,6 +104,18 @@ async function removeNow(
   void refreshSession();
 }
 
+/** Gives the file another name; answers why it could not have it. */
+export async function renameFile(path: string, name: string): Promise<{ path: string } | { problem: string }> {
+  try {
+    const { file, path: renamed } = await client.call("renameFile", { params: inSession(), body: { path, name } });
+    allFiles.value = allFiles.value.filter((other) => other.path !== path);
+    if (file !== undefined) noteFile(file);
+    return { path: renamed };
+  } catch (error) {
+    return { problem: explain(error) };
+  }
+}
+
 /** Sends the browser to the file; it comes as an attachment, so the page stays. */
 export async function downloadFile(path: string): Promise<void> {
   try {
