@@ -9,6 +9,8 @@ export interface SignIn {
   authorization_endpoint: string;
   token_endpoint: string;
   end_session_endpoint?: string;
+  /** What it signs ID tokens with; RS256 where it does not say. */
+  id_token_signing_alg_values_supported?: string[];
 }
 
 export interface SignInSettings {
@@ -43,6 +45,7 @@ export function createSignIn({ issuer, clientId, scope }: SignInSettings, log: L
 
 function endpointsOf(document: Record<string, unknown>, url: string) {
   const { authorization_endpoint, token_endpoint, end_session_endpoint } = document;
+  const algorithms = document.id_token_signing_alg_values_supported;
   if (typeof authorization_endpoint !== "string" || typeof token_endpoint !== "string") {
     throw new Error(`Cannot sign in by "${url}": it names no authorization or token endpoint`);
   }
@@ -50,5 +53,6 @@ function endpointsOf(document: Record<string, unknown>, url: string) {
     authorization_endpoint,
     token_endpoint,
     ...(typeof end_session_endpoint === "string" && { end_session_endpoint }),
+    ...(Array.isArray(algorithms) && { id_token_signing_alg_values_supported: algorithms.map(String) }),
   };
 }
