@@ -5,8 +5,8 @@
  */
 import { writeSync } from "node:fs";
 import { type ControlFrame, frameDescriptor, type QueryJob } from "../../shared/tables/query/frames.ts";
-import { warmEngine } from "../../shared/tables/query/locked-engine.ts";
-import { runJob } from "../../shared/tables/query/run-job.ts";
+import { createEngine } from "../../shared/tables/query/locked-engine.ts";
+import { rehearse, runJob } from "../../shared/tables/query/run-job.ts";
 
 /** Lines are gathered a little, as a write per row costs more than the row. */
 const batchBytes = 64 * 1024;
@@ -29,7 +29,8 @@ function say(frame: ControlFrame): void {
   flush();
 }
 
-const engine = await warmEngine();
+const engine = await createEngine();
+await rehearse(engine);
 say({ ready: true });
 
 let received = "";

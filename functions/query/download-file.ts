@@ -1,8 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { Readable, Transform } from "node:stream";
+import { get as getByHttp, type IncomingMessage } from "node:http";
+import { get as getByHttps } from "node:https";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { AppError, isAppError } from "../../shared/errors.ts";
 
 /** One file to fetch. */
@@ -17,12 +17,12 @@ export interface Download {
 
 /**
  * Fetches a file whole or not at all: written beside its place, counted against its announced size, then renamed.
- * Answers with its size.
+ * Answers with its size. By `node:http`, as `fetch` takes twice the processor time for a large body.
  */
 export async function downloadFile(download: Download): Promise<number> {
   const partial = `${download.path}.part`;
   try {
-    const response = await fetch(download.url, { signal: AbortSignal.timeout(download.timeoutMs), redirect: "error" });
+    const response = await request(download);
     const expected = announcedSize(response, download.maxBytes);
     await download.reserve(expected ?? 0);
     const received = await writeBody(response, partial, download.maxBytes);
@@ -36,25 +36,37 @@ export async function downloadFile(download: Download): Promise<number> {
   }
 }
 
-function announcedSize(response: Response, maxBytes: number): number | undefined {
-  if (!response.ok) throw unreadable(`storage answered ${response.status}`);
-  const header = response.headers.get("content-length");
-  const size = header === null ? undefined : Number(header);
-  if (size !== undefined && size > maxBytes) throw tooLarge(maxBytes);
-  return size;
+function request({ url, timeoutMs }: Download): Promise<IncomingMessage> {
+  const get = url.startsWith("https:") ? getByHttps : getByHttp;
+  const signal = AbortSignal.timeout(timeoutMs); // for the body too
+  return new Promise((resolve, reject) => get(url, { signal }, resolve).on("error", reject));
 }
 
-async function writeBody(response: Response, path: string, maxBytes: number): Promise<number> {
-  if (response.body === null) throw unreadable("storage answered nothing");
+/** A redirect is no answer either: the URL is a storage's own. */
+function announcedSize(response: IncomingMessage, maxBytes: number): number | undefined {
+  const header = response.headers["content-length"];
+  const size = header === undefined ? undefined : Number(header);
+  const refusal =
+    response.statusCode !== 200
+      ? unreadable(`storage answered ${response.statusCode}`)
+      : size !== undefined && size > maxBytes
+        ? tooLarge(maxBytes)
+        : undefined;
+  if (refusal === undefined) return size;
+  response.destroy();
+  throw refusal;
+}
+
+async function writeBody(response: IncomingMessage, path: string, maxBytes: number): Promise<number> {
   let received = 0;
-  const counter = new Transform({
-    transform: (chunk: Uint8Array, _encoding, done) => {
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
       received += chunk.length;
-      done(received > maxBytes ? tooLarge(maxBytes) : null, chunk);
-    },
-  });
-  const file = createWriteStream(path, { mode: 0o600 });
-  await pipeline(Readable.fromWeb(response.body as ReadableStream), counter, file);
+      if (received > maxBytes) throw tooLarge(maxBytes);
+      yield chunk;
+    }
+  }
+  await pipeline(counted, createWriteStream(path, { mode: 0o600, highWaterMark: 1024 * 1024 }));
   return received;
 }
 

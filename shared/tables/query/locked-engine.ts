@@ -31,12 +31,10 @@ function closedBeforeTheStatement({ threads, outputPath }: QueryJob): string[] {
   ];
 }
 
-/** An engine without a database yet, used once so that the next statement finds everything loaded. */
-export async function warmEngine(): Promise<DuckDBConnection> {
+/** An engine without a database yet. */
+export async function createEngine(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(":memory:", closedFromTheStart);
-  const connection = await instance.connect();
-  await connection.runAndReadAll("SELECT json_serialize_sql($1::VARCHAR)", ["SELECT 1"]);
-  return connection;
+  return instance.connect();
 }
 
 /**

@@ -157,7 +157,7 @@ async function converse(
   } finally {
     deadline.signal.removeEventListener("abort", kill);
     child.kill();
-    spares.refill();
+    setImmediate(spares.refill); // starting one takes milliseconds: the answer goes first
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { QueryProblem } from "../../../shared/tables/query/frames.ts";
-import { warmEngine } from "../../../shared/tables/query/locked-engine.ts";
+import { createEngine } from "../../../shared/tables/query/locked-engine.ts";
 import { runJob } from "../../../shared/tables/query/run-job.ts";
 import { openQueryHouse, type QueryHouse, withDatabase } from "./harness.ts";
 
@@ -9,7 +9,7 @@ import { openQueryHouse, type QueryHouse, withDatabase } from "./harness.ts";
 async function runHere(databasePath: string, sql: string): Promise<QueryProblem | "rows"> {
   const lines: string[] = [];
   const job = { sql, limit: 100, offset: 0, format: "json", databasePath, maxBytes: 1e6, threads: 2 } as const;
-  await runJob(await warmEngine(), job, { line: (text) => lines.push(text) });
+  await runJob(await createEngine(), job, { line: (text) => lines.push(text) });
   expect(lines.join("\n")).not.toContain(dirname(databasePath)); // nothing tells where files are on this machine
   const last = JSON.parse(lines.at(-1) ?? "");
   return last.problem ?? "rows";
