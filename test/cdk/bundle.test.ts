@@ -86,6 +86,7 @@ describe("bundles", () => {
       limit: 10,
       offset: 0,
       format: "json",
+      output: "inline",
       database_url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
       database_key: "sessions/s1/database/000001/project_data.db",
       timeout_seconds: 20,

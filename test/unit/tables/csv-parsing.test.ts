@@ -127,7 +127,7 @@ describe("any table", () => {
       const one = outcomes.get(`f${index}.csv`);
       expect(one?.rows, JSON.stringify(write(sample))).toEqual(expected);
     }
-  });
+  }, 60_000);
 });
 
 function quote(text: string, delimiter: string, always: boolean): string {
