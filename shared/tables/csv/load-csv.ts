@@ -167,7 +167,7 @@ function toReport({
   plan: ColumnPlan;
 }): ColumnReport {
   const nulls = plan.nullSpellings.filter((spelling) => spelling !== "");
-  const spellings = nulls.length > 0 && { null_spellings: nulls };
+  const spellings = nulls.length > 0 && { null_spellings: nulls, spelled_nulls: plan.spelledNulls };
   return { name, original_name, type: typeOf(plan), evidence: plan.evidence, ...spellings };
 }
 

@@ -142,6 +142,16 @@ function numericRules(order: "dmy" | "mdy", name: string, separator: string): Ty
 
 const MONTH = "[A-Z][a-z]{2}";
 
+const yearFirst: readonly TypeRule[] = CLOCKS.flatMap(({ id, padded, bare, looks }) =>
+  localRules({
+    id: `ymd_slash${id}`,
+    padded: `%Y/%m/%d${padded}`,
+    bare: `%Y/%-m/%-d${bare}`,
+    looks: new RegExp(`^\\d{4}/\\d{1,2}/\\d{1,2}${looks}$`),
+    type: id === "" ? "DATE" : "TIMESTAMP",
+  }),
+);
+
 const namedMonths: readonly TypeRule[] = [
   { id: "ymd_slash", padded: "%Y/%m/%d", bare: "%Y/%-m/%-d", looks: /^\d{4}\/\d{1,2}\/\d{1,2}$/ },
   ...CLOCKS.slice(1).map(({ id, padded, bare, looks }) => ({
@@ -168,6 +178,7 @@ export const isoRules: readonly TypeRule[] = [isoDate, ...timestampForms, ...iso
 /** ISO forms first, then local ones. A day-first rule and its month-first twin may both hold: then neither does. */
 export const timeRules: readonly TypeRule[] = [
   ...isoRules,
+  ...yearFirst,
   ...namedMonths,
   ...numericRules("dmy", "dot", "."), // nobody writes the month first with dots
   ...numericRules("dmy", "slash", "/"),

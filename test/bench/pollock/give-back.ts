@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnReport, FileReport } from "../../../shared/tables/report.ts";
-import { quoteName } from "../../../shared/tables/sql-text.ts";
+import { quoteName, quoteText } from "../../../shared/tables/sql-text.ts";
 
 /**
  * A file's table as records of text again: the header cells as they stood, no header where the report says that there
@@ -12,7 +12,7 @@ export async function giveBack(connection: DuckDBConnection, report: FileReport)
   const [table] = report.tables;
   const columns = report.columns ?? [];
   if (table === undefined || columns.length === 0) return [];
-  const values = columns.map((column) => spelledSql(column)).join(", ");
+  const values = columns.map((column) => withNullsSql(column, report.rows)).join(", ");
   const reader = await connection.runAndReadAll(`SELECT ${values} FROM ${quoteName(table)}`);
   const rows = reader.getRowsJson().map((row) => row.map((value) => (value === null ? "" : String(value))));
   if (report.header_row === null) return rows;
@@ -21,11 +21,25 @@ export async function giveBack(connection: DuckDBConnection, report: FileReport)
   return [header, ...rows.map((row) => row.slice(0, Math.max(width, row.findLastIndex((cell) => cell !== "") + 1)))];
 }
 
+/** NULL as it was spelled, where all that is NULL has the one spelling and no cell is empty. */
+function withNullsSql(column: ColumnReport, rows: number): string {
+  const { name, null_spellings: [spelling, ...others] = [], spelled_nulls: spelled = 0, evidence = "" } = column;
+  const values = Number(/^all (\d+) values/.exec(evidence)?.[1]);
+  if (spelling === undefined || others.length > 0 || values + spelled !== rows) return spelledSql(column);
+  return `CASE WHEN ${quoteName(name)} IS NULL THEN ${quoteText(spelling)} ELSE ${spelledSql(column)} END`;
+}
+
 /** SQL for a column's values in the spelling that the report found in the file. */
 function spelledSql({ name, type, evidence = "" }: ColumnReport): string {
   const value = quoteName(name);
   const spelling = evidence.replace(/^(every value|all \d+ values): /, "");
-  if (spelling.startsWith("%")) return `strftime(${value}, '${spelling}')`;
+  if (spelling.startsWith("%") && !spelling.includes("with and without zeros"))
+    return `strftime(${value}, '${spelling}')`;
+  const [, mark, scale] = /^decimal (point|comma), (\d+) digits? behind it$/.exec(spelling) ?? [];
+  if (scale !== undefined) {
+    const fixed = `printf('%.${scale}f', ${value})`;
+    return mark === "comma" ? `replace(${fixed}, '.', ',')` : fixed;
+  }
   if (spelling === "2024-12-31 23:59") return `strftime(${value}, '%Y-%m-%d %H:%M')`;
   if (spelling === "decimal comma") return `replace(${plainNumber(value)}, '.', ',')`;
   if (type === "DOUBLE") return plainNumber(value);
