@@ -83,7 +83,11 @@ function joinNames(records: readonly TextRecord[]): string[] {
       if (part !== "" && !parts[index]?.includes(part)) parts[index]?.push(part);
     }
   });
-  return parts.map((part) => part.join(" "));
+  return parts.map((part, index) => {
+    const [only, ...others] = part;
+    const asItStands = records.find((record) => record.cells[index]?.trim() === only)?.cells[index];
+    return others.length === 0 ? (asItStands ?? "") : part.join(" ");
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ import { assertColumnsExist, assertTypes } from "../types/asked-columns.ts";
 import { typingOf } from "../types/typing.ts";
 import { RejectsTable } from "../rejects-table.ts";
 import { SettingError } from "../settings.ts";
+import { countEmptyEnd } from "./count-empty-end.ts";
 import { canCount, countRecords, type ProvenCount, type RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Layout } from "./find-layout.ts";
@@ -61,10 +62,12 @@ async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<Csv
   const count = await countRecords(text.path, dialect, { width, offset: dataOffset, proofs: first.map(proofOf) });
   if (count.irregular !== undefined) return count.irregular;
   if (isHeaderAgain(layout, count)) return "its header comes again";
+  const emptyAtEnd = await countEmptyEnd(text.path, dialect, dataOffset);
   const source = { path: text.path, dialect, width, skip: layout.skip, longest: count.longest };
   try {
     const guesses = afterCount(first, basis, count);
-    const loaded = await loadCounted(target, layout, { source, count, basis, guesses });
+    const rows = { ...count, records: count.records - emptyAtEnd };
+    const loaded = await loadCounted(target, layout, { source, count: rows, basis, guesses, emptyAtEnd });
     return { ...describe(file), ...loaded, reader: "strict", rejectedRows: 0, rejects: [] };
   } catch (error) {
     if (error instanceof SettingError) throw error;
@@ -91,7 +94,8 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
   // A record that is rejected says nothing about the types of the others.
   const kept = layout.data.filter((record) => whyRejected(record, survey) === undefined);
   const basis = basisOf(target, { ...layout, data: kept }, reading.width);
-  const counted = { source, count: reading, basis, guesses: guessColumns(basis) };
+  const { emptyAtEnd } = reading;
+  const counted = { source, count: reading, basis, guesses: guessColumns(basis), emptyAtEnd };
   const loaded = await loadCounted(target, layout, counted).catch((cause: unknown) => {
     if (cause instanceof SettingError) throw cause;
     throw new ConversionError("rows_lost", "Not every value of the file arrived in the table, so it was not kept", {
@@ -123,6 +127,8 @@ interface Counted {
   count: RecordCount;
   basis: GuessBasis;
   guesses: readonly ColumnGuess[];
+  /** Records of separators alone at the end of the file, which are no rows. */
+  emptyAtEnd: number;
 }
 
 type Loaded = Pick<CsvLoad, "columns" | "texts" | "rows" | "warnings">;
@@ -130,7 +136,7 @@ type Loaded = Pick<CsvLoad, "columns" | "texts" | "rows" | "warnings">;
 async function loadCounted(
   { connection, table, settings }: LoadTarget,
   layout: Layout,
-  { source, count, basis, guesses }: Counted,
+  { source, count, basis, guesses, emptyAtEnd }: Counted,
 ): Promise<Loaded> {
   const { columns, typing } = basis;
   assertColumnsExist(settings, columns);
@@ -142,6 +148,7 @@ async function loadCounted(
     return plan === undefined || omitted.has(index) ? [] : [{ ...name, plan, text: texts.get(index) }];
   });
   const warnings = kept.flatMap(({ name, plan }) => (plan.warning ? [`Column "${name}" ${plan.warning}`] : []));
+  if (emptyAtEnd > 0) warnings.push(`${emptyAtEnd} empty ${emptyAtEnd === 1 ? "row" : "rows"} at the end left out`);
   if (count.nulBytes > 0) warnings.push("The text holds NUL characters, which were kept");
   return { columns: kept.map(toReport), texts: kept.map(({ text }) => text), rows: count.records, warnings };
 }

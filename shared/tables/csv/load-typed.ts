@@ -19,6 +19,8 @@ export interface TypedLoad {
   guesses: readonly ColumnGuess[];
   count: RecordCount;
   typing: Typing;
+  /** Records of the file behind those that were counted. */
+  emptyAtEnd: number;
   /** Columns that are not worth having: no name, and nothing in them. */
   omitted: ReadonlySet<number>;
 }
@@ -122,9 +124,10 @@ async function createTable(load: TypedLoad, plans: readonly ColumnPlan[]): Promi
     const value = isProven ? `CAST(${text} AS ${typeOf(plan)})` : valueSql(plan, text);
     return [`${value} AS ${quoteName(column.name)}`, `${text} AS ${quoteName(textBeside(index))}`];
   });
-  await connection.run(
-    `CREATE OR REPLACE TABLE ${quoteName(table)} AS SELECT ${values.join(", ")} FROM ${readCsvSql(source, proven)}`,
-  );
+  const rows = `SELECT ${values.join(", ")} FROM ${readCsvSql(source, proven)}`;
+  // Empty rows at the end of the file are not counted and not taken.
+  const taken = load.emptyAtEnd > 0 ? `${rows} LIMIT ${count.records}` : rows;
+  await connection.run(`CREATE OR REPLACE TABLE ${quoteName(table)} AS ${taken}`);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Reject } from "../report.ts";
 import type { RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
 import { isBlank, type TextRecord } from "./parse-records.ts";
-import { isHeaderAgain, usedWidth } from "./record-shape.ts";
+import { isEmptyRecord, isHeaderAgain, usedWidth } from "./record-shape.ts";
 import { type RecordSource, type RecordSurvey, recordsOf } from "./survey-records.ts";
 
 /** What can be odd about a record that is kept all the same, or was left out because it is none. */
@@ -21,6 +21,8 @@ export interface OddRecords {
 export interface TolerantReading extends RecordCount {
   /** Columns of the widest record. */
   width: number;
+  /** Records of separators alone behind the last one with a value. They are no rows. */
+  emptyAtEnd: number;
   odd: Record<Oddity, OddRecords>;
   rejectedRows: number;
 }
@@ -67,6 +69,7 @@ function emptyReading(width: number): TolerantReading {
     nulBytes: 0,
     longest: 0,
     width,
+    emptyAtEnd: 0,
     odd: { short: none(), long: none(), quote: none(), header: none() },
     rejectedRows: 0,
   };
@@ -85,18 +88,13 @@ async function* normalLines(
   { reading, onReject }: Pick<TolerantOptions, "onReject"> & { reading: TolerantReading },
 ): AsyncGenerator<string> {
   const { header } = survey.layout;
-  let waitingBlanks = 0;
+  const waiting = { blanks: 0, empty: 0 };
   for await (const record of dataRecords(source, survey)) {
-    if (isBlank(record)) {
-      waitingBlanks++;
+    if (isEmptyRecord(record)) {
+      waiting[isBlank(record) ? "blanks" : "empty"]++;
       continue;
     }
-    // In a file of one column an empty line between others is a missing value; everywhere else it is nothing.
-    if (reading.width === 1) {
-      for (; waitingBlanks > 0; waitingBlanks--) yield emptyRow(reading);
-    }
-    reading.blankLines += waitingBlanks;
-    waitingBlanks = 0;
+    yield* emptyRows(waiting, reading);
     const reason = whyRejected(record, survey);
     if (reason !== undefined) {
       reading.rejectedRows++;
@@ -104,12 +102,20 @@ async function* normalLines(
     } else if (header.some((names) => isHeaderAgain(names, record))) remember(reading.odd.header, record);
     else yield toRow(record, survey.layout.width, reading);
   }
-  reading.blankLines += waitingBlanks;
+  // At the end of a file they are what a spreadsheet remembers of rows that somebody emptied.
+  reading.blankLines += waiting.blanks;
+  reading.emptyAtEnd = waiting.empty;
 }
 
-function emptyRow(reading: TolerantReading): string {
-  reading.records++;
-  return "\n";
+/** Records of separators alone are rows without a value; blank lines are, too, in a file of one column, else nothing. */
+function* emptyRows(waiting: { blanks: number; empty: number }, reading: TolerantReading): Generator<string> {
+  const count = waiting.empty + (reading.width === 1 ? waiting.blanks : 0);
+  const line = reading.width === 1 ? "\n" : `${",".repeat(reading.width - 1)}\n`;
+  for (let index = 0; index < count; index++) yield line;
+  reading.records += count;
+  if (reading.width !== 1) reading.blankLines += waiting.blanks;
+  waiting.blanks = 0;
+  waiting.empty = 0;
 }
 
 /** Why a record is no row of the table, or undefined where it is one. */

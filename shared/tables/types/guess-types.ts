@@ -1,5 +1,5 @@
 import { hasDecimalComma, isFixed } from "./number-rules.ts";
-import { twinOf } from "./time-rules.ts";
+import { mixedDateRules, twinOf } from "./time-rules.ts";
 import type { TypeRule } from "./type-rule.ts";
 import { isCommaRule } from "./number-rules.ts";
 import { typeRules } from "./type-rules.ts";

@@ -82,6 +82,8 @@ const isoTimestamps: readonly TypeRule[] = [
   }),
 ];
 
+const MIXED = "_mixed";
+
 interface LocalForm {
   id: string;
   /** Writes 01 for the first. */
@@ -175,9 +177,9 @@ const namedMonths: readonly TypeRule[] = [
 /** Forms that only mean one thing. */
 export const isoRules: readonly TypeRule[] = [isoDate, ...timestampForms, ...isoTimestamps, time];
 
-/** ISO forms first, then local ones. A day-first rule and its month-first twin may both hold: then neither does. */
-export const timeRules: readonly TypeRule[] = [
-  ...isoRules,
+const isMixed = ({ id }: TypeRule) => id.endsWith(MIXED);
+
+const localDates: readonly TypeRule[] = [
   ...yearFirst,
   ...namedMonths,
   ...numericRules("dmy", "dot", "."), // nobody writes the month first with dots
@@ -186,6 +188,12 @@ export const timeRules: readonly TypeRule[] = [
   ...numericRules("dmy", "dash", "-"),
   ...numericRules("mdy", "dash", "-"),
 ];
+
+/** ISO forms first, then local ones. A day-first rule and its month-first twin may both hold: then neither does. */
+export const timeRules: readonly TypeRule[] = [...isoRules, ...localDates.filter((rule) => !isMixed(rule))];
+
+/** Dates with and without zeros in front in one column: a type on request. */
+export const mixedDateRules: readonly TypeRule[] = localDates.filter(isMixed);
 
 /** The rule that reads the same texts with day and month the other way round, if there is one. */
 export function twinOf(rule: TypeRule): string | undefined {

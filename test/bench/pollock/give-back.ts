@@ -42,7 +42,8 @@ function spelledSql({ name, type, evidence = "" }: ColumnReport): string {
   }
   if (spelling === "2024-12-31 23:59") return `strftime(${value}, '%Y-%m-%d %H:%M')`;
   if (spelling === "decimal comma") return `replace(${plainNumber(value)}, '.', ',')`;
-  if (type === "DOUBLE") return plainNumber(value);
+  if (type.startsWith("DECIMAL")) return `regexp_replace(${value}::VARCHAR, '\\.?0+$', '')`;
+  if (type === "DOUBLE" && spelling !== "decimal point in every number") return plainNumber(value);
   if (type === "BOOLEAN") {
     const [yes, no] = spelling.split("/");
     return `CASE ${value} WHEN true THEN '${yes}' WHEN false THEN '${no}' END`;

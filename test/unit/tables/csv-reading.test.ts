@@ -245,6 +245,28 @@ const files: { what: string; text: string; names: string[]; rows: unknown[][]; r
     ],
   },
   {
+    what: "empty rows at the end",
+    text: "a,b\n1,x\n,\n2,y\n,\n,\n",
+    names: ["a", "b"],
+    rows: [
+      ["1", "x"],
+      [null, null],
+      ["2", "y"],
+    ],
+    report: { reader: "strict", warnings: ["2 empty rows at the end left out"] },
+  },
+  {
+    what: "empty rows at the end of short and long ones",
+    text: "a,b\n1\n,\n2,y\n,,,\n,\n",
+    names: ["a", "b"],
+    rows: [
+      ["1", null],
+      [null, null],
+      ["2", "y"],
+    ],
+    report: { reader: "tolerant" },
+  },
+  {
     what: "title lines",
     text: "Sales of the year\nmade by me\n\nid,name,city\n1,x,y\n2,z,w\n3,u,v\n",
     names: ["id", "name", "city"],

@@ -65,6 +65,7 @@ describe.each([false, true])("loadTyped(), types proven: %s", (isProven) => {
         guesses: [guessType(["1", "2"]), guessType(["x", "y"])].map((guess) => ({ ...guess, isProven })),
         count: full,
         typing: FREE_TYPING,
+        emptyAtEnd: 0,
         omitted: new Set(),
       });
     } finally {
