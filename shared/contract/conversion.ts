@@ -96,7 +96,6 @@ export const columnReport = z.looseObject({
   type: z.string(),
   evidence: z.string().optional().meta({ description: "What in the file speaks for the type" }),
   null_spellings: z.array(z.string()).optional(),
-  spelled_nulls: z.number().int().optional().meta({ description: "How many cells say one of these" }),
 });
 
 const reject = z.object({ line: z.number(), raw: z.string(), reason: z.string() });

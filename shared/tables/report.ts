@@ -40,8 +40,6 @@ export interface ColumnReport {
   evidence?: string;
   /** Spellings beside the empty cell that became NULL, `NA` say. */
   null_spellings?: string[];
-  /** So many cells say one of these. */
-  spelled_nulls?: number;
 }
 
 /** A record that is not in the table, kept word for word. */

@@ -142,7 +142,17 @@ async function loadCounted(
   assertColumnsExist(settings, columns);
   await assertTypes(connection, settings, typing);
   const omitted = emptyColumnsAtEnd(layout, count, source.width);
-  const { plans, texts } = await loadTyped({ connection, table, source, columns, guesses, count, omitted, typing });
+  const { plans, texts } = await loadTyped({
+    connection,
+    table,
+    source,
+    columns,
+    guesses,
+    count,
+    omitted,
+    typing,
+    emptyAtEnd,
+  });
   const kept = columns.flatMap((name, index) => {
     const plan = plans[index];
     return plan === undefined || omitted.has(index) ? [] : [{ ...name, plan, text: texts.get(index) }];
@@ -174,7 +184,7 @@ function toReport({
   plan: ColumnPlan;
 }): ColumnReport {
   const nulls = plan.nullSpellings.filter((spelling) => spelling !== "");
-  const spellings = nulls.length > 0 && { null_spellings: nulls, spelled_nulls: plan.spelledNulls };
+  const spellings = nulls.length > 0 && { null_spellings: nulls };
   return { name, original_name, type: typeOf(plan), evidence: plan.evidence, ...spellings };
 }
 

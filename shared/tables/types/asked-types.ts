@@ -27,7 +27,7 @@ export function askedRules(type: string, decimal: DecimalMark): readonly TypeRul
   if (name === "DECIMAL") return [decimalRule(options ?? "18,3", decimal)];
   if (options !== undefined) return [formatRule(name, options)];
   const lax = laxRule(name, decimal);
-  const found = [...typeRules, ...mixedDateRules].filter((rule) => rule.type === name && isOfMark(rule, decimal));
+  const found = typeRules.filter((rule) => rule.type === name && isOfMark(rule, decimal));
   return lax === undefined ? found : [...found, lax];
 }
 

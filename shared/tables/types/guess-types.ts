@@ -1,5 +1,4 @@
-import { hasDecimalComma, isFixed } from "./number-rules.ts";
-import { mixedDateRules, twinOf } from "./time-rules.ts";
+import { twinOf } from "./time-rules.ts";
 import type { TypeRule } from "./type-rule.ts";
 import { isCommaRule } from "./number-rules.ts";
 import { typeRules } from "./type-rules.ts";
@@ -23,7 +22,7 @@ export function guessType(cells: readonly (string | undefined)[], typing: Typing
   const values = trimmed.filter((text) => text !== "" && !typing.nulls.has(text));
   const isPadded = texts.some((text, index) => text !== trimmed[index]);
   const possible = typing.rules.filter((rule) => values.every((value) => rule.looks(value)));
-  const rules = withoutNeedlessScale(typing.isCommaClear ? possible : withoutUnclearComma(possible, values), values);
+  const rules = typing.isCommaClear ? possible : withoutUnclearComma(possible, values);
   if (rules.length === 0) {
     const because = typing.rules.length === 0 ? {} : whyText(values, possible);
     return { rules, isPadded, isOpen: typing.nullsInText, ...because };

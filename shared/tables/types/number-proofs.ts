@@ -76,13 +76,3 @@ function isTiny(bytes: Uint8Array, from: number, to: number): boolean {
     bytes[first + 2] === ZERO && bytes[first + 3] === ZERO && bytes[first + 4] === ZERO && bytes[first + 5] === ZERO
   );
 }
-
-/** `1.0` or `1.25`, no zero too many. Below 0.001 an exponent is not far, which is left to SQL. */
-export const provesShortest: CellProof = (bytes, from, to) => {
-  if (bytes[to - 1] === ZERO && bytes[to - 2] !== POINT) return false;
-  let point = from;
-  while (point < to && bytes[point] !== POINT) point++;
-  if (point === to) return false;
-  const isSmall = bytes[point - 1] === ZERO && bytes[point + 1] === ZERO && bytes[point + 2] === ZERO;
-  return !isSmall && provesDouble(bytes, from, to);
-};

@@ -35,28 +35,6 @@ const double: TypeRule = {
   isExact: false,
 };
 
-/** As many digits behind the point as columns have in which every number has equally many. */
-const FIXED_SCALES = Array.from({ length: 12 }, (_, index) => index + 1);
-
-/** `12.50`: with the digits behind the point its text can be given back, zeros and all. */
-function fixedRule(scale: number, mark: "." | ","): TypeRule {
-  const isComma = mark === ",";
-  const shape = `-?(0|[1-9][0-9]*)[${mark}][0-9]{${scale}}`;
-  const looks = new RegExp(`^${shape}$`);
-  return {
-    id: `${isComma ? "double_comma" : "double"}_${scale}`,
-    type: "DOUBLE",
-    spelling: `decimal ${isComma ? "comma" : "point"}, ${scale} ${scale === 1 ? "digit" : "digits"} behind it`,
-    looks: (text) => looks.test(text),
-    value: (x) => {
-      const digits = `length(translate(ltrim(${x}, '-0${mark}'), '${mark}', ''))`;
-      const number = `TRY_CAST(${isComma ? `replace(${x}, ',', '.')` : x} AS DOUBLE)`;
-      return `CASE WHEN regexp_full_match(${x}, '${shape}') AND ${digits} <= ${SAFE_DIGITS} THEN ${number} END`;
-    },
-    ...(!isComma && { proves: provesScale(scale) }),
-  };
-}
-
 /** Digits behind the point that a DECIMAL of 38 digits may have and still leave room before it. */
 const SCALES = [2, 4, 6, 9, 12, 18, 24, 30] as const;
 

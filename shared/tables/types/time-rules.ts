@@ -82,8 +82,6 @@ const isoTimestamps: readonly TypeRule[] = [
   }),
 ];
 
-const MIXED = "_mixed";
-
 interface LocalForm {
   id: string;
   /** Writes 01 for the first. */
@@ -144,16 +142,6 @@ function numericRules(order: "dmy" | "mdy", name: string, separator: string): Ty
 
 const MONTH = "[A-Z][a-z]{2}";
 
-const yearFirst: readonly TypeRule[] = CLOCKS.flatMap(({ id, padded, bare, looks }) =>
-  localRules({
-    id: `ymd_slash${id}`,
-    padded: `%Y/%m/%d${padded}`,
-    bare: `%Y/%-m/%-d${bare}`,
-    looks: new RegExp(`^\\d{4}/\\d{1,2}/\\d{1,2}${looks}$`),
-    type: id === "" ? "DATE" : "TIMESTAMP",
-  }),
-);
-
 const namedMonths: readonly TypeRule[] = [
   { id: "ymd_slash", padded: "%Y/%m/%d", bare: "%Y/%-m/%-d", looks: /^\d{4}\/\d{1,2}\/\d{1,2}$/ },
   ...CLOCKS.slice(1).map(({ id, padded, bare, looks }) => ({
@@ -177,10 +165,9 @@ const namedMonths: readonly TypeRule[] = [
 /** Forms that only mean one thing. */
 export const isoRules: readonly TypeRule[] = [isoDate, ...timestampForms, ...isoTimestamps, time];
 
-const isMixed = ({ id }: TypeRule) => id.endsWith(MIXED);
-
-const localDates: readonly TypeRule[] = [
-  ...yearFirst,
+/** ISO forms first, then local ones. A day-first rule and its month-first twin may both hold: then neither does. */
+export const timeRules: readonly TypeRule[] = [
+  ...isoRules,
   ...namedMonths,
   ...numericRules("dmy", "dot", "."), // nobody writes the month first with dots
   ...numericRules("dmy", "slash", "/"),
@@ -188,12 +175,6 @@ const localDates: readonly TypeRule[] = [
   ...numericRules("dmy", "dash", "-"),
   ...numericRules("mdy", "dash", "-"),
 ];
-
-/** ISO forms first, then local ones. A day-first rule and its month-first twin may both hold: then neither does. */
-export const timeRules: readonly TypeRule[] = [...isoRules, ...localDates.filter((rule) => !isMixed(rule))];
-
-/** Dates with and without zeros in front in one column: a type on request. */
-export const mixedDateRules: readonly TypeRule[] = localDates.filter(isMixed);
 
 /** The rule that reads the same texts with day and month the other way round, if there is one. */
 export function twinOf(rule: TypeRule): string | undefined {

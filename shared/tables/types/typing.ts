@@ -3,7 +3,6 @@ import { currencyRules, percentRules } from "./asked-numbers.ts";
 import { askedRules } from "./asked-types.ts";
 import { isCommaRule, isPointRule } from "./number-rules.ts";
 import type { TypeRule } from "./type-rule.ts";
-import { hasDecimalComma, hasDecimalPoint } from "./number-rules.ts";
 import { NULL_SPELLINGS, typeRules } from "./type-rules.ts";
 
 /** What the columns of one file may become: everything, unless somebody said otherwise. */
@@ -52,7 +51,7 @@ function rulesOf({ decimal, percent, currency }: ConversionSettings): TypeRule[]
   const isOther = decimal === "," ? isPointRule : isCommaRule;
   const numbers = decimal === undefined ? typeRules : typeRules.filter((rule) => !isOther(rule));
   return [
-    ...typeRules.filter((rule) => !isOther(rule)),
+    ...numbers,
     ...(percent === true ? percentRules(decimal ?? ".") : []),
     ...(currency === true ? currencyRules(decimal ?? ".") : []),
   ];
