@@ -32,7 +32,7 @@ function optionsOf(kind: ChartKind, drawing: Drawing, width: number): uPlot.Opti
     legend: { show: drawing.series.length > 1 },
     cursor: { drag: { x: !isBars, y: false } },
     scales: {
-      x: { time: drawing.isTime, ...(isBars && { range: barRange }) },
+      x: { time: drawing.isTime, ...(isBars && { range: barRange(drawing.x) }) },
       y: { range: { min: { soft: 0, mode: 1, pad: 0 }, max: { pad: 0.1 } } },
     },
     axes: [
@@ -47,9 +47,9 @@ function optionsOf(kind: ChartKind, drawing: Drawing, width: number): uPlot.Opti
 }
 
 /** Half a bar of room at both ends. */
-function barRange(_plot: uPlot, low: number, high: number): [number, number] {
-  const half = (high - low) / 20 || 0.5;
-  return [low - half, high + half];
+function barRange([first = 0, second = first + 1]: readonly number[]) {
+  const half = (second - first) * 0.6;
+  return (_plot: uPlot, low: number, high: number): [number, number] => [low - half, high + half];
 }
 
 function seriesOf(kind: ChartKind, label: string, stroke: string): uPlot.Series {

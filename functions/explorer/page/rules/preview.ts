@@ -26,7 +26,7 @@ export function imageType(name: string): string | undefined {
 }
 
 export function previewText(name: string, bytes: Uint8Array, isCut: boolean): Preview {
-  const text = decodeText(bytes);
+  const text = decodeText(bytes, isCut);
   if (text === undefined) return { kind: "none", why: "This is no text. Download it to look inside." };
   if (/\.md$/i.test(name)) return { kind: "markdown", text, isCut };
   if (/\.(csv|tsv|tab)$/i.test(name)) return { kind: "table", rows: parseCells(text, isCut), isCut };
@@ -35,14 +35,14 @@ export function previewText(name: string, bytes: Uint8Array, isCut: boolean): Pr
 }
 
 /** UTF-16 by its mark, UTF-8 where it is, Windows-1252 where it may be; undefined for what is no text at all. */
-export function decodeText(bytes: Uint8Array): string | undefined {
+function decodeText(bytes: Uint8Array, isCut: boolean): string | undefined {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   if (bytes.subarray(0, 4096).includes(0)) return undefined;
   try {
-    // As a stream: the end may have been cut within a character.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    // As a stream where the end may have been cut within a character.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: isCut });
   } catch {
     return new TextDecoder("windows-1252").decode(bytes);
   }

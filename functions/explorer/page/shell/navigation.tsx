@@ -36,7 +36,12 @@ export function Navigation() {
 function Badge({ view }: { view: View }) {
   if (view === "tables" && tables.value.length > 0) return <span class="badge">{tables.value.length}</span>;
   const isWaiting = view === "history" && session.value?.pending_approval;
-  return isWaiting ? <span class="badge hot">1 to decide</span> : null;
+  if (!isWaiting) return null;
+  return (
+    <span class="badge hot">
+      1<span class="hidden"> to decide</span>
+    </span>
+  );
 }
 
 /** The session's folders: those with something in them, and where one's own files go. */
