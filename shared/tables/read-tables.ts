@@ -140,8 +140,11 @@ async function reshape(
 
 async function readWorkbook(target: FileTarget): Promise<TablesRead> {
   const { connection, settings } = target;
-  const sheets = await loadWorkbook(connection, target);
-  const tables = sheets.flatMap((sheet) => (sheet.table === undefined ? [] : [toTable(sheet, sheet.table)]));
+  const texts = new Map<string, (ColumnText | undefined)[]>();
+  const sheets = await loadWorkbook(connection, { ...target, texts });
+  const tables = sheets.flatMap((sheet) =>
+    sheet.table === undefined ? [] : [{ ...toTable(sheet, sheet.table), texts: texts.get(sheet.table) ?? [] }],
+  );
   const range = settings.find((each) => each.range !== undefined)?.range;
   if (tables.length === 0 && range !== undefined) {
     throw new SettingError("range", `Cannot read ${range}: no cell there holds anything`);

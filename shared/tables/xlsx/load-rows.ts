@@ -4,6 +4,7 @@ import type { SheetReport } from "../report.ts";
 import { quoteName } from "../sql-text.ts";
 import { BodyRows } from "./body-rows.ts";
 import { withoutFooter } from "./hold-footer.ts";
+import type { KeptKinds } from "./kept-kinds.ts";
 import type { SheetReading } from "./read-as-said.ts";
 import type { RowBatch } from "./row-batch.ts";
 import { SheetFacts } from "./sheet-facts.ts";
@@ -18,6 +19,8 @@ export interface SheetSource {
   read: (facts: SheetFacts) => Promise<AsyncIterable<RowBatch>>;
   /** How to read it where somebody said so. */
   reading: SheetReading;
+  /** Remembers the kinds of cells that columns of text are made of. */
+  kinds: KeptKinds;
 }
 
 /** What became of a sheet; without `table` it holds no cells. */
@@ -33,6 +36,7 @@ const emptySheet: LoadedSheet = { rows: 0, columns: [], warnings: ["The sheet is
  */
 export async function loadRows(source: SheetSource): Promise<LoadedSheet> {
   const facts = new SheetFacts();
+  source.kinds.start();
   const reading = new FirstReading(source);
   try {
     const batches = counted(await source.read(facts), facts);
@@ -99,17 +103,22 @@ class FirstReading {
     const plan = this.profile.plan();
     if (plan.length === 0) return;
     this.#writer = await TableWriter.create(this.#source.connection, this.#source.table, plan);
-    this.#writer.append(rows);
+    this.#append(this.#writer, rows);
   }
 
   #continue(profile: SheetProfile, batch: RowBatch): void {
     profile.add(batch);
     if (this.#writer === undefined) return;
-    if (isSamePlan(profile.plan(), this.#writer.columns)) this.#writer.append(batch);
+    if (isSamePlan(profile.plan(), this.#writer.columns)) this.#append(this.#writer, batch);
     else {
       this.#writer.close();
       this.#writer = undefined;
     }
+  }
+
+  #append(writer: TableWriter, rows: RowBatch): void {
+    this.#source.kinds.add(writer.columns, rows);
+    writer.append(rows);
   }
 }
 
@@ -117,8 +126,13 @@ async function fillAgain(source: SheetSource, plan: PlannedColumn[]): Promise<vo
   const writer = await TableWriter.create(source.connection, source.table, plan);
   const facts = new SheetFacts();
   const body = new BodyRows(source.reading);
+  source.kinds.start();
   try {
-    for await (const batch of withoutFooter(await source.read(facts), facts)) writer.append(body.of(batch));
+    for await (const batch of withoutFooter(await source.read(facts), facts)) {
+      const rows = body.of(batch);
+      source.kinds.add(writer.columns, rows);
+      writer.append(rows);
+    }
   } finally {
     writer.close();
   }

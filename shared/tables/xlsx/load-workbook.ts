@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { SheetReport } from "../report.ts";
+import type { ColumnText } from "../original-text.ts";
 import type { Beginning } from "../preview/beginning.ts";
 import { type ConversionSettings, SettingError, settingsFor } from "../settings.ts";
 import { assertColumnsExist } from "../types/asked-columns.ts";
@@ -8,6 +9,7 @@ import { quoteName } from "../sql-text.ts";
 import type { LoadedSheet } from "./load-rows.ts";
 import { loadSheet } from "./load-sheet.ts";
 import { type OpenWorkbook, openWorkbook } from "./open-workbook.ts";
+import { KeptKinds } from "./kept-kinds.ts";
 import { firstRows } from "./first-rows.ts";
 import { readingOf } from "./read-as-said.ts";
 import type { SheetFacts } from "./sheet-facts.ts";
@@ -22,6 +24,8 @@ export interface LoadWorkbookOptions {
   temporaryDirectory: string;
   /** For all sheets, and for single ones. */
   settings?: readonly ConversionSettings[];
+  /** Takes, by table, how its columns of text were written; the database needs its catalogue for that. */
+  texts?: Map<string, (ColumnText | undefined)[]>;
   /** Given where only the beginning of the sheets, or of one of them, is wanted. */
   beginning?: Beginning;
 }
@@ -52,7 +56,7 @@ export async function loadWorkbook(connection: DuckDBConnection, options: LoadWo
 
 async function loadOne(
   connection: DuckDBConnection,
-  { nameTable, settings = [], beginning }: LoadWorkbookOptions,
+  { nameTable, settings = [], beginning, texts }: LoadWorkbookOptions,
   workbook: OpenWorkbook,
   sheet: SheetOutline,
 ): Promise<SheetReport> {
@@ -68,9 +72,11 @@ async function loadOne(
       const rows = await workbook.read(sheet, facts);
       return beginning === undefined ? rows : firstRows(rows, beginning);
     };
-    const loaded = await loadSheet({ connection, table, read, reading });
+    const kinds = new KeptKinds();
+    const loaded = await loadSheet({ connection, table, read, reading, kinds });
     assertInRange(own, loaded);
     if (loaded.table !== undefined) loaded.columns = await retypeTable(connection, table, loaded.columns, own);
+    if (loaded.table !== undefined) texts?.set(table, await kinds.store(connection, table, loaded.columns));
     const warnings = sheet.hidden ? ["The sheet is hidden in the workbook", ...loaded.warnings] : loaded.warnings;
     const seconds = Math.round(performance.now() - started) / 1000;
     return { ...head, ...loaded, warnings, seconds };
