@@ -58,8 +58,7 @@ async function main(root: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "cubby-workbooks-"));
   const tally = new Tally(against);
   try {
-    for (const path of await listWorkbooks(root))
-      await compareOne(path, join(root, path), join(folder, "cells"), tally);
+    for (const path of await listWorkbooks(root)) await readOne(path, join(root, path), join(folder, "cells"), tally);
   } finally {
     cubby.end();
     reference.end();
@@ -74,12 +73,17 @@ async function listWorkbooks(root: string): Promise<string[]> {
   return files.filter((file) => /\.xls[xm]$/i.test(file)).sort();
 }
 
-async function compareOne(name: string, path: string, out: string, tally: Tally): Promise<void> {
+async function readOne(name: string, path: string, out: string, tally: Tally): Promise<void> {
   const ours = await attempt(() => cubby.ask({ read: path }, ourSeconds));
   const theirs = await attempt(() => reference.ask({ path, out, whole: false }, comparisonSeconds));
   tally.addReading(name, ours, theirs);
-  if (!("error" in ours)) tally.addLoading(name, await attempt(() => cubby.ask({ load: path }, loadSeconds)));
-  if ("error" in ours || "error" in theirs) return;
+  if ("error" in ours) return;
+  if (!("error" in theirs)) await compareOne(name, path, out, tally);
+  // The last, because a worker that is killed for it forgets what it read.
+  tally.addLoading(name, await attempt(() => cubby.ask({ load: path }, loadSeconds)));
+}
+
+async function compareOne(name: string, path: string, out: string, tally: Tally): Promise<void> {
   const comparison = await compareAgain(path, out, await compareCells(name, out));
   tally.addComparison(name, comparison);
   const { cells, verdicts } = comparison;
