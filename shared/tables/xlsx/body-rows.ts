@@ -1,10 +1,15 @@
 import { blankOut } from "./blank-out.ts";
-import { cellKind } from "./cell-kind.ts";
 import { toCellText } from "./cell-text.ts";
 import type { SheetLayout } from "./find-layout.ts";
 import type { SheetReading } from "./read-as-said.ts";
 import { kindAt, RowBatch } from "./row-batch.ts";
 import { copyRow, wholeSheet } from "./sheet-range.ts";
+
+interface HeaderCell {
+  column: number;
+  kind: number;
+  text: string;
+}
 
 /**
  * Cuts the batches of a sheet, in their order, down to its rows of data: without what stands above them, and without
@@ -18,7 +23,7 @@ export class BodyRows {
   /** Cells that are in no row of data: titles, headers, and spellings of NULL. */
   leftOutCells = 0;
   /** The header's cells as they stand, by column. */
-  #header: [column: number, text: string][] = [];
+  #header: HeaderCell[] = [];
   readonly #reading: SheetReading;
 
   constructor(reading: SheetReading) {
@@ -38,7 +43,7 @@ export class BodyRows {
     if (this.layout !== undefined) return this.#withoutRepeats(batch);
     this.layout = this.#reading.layoutOf(batch);
     const { headerRow, firstBodyRow } = this.layout;
-    if (headerRow !== undefined) this.#header = textsOf(batch, firstBodyRow - 1);
+    if (headerRow !== undefined) this.#header = headerOf(batch, firstBodyRow - 1);
     return this.#withoutRepeats(batch.slice(firstBodyRow, batch.rows));
   }
 
@@ -57,16 +62,17 @@ export class BodyRows {
   #isRepeat(batch: RowBatch, row: number): boolean {
     // With a single label it may be a value that happens to be called like its column.
     if (this.#header.length < 2 || batch.cellCounts[row] !== this.#header.length) return false;
-    return this.#header.every(([column, text]) => {
+    return this.#header.every(({ column, kind, text }) => {
       const cells = batch.columns[column];
-      return cells !== undefined && kindAt(cells, row) !== cellKind.blank && toCellText(cells, row) === text;
+      // The kind first: to make a text of every row's first number takes its time.
+      return cells !== undefined && kindAt(cells, row) === kind && toCellText(cells, row) === text;
     });
   }
 }
 
-function textsOf(batch: RowBatch, row: number): [number, string][] {
+function headerOf(batch: RowBatch, row: number): HeaderCell[] {
   return [...batch.columns.entries()].flatMap(([column, cells]) => {
     const text = cells === undefined ? undefined : toCellText(cells, row);
-    return text === undefined ? [] : [[column, text] as [number, string]];
+    return text === undefined ? [] : [{ column, kind: kindAt(cells, row), text }];
   });
 }

@@ -108,17 +108,19 @@ function intervalAt({ numbers }: ColumnCells, row: number): DuckDBIntervalValue 
 
 /** One bit per row: set where there is a value. */
 function setNulls({ chunk, index, rows }: Target, kinds: Uint8Array = new Uint8Array(0)): void {
+  if (kinds.length >= rows && isFull(kinds.subarray(0, rows))) return;
   const validity = new Uint8Array(Math.ceil(rows / 64) * 8);
-  let values = 0;
   for (let row = 0; row < Math.min(rows, kinds.length); row++) {
     if (!hasValue(kinds[row])) continue;
     validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
-    values++;
   }
-  if (values === rows) return;
   const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
   duckdb.vector_ensure_validity_writable(vector);
   duckdb.copy_data_to_vector_validity(vector, 0, validity.buffer, 0, validity.byteLength);
+}
+
+function isFull(kinds: Uint8Array): boolean {
+  return !kinds.includes(cellKind.blank) && !kinds.includes(cellKind.error);
 }
 
 function hasValue(kind: number | undefined): boolean {
