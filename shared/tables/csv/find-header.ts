@@ -58,6 +58,10 @@ function isMoreOfHeader(record: TextRecord, { below, typed, common }: Body): boo
   const hasNoKey = !isFilled(record, 0);
   if (named.length === 0 || (typed.length < 2 && !hasNoKey)) return false;
   if (!hasNoKey && named.length * 2 < typed.length) return false;
+  const names = new Set(named.map((index) => (record.cells[index] ?? "").trim()));
+  // `**` or `suppressed` in all numbers of a row.
+  if ((names.size === 1 && named.length > 1 && !hasNoKey) || [...names].some((name) => !/\p{L}/u.test(name)))
+    return false;
   const others = below.filter((other) => other.raw !== record.raw); // the whole header may come again
   return named.every((index) => {
     const name = (record.cells[index] ?? "").trim();
@@ -99,15 +103,19 @@ function isHeader(first: TextRecord, below: readonly TextRecord[], common: numbe
   const { cells } = first;
   if (cells.length < common - 1 || cells.every((cell) => cell.trim() === "")) return false;
   const notNames = cells.filter((cell) => !isNameLike(cell));
-  if (notNames.length > 0) return isYearHeader(cells, notNames);
+  if (notNames.length > 0) return isYearHeader(cells, notNames, below);
   if (typedUnder(first, below.slice(0, EVIDENCE_RECORDS), (typed) => typed > 0).length > 0) return true;
   return !cells.some((cell, index) => cell.trim() !== "" && repeatsBelow(cell, index, below, cells));
 }
 
-function isYearHeader(cells: readonly string[], notNames: readonly string[]): boolean {
+/** A single year is a name only where no other stands below it. */
+function isYearHeader(cells: readonly string[], notNames: readonly string[], below: readonly TextRecord[]): boolean {
   const isYear = (cell: string) => /^(1[5-9]|20|21)\d\d$/.test(cell.trim());
   const hasName = cells.some((cell) => isNameLike(cell) && cell.trim() !== "");
-  return hasName && notNames.every(isYear) && new Set(notNames).size === notNames.length && notNames.length > 1;
+  if (!hasName || !notNames.every(isYear) || new Set(notNames).size !== notNames.length) return false;
+  const index = cells.findIndex((cell) => notNames.includes(cell));
+  const hasYears = below.slice(0, EVIDENCE_RECORDS).some((record) => isYear(record.cells[index] ?? ""));
+  return notNames.length > 1 || (below.length > 1 && !hasYears && isTypedBelow(below, index));
 }
 
 /** True where the cell is a value of its column. A whole header that is repeated proves nothing of the kind. */

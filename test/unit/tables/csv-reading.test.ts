@@ -358,6 +358,25 @@ const files: { what: string; text: string; names: string[]; rows: unknown[][]; r
     ],
   },
   {
+    what: "marks in place of the first numbers are data",
+    text: "state,jobs,share\nWA,**,**\nOH,5,110\nNY,6,120\n",
+    names: ["state", "jobs", "share"],
+    rows: [
+      ["WA", "**", "**"],
+      ["OH", "5", "110"],
+      ["NY", "6", "120"],
+    ],
+  },
+  {
+    what: "one year as a name",
+    text: "state,2022\nAlabama,-29.5\nAlaska,14.25\n",
+    names: ["state", "2022"],
+    rows: [
+      ["Alabama", -29.5],
+      ["Alaska", 14.25],
+    ],
+  },
+  {
     what: "the header again, as where files were joined",
     text: "id,name\n1,x\n2,y\nid,name\n3,z\n",
     names: ["id", "name"],
