@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { downloadFile } from "../../../functions/query/download-file.ts";
 
 /** One file over HTTP, as a presigned URL gives it; and a place that takes forms and throws them away. */
 export async function serveFile(path: string) {
@@ -19,9 +18,6 @@ export async function serveFile(path: string) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     url,
-    /** As the function fetches it, to the disk and all. */
-    download: () =>
-      downloadFile({ url, path: `${path}.copy`, maxBytes: size, timeoutMs: 60_000, reserve: () => Promise.resolve() }),
     close: () =>
       new Promise<void>((done) => {
         server.close(() => done());
