@@ -17,7 +17,7 @@ import { uploadByTus } from "./tus-upload.ts";
 
 const BYTES = Number(process.env.BENCH_TRANSFER_BYTES ?? 200e6);
 const LARGE_BYTES = Number(process.env.BENCH_LARGE_BYTES ?? 2e9);
-const RUNS = Number(process.env.BENCH_RUNS ?? 3);
+const RUNS = Number(process.env.BENCH_RUNS ?? 9);
 const PART_BYTES = 8 * 1024 * 1024;
 const AT_ONCE = 4;
 const SAMPLE_MS = 100;
