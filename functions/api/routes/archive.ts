@@ -1,20 +1,15 @@
 import { archiveObjectKey } from "../../../shared/aws/object-keys.ts";
-import { toTimestamp } from "../../../shared/clock.ts";
 import type { Archive } from "../../../shared/contract/archive.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { isArchiveId, planArchive } from "../../../shared/files/archive/archive-plan.ts";
 import { type ArchiveRecord, toArchive } from "../../../shared/files/archive/archive-record.ts";
-import { attachment } from "../../../shared/files/download-headers.ts";
 import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
 import { isThere, prepareArchive } from "../prepare-archive.ts";
 import { selectFiles } from "../select-files.ts";
-import { urlSeconds } from "../url-seconds.ts";
-
-/** As for a single file: a URL can be passed on, so it is short. Only the start of the download has to be within. */
-const DOWNLOAD_SECONDS = 300;
+import { signDownload } from "../sign-download.ts";
 
 /** `POST /v1/sessions/{session_id}/archive` */
 export const createArchive = answer(contract.createArchive, async ({ params, body, principal, deps }) => {
@@ -40,16 +35,12 @@ export const getArchive = answer(contract.getArchive, async ({ params, principal
 });
 
 async function toAnswer(deps: ApiDeps, session: SessionRecord, record: ArchiveRecord): Promise<Archive> {
-  const now = deps.clock.now();
-  const archive = toArchive(record, now);
+  const archive = toArchive(record, deps.clock.now());
   if (archive.state !== "ready") return archive;
-  const expiresInSeconds = urlSeconds(deps, session, DOWNLOAD_SECONDS);
-  const url = await deps.bucket.presignGet(archiveObjectKey(session.session_id, record.archive_id), {
-    expiresInSeconds,
-    disposition: attachment(`${session.session_id}.zip`),
-    contentType: "application/zip",
-  });
-  return { ...archive, url, expires_at: toTimestamp(new Date(now.getTime() + expiresInSeconds * 1000)) };
+  const { session_id } = session;
+  const key = archiveObjectKey(session_id, record.archive_id);
+  const download = { key, name: `${session_id}.zip`, contentType: "application/zip" };
+  return { ...archive, ...(await signDownload(deps, download, session)) };
 }
 
 function toError({ archive_id, problem }: Archive): AppError {

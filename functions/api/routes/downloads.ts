@@ -1,14 +1,10 @@
-import { toTimestamp } from "../../../shared/clock.ts";
 import type { File } from "../../../shared/contract/file.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { attachment, downloadType } from "../../../shared/files/download-headers.ts";
 import { answer } from "../answer.ts";
 import { locateFile, requestedFile } from "../locate-file.ts";
 import { isUnchanged, notModified, quoteEtag } from "../preconditions.ts";
-import { urlSeconds } from "../url-seconds.ts";
-
-/** A URL can be passed on and used until it expires: short, but long enough for a slow phone to begin. */
-const DOWNLOAD_SECONDS = 300;
+import { signDownload } from "../sign-download.ts";
 
 /**
  * `GET` and `HEAD /v1/sessions/{session_id}/files/{path+}`. HEAD is answered here, from the record; a range is read
@@ -20,15 +16,10 @@ export const getFile = answer(contract.getFile, async ({ params, query, principa
   const etag = quoteEtag(file.etag);
   if (isUnchanged(request, etag, file.modified_at)) return notModified(etag);
   if (request.method === "HEAD") return describe(file, etag);
-  const expiresInSeconds = urlSeconds(deps, await deps.sessions.touch(record), DOWNLOAD_SECONDS);
-  const url = await deps.bucket.presignGet(key, {
-    expiresInSeconds,
-    disposition: attachment(file.name),
-    contentType: downloadType(file.content_type),
-  });
-  const expires = toTimestamp(new Date(deps.clock.now().getTime() + expiresInSeconds * 1000));
-  if (query.redirect === "false") return { body: { url, expires_at: expires, file }, headers: { etag } };
-  return new Response(null, { status: 302, headers: { location: url, etag, "cache-control": "no-store" } });
+  const download = { key, name: file.name, contentType: downloadType(file.content_type) };
+  const link = await signDownload(deps, download, await deps.sessions.touch(record));
+  if (query.redirect === "false") return { body: { ...link, file }, headers: { etag } };
+  return new Response(null, { status: 302, headers: { location: link.url, etag, "cache-control": "no-store" } });
 });
 
 /** The headers that the bytes will come with. */

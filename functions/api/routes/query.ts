@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { fileObjectKey, queryResultKey } from "../../../shared/aws/object-keys.ts";
-import { toTimestamp } from "../../../shared/clock.ts";
 import { DEFAULT_QUERY_ROWS, type QueryBody, resultTypes } from "../../../shared/contract/query.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError, isAppError } from "../../../shared/errors.ts";
@@ -16,10 +15,7 @@ import { columnsHeader } from "../columns-header.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
 import { keepResult } from "../keep-result.ts";
-import { urlSeconds } from "../url-seconds.ts";
-
-/** A URL can be passed on and used until it expires. */
-const DOWNLOAD_SECONDS = 300;
+import { signDownload } from "../sign-download.ts";
 
 /** `POST /v1/sessions/{session_id}/query` */
 export const query = answer(contract.query, async ({ params, body, principal, request, deps }) => {
@@ -108,10 +104,7 @@ function inline({ format }: QueryBody, answered: Answered, next_cursor: string |
 }
 
 async function linkTo(deps: ApiDeps, session: SessionRecord, record: FileRecord) {
-  const expiresInSeconds = urlSeconds(deps, session, DOWNLOAD_SECONDS);
   const { path, name, content_type: contentType } = record;
   const key = fileObjectKey(session.session_id, path);
-  const url = await deps.bucket.presignGet(key, { expiresInSeconds, disposition: attachment(name), contentType });
-  const expires_at = toTimestamp(new Date(deps.clock.now().getTime() + expiresInSeconds * 1000));
-  return { file: toFile(record), url, expires_at };
+  return { file: toFile(record), ...(await signDownload(deps, { key, name, contentType }, session)) };
 }

@@ -1,17 +1,12 @@
-import { toTimestamp } from "../../../shared/clock.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import type { TableLink } from "../../../shared/contract/table.ts";
 import { AppError } from "../../../shared/errors.ts";
-import { attachment } from "../../../shared/files/download-headers.ts";
 import { answer } from "../answer.ts";
 import { mediaTypeOf } from "../ask-query.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import { exportTable, exportTag } from "../export-table.ts";
 import { isUnchanged, notModified, quoteEtag } from "../preconditions.ts";
-import { urlSeconds } from "../url-seconds.ts";
-
-/** A URL can be passed on and used until it expires. */
-const DOWNLOAD_SECONDS = 300;
+import { signDownload } from "../sign-download.ts";
 
 /** `GET /v1/sessions/{session_id}/tables` */
 export const listTables = answer(contract.listTables, async ({ params, query, principal, deps }) => {
@@ -36,16 +31,12 @@ export const getTable = answer(contract.getTable, async ({ params, query, princi
   const etag = quoteEtag(exportTag(session, order));
   if (isUnchanged(request, etag)) return notModified(etag);
   const { key, sizeBytes } = await exportTable(deps, session, order);
-  const expiresInSeconds = urlSeconds(deps, await deps.sessions.touch(session), DOWNLOAD_SECONDS);
-  const url = await deps.bucket.presignGet(key, {
-    expiresInSeconds,
-    disposition: attachment(`${table.name}.${order.format}`),
-    contentType: mediaTypeOf(order.format),
-  });
+  const download = { key, name: `${table.name}.${order.format}`, contentType: mediaTypeOf(order.format) };
+  const link = await signDownload(deps, download, await deps.sessions.touch(session));
   const headers = { etag, "cache-control": "no-store" };
-  if (query.redirect === "true") return new Response(null, { status: 302, headers: { ...headers, location: url } });
-  const expires_at = toTimestamp(new Date(deps.clock.now().getTime() + expiresInSeconds * 1000));
-  return Response.json({ url, expires_at, size_bytes: sizeBytes, format: order.format } satisfies TableLink, {
+  if (query.redirect === "true")
+    return new Response(null, { status: 302, headers: { ...headers, location: link.url } });
+  return Response.json({ ...link, size_bytes: sizeBytes, format: order.format } satisfies TableLink, {
     headers,
   });
 });

@@ -2,7 +2,6 @@ import { toTimestamp } from "../../../shared/clock.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import type { ImportFormat } from "../../../shared/contract/transfer.ts";
 import { AppError } from "../../../shared/errors.ts";
-import { attachment } from "../../../shared/files/download-headers.ts";
 import { actorOf } from "../../../shared/identity/principal.ts";
 import { readCsv } from "../../../shared/sessions/transfer/csv-rows.ts";
 import { exportSessions as writeExport } from "../../../shared/sessions/transfer/export-sessions.ts";
@@ -10,22 +9,15 @@ import { importSessions as storeSessions } from "../../../shared/sessions/transf
 import { readJson, readNdjson } from "../../../shared/sessions/transfer/json-records.ts";
 import { answer } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
-
-/** As long as a file's: an export holds what many people said. */
-const DOWNLOAD_SECONDS = 300;
+import { signDownload } from "../sign-download.ts";
 
 /** `GET /v1/sessions/export` */
 export const exportSessions = answer(contract.exportSessions, async ({ query, deps }) => {
   const { key, contentType, sessions, sizeBytes } = await writeExport(deps, query);
-  const now = deps.clock.now();
-  const url = await deps.bucket.presignGet(key, {
-    expiresInSeconds: DOWNLOAD_SECONDS,
-    disposition: attachment(`sessions-${toTimestamp(now).slice(0, 10)}.${query.format}`),
-    contentType,
-  });
-  const expires = toTimestamp(new Date(now.getTime() + DOWNLOAD_SECONDS * 1000));
-  if (query.redirect === "false") return { body: { url, expires_at: expires, sessions, size_bytes: sizeBytes } };
-  return new Response(null, { status: 302, headers: { location: url, "cache-control": "no-store" } });
+  const name = `sessions-${toTimestamp(deps.clock.now()).slice(0, 10)}.${query.format}`;
+  const link = await signDownload(deps, { key, name, contentType });
+  if (query.redirect === "false") return { body: { ...link, sessions, size_bytes: sizeBytes } };
+  return new Response(null, { status: 302, headers: { location: link.url, "cache-control": "no-store" } });
 });
 
 const readers = { csv: readCsv, json: readJson, ndjson: readNdjson };
