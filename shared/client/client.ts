@@ -1,10 +1,10 @@
 import type { ArchiveSelection } from "../contract/archive.ts";
-import { encodePath, fileAddress } from "../contract/file-address.ts";
 import type { TableFormat, TableLink } from "../contract/table.ts";
 import { type ArchiveOptions, waitForArchive } from "./archive.ts";
 import { createCached } from "./cached.ts";
 import { toCubbyError } from "./cubby-error.ts";
 import { cutFile, type FileFormat, type FileSource } from "./cut-file.ts";
+import { type AnyCall, toBody, toTarget } from "./encode-call.ts";
 import { type FollowOptions, followHistory as follow, type Poll } from "./follow-history.ts";
 import {
   type Answer,
@@ -34,12 +34,6 @@ export interface ClientOptions {
 export interface FileToUpload {
   name: string;
   content: Blob | Uint8Array<ArrayBuffer> | string;
-}
-
-interface AnyCall extends RequestOptions {
-  params?: Record<string, string>;
-  query?: Record<string, string | number | undefined>;
-  body?: unknown;
 }
 
 /** A typed client over fetch, for browsers and Node. Every failure is a `CubbyError`. */
@@ -120,8 +114,8 @@ export function createClient(options: ClientOptions) {
   }
 
   /** A presigned URL is signed by itself: our token has no business there. */
-  async function fetchSigned(url: string): Promise<Response> {
-    const response = await send(url, { method: "GET" });
+  async function fetchSigned(url: string, signal?: AbortSignal): Promise<Response> {
+    const response = await send(url, { method: "GET", ...(signal && { signal }) });
     if (!response.ok) throw await toCubbyError(response);
     return response;
   }
@@ -140,9 +134,7 @@ export function createClient(options: ClientOptions) {
   /** The ZIP's bytes, as the storage answers them. In a page, send the browser to `prepareArchive`'s URL instead. */
   async function downloadArchive(sessionId: string, selection: ArchiveSelection = {}, waiting: ArchiveOptions = {}) {
     const { url } = await prepareArchive(sessionId, selection, waiting);
-    const response = await send(url, { method: "GET", ...(waiting.signal && { signal: waiting.signal }) });
-    if (!response.ok) throw await toCubbyError(response);
-    return response;
+    return fetchSigned(url, waiting.signal);
   }
 
   /** Appends text to a log of the session; end it with a line break, as nothing is put between two appends. */
@@ -206,8 +198,8 @@ export function createClient(options: ClientOptions) {
   /** Every live session as CSV or as a `sessions.json` file, as a stream. For operators. */
   async function exportSessions(query: NonNullable<CallOptions<"exportSessions">["query"]>) {
     const { url } = await call("exportSessions", { query: { ...query, redirect: "false" } });
-    const response = await send(url, { method: "GET" });
-    if (!response.ok || response.body === null) throw await toCubbyError(response);
+    const response = await fetchSigned(url);
+    if (response.body === null) throw await toCubbyError(response);
     return response.body;
   }
 
@@ -250,50 +242,4 @@ export function toForm(files: readonly FileToUpload[]): FormData {
   const form = new FormData();
   for (const { name, content } of files) form.append("files", new Blob([content]), name);
   return form;
-}
-
-/** Path and query of one call; a file or document whose name a path cannot hold is named in the query. */
-function toTarget(route: string, { params = {}, query = {} }: AnyCall): string {
-  if (/\/(research-data|intermediate-results)\/\{name\}$/.test(route) && params.name?.includes("?")) {
-    return `${fillIn(route, { ...params, name: "-" })}${toQuery({ ...query, name: params.name })}`;
-  }
-  if (!route.includes("{path+}")) return `${fillIn(route, params)}${toQuery(query)}`;
-  const { path, ...name } = fileAddress(params.path ?? "");
-  return `${fillIn(route, { ...params, path })}${toQuery({ ...query, ...name })}`;
-}
-
-function fillIn(path: string, params: Record<string, string>): string {
-  return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => {
-    const value = params[name] ?? "";
-    // HTTP APIs cut a path at a "?", encoded or not: what it stood for would be another thing.
-    if (value.includes("?")) throw new TypeError(`Cannot ask for ${name} "${value}": a path ends at a question mark`);
-    return rest === "" ? encodeURIComponent(value) : encodePath(value);
-  });
-}
-
-function toQuery(query: Record<string, string | number | undefined>): string {
-  const entries = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as [string, string]],
-  );
-  return entries.length === 0 ? "" : `?${new URLSearchParams(entries)}`;
-}
-
-/**
- * API Gateway hands `application/json` on as text inside an event, escaped once more, and so with many quotes up to
- * twice as long; any other type as base64. The event is limited: long bodies go the way whose length is known.
- */
-const LONG_JSON = 1024 * 1024;
-
-function toBody(body: unknown): { body?: NonNullable<RequestInit["body"]>; headers: Headers } {
-  const headers = new Headers();
-  if (body === undefined) return { headers };
-  // fetch itself names the boundary of a form.
-  if (body instanceof FormData) return { body, headers };
-  if (body instanceof Blob || body instanceof Uint8Array || typeof body === "string") {
-    headers.set("content-type", "application/octet-stream");
-    return { body: body as NonNullable<RequestInit["body"]>, headers };
-  }
-  const text = JSON.stringify(body);
-  headers.set("content-type", text.length > LONG_JSON ? "application/vnd.cubby+json" : "application/json");
-  return { body: text, headers };
 }
