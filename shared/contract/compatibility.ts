@@ -1,6 +1,7 @@
 /** The bodies of the systems that Cubby replaces, so that their clients keep working. */
 import * as z from "zod";
 import { fileResult } from "./file.ts";
+import { pythonTransformation } from "./script.ts";
 
 export const uploadAnswer = z
   .object({
@@ -17,11 +18,11 @@ export const uploadAnswer = z
       ),
       total_tables: z.number().int(),
       conversion_summary: z.string(),
-      python_transformations: z.array(z.json()),
+      python_transformations: z.array(pythonTransformation),
       database_info: z.object({ path: z.string(), version: z.number().int(), tables: z.array(z.string()) }).nullable(),
       csv_files_removed: z.array(z.string()),
       excel_files_removed: z.array(z.string()),
-      python_files_updated: z.array(z.string()),
+      python_files_updated: z.array(z.string()).meta({ description: "Names in workspace/ of the rewritten" }),
     }),
   })
   .meta({ id: "UploadAnswer" });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { conversionState } from "./file.ts";
+import { scriptReport } from "./script.ts";
 import { itemProblem, pageOf } from "./values.ts";
 
 /** `B3:F20`, `B3` (from there on), `A:F` or `3:20`. */
@@ -137,6 +138,7 @@ export const conversionReport = z
     rejects_tables: z.array(z.string()).optional(),
     warnings: z.array(z.string()).optional(),
     seconds: z.number().optional(),
+    script: scriptReport.optional().meta({ description: "Of Python scripts and notebooks alone" }),
   })
   .meta({ id: "ConversionReport" });
 

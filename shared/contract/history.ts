@@ -32,6 +32,7 @@ export const conversionEvent = z.object({
   status: z.enum(["converted", "failed"]),
   tables: z.array(z.string()),
   removed_tables: z.array(z.string()).optional().meta({ description: "Tables that the file made before and no more" }),
+  output: z.string().optional().meta({ description: "Of a script: where it was put, `workspace/analysis.py`" }),
   report: z.record(z.string(), z.json()).optional().meta({
     description: "What became of the file, as in `GET …/conversions`; shortened where it is long",
   }),

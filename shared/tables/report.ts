@@ -4,6 +4,7 @@
  */
 
 import type { ConversionSettings } from "../contract/conversion.ts";
+import type { ScriptCode, ScriptReport } from "../contract/script.ts";
 
 /** Why a file did not become tables. The code never changes meaning; the detail is a sentence for a person. */
 export interface ConversionReason {
@@ -14,6 +15,7 @@ export interface ConversionReason {
 }
 
 export type ConversionReasonCode =
+  | ScriptCode
   | "not_tabular" // nothing wrong with it: stored, not converted
   | "empty_file"
   | "unreadable_text"
@@ -28,7 +30,16 @@ export type ConversionReasonCode =
   | "internal";
 
 /** What detection found a file to be; see `detect-kind.ts`. */
-export type FileKind = "delimited" | "workbook" | "json" | "parquet" | "archive" | "database" | "text" | "other";
+export type FileKind =
+  | "delimited"
+  | "workbook"
+  | "json"
+  | "parquet"
+  | "archive"
+  | "database"
+  | "script"
+  | "text"
+  | "other";
 
 /** One column as it was read: the chosen type, and what in the file speaks for it. */
 export interface ColumnReport {
@@ -94,6 +105,8 @@ export interface FileReport {
   rejects?: Reject[];
   warnings: string[];
   reason?: ConversionReason;
+  /** Of a Python script or notebook: its reads of files, and what became of each. */
+  script?: ScriptReport;
   rows: number;
   seconds: number;
   /** Some of it was left out to fit where it is told. */
