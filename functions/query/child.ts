@@ -29,18 +29,22 @@ function say(frame: ControlFrame): void {
   flush();
 }
 
-const engine = await createEngine();
-await rehearse(engine);
-say({ ready: true });
-
 let received = "";
-process.stdin.setEncoding("utf8");
-process.stdin.on("data", (text: string) => {
-  received += text;
-  if (!received.endsWith("\n")) return;
-  const job: QueryJob = JSON.parse(received);
-  say({ started: true });
-  void runJob(engine, job, { line }).then(flush);
+const job = new Promise<QueryJob>((resolve) => {
+  process.stdin.setEncoding("utf8");
+  process.stdin.on("data", (text: string) => {
+    received += text;
+    if (received.endsWith("\n")) resolve(JSON.parse(received));
+  });
 });
 // The parent is gone. An orderly exit would wait for DuckDB's threads, which may run for hours.
 process.stdin.on("end", () => process.kill(process.pid, "SIGKILL"));
+
+const engine = await createEngine();
+// At a cold start somebody waits already: the statement itself is the rehearsal.
+if (received === "") await rehearse(engine);
+say({ ready: true });
+const accepted = await job;
+say({ started: true });
+await runJob(engine, accepted, { line });
+flush();

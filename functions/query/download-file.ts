@@ -1,7 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { get as getByHttp, type IncomingMessage } from "node:http";
-import { get as getByHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { AppError, isAppError } from "../../shared/errors.ts";
 
@@ -36,8 +35,12 @@ export async function downloadFile(download: Download): Promise<number> {
   }
 }
 
+/**
+ * Not by `import`, which looks at every export of a module: one of `node:http` is a WebSocket client that is loaded when
+ * looked at, for 30 ms of a cold start. And only when it is needed, which is beside the start of the first child.
+ */
 function request({ url, timeoutMs }: Download): Promise<IncomingMessage> {
-  const get = url.startsWith("https:") ? getByHttps : getByHttp;
+  const { get } = process.getBuiltinModule(url.startsWith("https:") ? "node:https" : "node:http");
   const signal = AbortSignal.timeout(timeoutMs); // for the body too
   return new Promise((resolve, reject) => get(url, { signal }, resolve).on("error", reject));
 }

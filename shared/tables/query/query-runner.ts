@@ -21,6 +21,9 @@ export interface QueryRunnerOptions {
 /** One is in use while the next one is ready: starting a child takes as long as many a query. */
 const SPARES = 2;
 
+/** Starting a child takes processor time, so a statement is left alone with its own for as long as most take. */
+const SHORT_MS = 100;
+
 /** When to stop one statement, and where its result goes. */
 export interface RunOptions {
   readonly timeoutMs: number;
@@ -137,14 +140,13 @@ async function converse(
   const kill = () => child.kill();
   deadline.signal.addEventListener("abort", kill, { once: true });
   const reader = createAnswerReader(content);
+  let refill: NodeJS.Timeout | undefined;
   try {
     deadline.signal.throwIfAborted();
     child.send(job);
     for await (const line of child.lines()) {
-      const wasStarted = reader.started;
       const taken = reader.take(line);
-      // Beside the running statement only when the next one would find nothing: it takes processor time from this one.
-      if (reader.started && !wasStarted && !spares.hasReady()) spares.refill();
+      if (reader.started) refill ??= setTimeout(spares.refill, SHORT_MS).unref();
       const answer = taken === undefined ? undefined : await taken;
       if (answer === undefined) continue;
       if (!isProblem(answer)) return answer;
@@ -156,6 +158,7 @@ async function converse(
     throw crashed(child);
   } finally {
     deadline.signal.removeEventListener("abort", kill);
+    clearTimeout(refill);
     child.kill();
     setImmediate(spares.refill); // starting one takes milliseconds: the answer goes first
   }
