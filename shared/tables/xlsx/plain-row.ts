@@ -1,3 +1,5 @@
+import { startsWith } from "./plain-bytes.ts";
+
 const between = Uint8Array.from(Buffer.from('</row><row r="'));
 const quote = 0x22;
 const greater = 0x3e;
@@ -37,7 +39,7 @@ export class PlainRow {
   /** Reads what begins at `start`; false when it is anything else. */
   read(bytes: Buffer, start: number, length: number): boolean {
     if (!this.#isLearnt || length - start < maxBytes) return false;
-    for (let i = 0; i < between.length; i++) if (bytes[start + i] !== between[i]) return false;
+    if (!startsWith(bytes, start, between)) return false;
     const from = start + between.length;
     const tail = endOfNumber(bytes, from);
     if (tail - from > maxDigits + 1) return false;

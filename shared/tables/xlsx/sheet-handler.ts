@@ -182,13 +182,13 @@ export class SheetHandler implements XmlHandler {
   }
 
   #takePlain(cell: PlainCell, bytes: Buffer): void {
-    this.#moveTo(cell.column);
+    const { column, style, type } = cell.attributes;
+    this.#moveTo(column);
     if (cell.from === cell.to) return;
     this.#makeRoom();
-    if (Number.isNaN(cell.number))
-      this.#decoder.decode(cell.type, cell.style, bytes, cell.from, cell.to, this.#batch.texts);
-    else if (cell.type === numberType) this.#decoder.decodeNumber(cell.number, cell.style);
-    else if (cell.type === sharedType) this.#decoder.decodeShared(cell.number);
+    if (Number.isNaN(cell.number)) this.#decoder.decode(type, style, bytes, cell.from, cell.to, this.#batch.texts);
+    else if (type === numberType) this.#decoder.decodeNumber(cell.number, style);
+    else if (type === sharedType) this.#decoder.decodeShared(cell.number);
     else this.#decoder.decodeFlag(cell.number === 1);
     this.#store();
   }

@@ -13,7 +13,8 @@ function read(xml: string) {
   const bytes = Buffer.from(xml + " ".repeat(200));
   const cell = new PlainCell();
   if (!cell.read(bytes, 0, bytes.length)) return undefined;
-  const { column, style, number, from, to, end } = cell;
+  const { number, from, to, end } = cell;
+  const { column, style } = cell.attributes;
   expect(end).toBe(Buffer.byteLength(xml));
   return { column, style, ...(Number.isNaN(number) ? { value: bytes.toString("utf8", from, to) } : { number }) };
 }
@@ -31,6 +32,12 @@ describe("PlainCell.read()", () => {
     ['<c r="B1" t="e"><v>#N/A</v></c>', { column: 1, style: 0, value: "#N/A" }],
     ['<c r="B1" t="inlineStr"><is><t>x</t></is></c>', { column: 1, style: 0, value: "x" }],
     ['<c r="B1" t="inlineStr"><is><t xml:space="preserve"> x </t></is></c>', { column: 1, style: 0, value: " x " }],
+    ['<c r="C1" s="2"><f>A1*B1</f><v>1.5</v></c>', { column: 2, style: 2, number: 1.5 }],
+    ['<c r="C1"><f t="shared" ref="C1:C9" si="0">A1&gt;B1</f><v>2</v></c>', { column: 2, style: 0, number: 2 }],
+    ['<c r="C2"><f t="shared" si="0"/><v>3</v></c>', { column: 2, style: 0, number: 3 }],
+    ['<c r="C1" t="str"><f>A1&amp;"x"</f><v>ax</v></c>', { column: 2, style: 0, value: "ax" }],
+    ['<c r="C1" t="b"><f>A1=B1</f><v>0</v></c>', { column: 2, style: 0, number: 0 }],
+    ['<c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c>', { column: 2, style: 0, value: "#DIV/0!" }],
     ["<c><v>1</v></c>", { column: -1, style: 0, number: 1 }],
   ])("reads %s", (xml, expected) => {
     expect(read(xml)).toEqual(expected);
@@ -40,7 +47,11 @@ describe("PlainCell.read()", () => {
     "<col/>",
     '<x:c r="A1"><v>1</v></x:c>',
     '<c r="A1" cm="1"><v>1</v></c>',
-    '<c r="A1"><f>B1</f><v>1</v></c>',
+    '<c r="A1"><f>B1</f></c>',
+    '<c r="A1"><f>B1&gt;"<![CDATA[<]]>"</f><v>1</v></c>',
+    '<c r="A1"><f>B1</f><!-- --><v>1</v></c>',
+    '<c r="A1"><f ca="x>y">B1</f><v>1</v></c>',
+    '<c r="A1"><f>B1</f ><v>1</v></c>',
     '<c  r="A1"><v>1</v></c>',
     "<c r='A1'><v>1</v></c>",
     '<c r="a1"><v>1</v></c>',
@@ -105,6 +116,9 @@ const cell = fc.oneof(
   fc.constantFrom(
     'REF s="1"/>',
     "REF><f>A1</f><v>2</v></c>",
+    'REF t="str"><f t="shared" si="0"/><v>a &lt; b</v></c>',
+    'REF t="str"><f>IF(A1&gt;2,"","x")</f><v></v></c>',
+    "REF><f>A1</f></c>",
     'REF t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c>',
   ),
 );
