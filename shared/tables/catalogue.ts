@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { FileReport, TableProfile } from "./report.ts";
-import type { ColumnText } from "./original-text.ts";
+import type { ColumnQuotes, ColumnText } from "./original-text.ts";
+import { forgetOriginal } from "./originals.ts";
 import { quoteName, quoteText } from "./sql-text.ts";
 
 /**
@@ -10,6 +11,7 @@ import { quoteName, quoteText } from "./sql-text.ts";
  * - `cubby.tables`:  per table its file, sheet, place in the workbook, what is around it there, and profile
  * - `cubby.columns`: per column its header cell as it stood, and how its values were spelled: SQL for their text
  * - `cubby.cells`:   single cells that are not what their column says of all: their text, or their kind
+ * - `cubby.originals`: the content of those files that their tables do not give back, in parts
  */
 const SCHEMA = `
   CREATE SCHEMA IF NOT EXISTS cubby;
@@ -26,7 +28,10 @@ const SCHEMA = `
   ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS null_text VARCHAR;
   ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS text_sql VARCHAR;
   ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS exceptions BIGINT;
+  ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS quotes VARCHAR;
+  ALTER TABLE cubby.columns ADD COLUMN IF NOT EXISTS bare_text VARCHAR;
   CREATE TABLE IF NOT EXISTS cubby.cells (table_name VARCHAR, column_name VARCHAR, row BIGINT, text VARCHAR, kind VARCHAR);
+  CREATE TABLE IF NOT EXISTS cubby.originals (source_path VARCHAR, part INTEGER, packing VARCHAR, content BLOB);
 `;
 
 const KEYED_BY_TABLE = ["tables", "columns", "cells"] as const;
@@ -47,6 +52,8 @@ export interface CatalogueEntry {
   evidence: readonly (string | undefined)[];
   /** How each column was written, where it was text. */
   texts: readonly (ColumnText | undefined)[];
+  /** Which of their cells stood in quotes, where that is all there is to know. */
+  quotes: readonly ColumnQuotes[];
   layout: object | undefined;
 }
 
@@ -84,6 +91,7 @@ export async function listReports(connection: DuckDBConnection): Promise<FileRep
 export async function removeSource(connection: DuckDBConnection, path: string): Promise<string[]> {
   const tables = (await listCatalogued(connection)).filter((table) => table.source_path === path);
   for (const table of tables) await removeCatalogued(connection, table);
+  await forgetOriginal(connection, path);
   await connection.run("DELETE FROM cubby.sources WHERE source_path = $1", [path]);
   return tables.map(({ name }) => name);
 }
@@ -123,7 +131,7 @@ export async function removeTable(connection: DuckDBConnection, name: string): P
 }
 
 export async function recordTable(connection: DuckDBConnection, entry: CatalogueEntry): Promise<void> {
-  const { profile, sheetOrder, evidence, texts, layout } = entry;
+  const { profile, sheetOrder, evidence, texts, quotes, layout } = entry;
   await connection.run(
     `INSERT INTO cubby.tables (table_name, source_path, sheet, sheet_order, profile, rejects_table, layout)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -148,6 +156,8 @@ export async function recordTable(connection: DuckDBConnection, entry: Catalogue
     texts[index]?.null_text ?? null,
     texts[index]?.text_sql ?? null,
     texts[index]?.exceptions ?? null,
+    quotes[index]?.quotes ?? null,
+    quotes[index]?.bare_text ?? null,
   ]);
   await insertAll(connection, "cubby.columns", columns);
   await commentOn(connection, profile);

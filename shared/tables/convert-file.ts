@@ -11,6 +11,7 @@ import type { Beginning } from "./preview/beginning.ts";
 import { keepWhole } from "./preview/keep-whole.ts";
 import { unpackBeginning } from "./preview/unpack-beginning.ts";
 import { profileTable } from "./profile.ts";
+import { forgetOriginal, keepOriginal, type OriginalFile } from "./originals.ts";
 import { type ConversionSettings, kindAsSaid, SettingError } from "./settings.ts";
 import { type FileTarget, readTables, type TableRead } from "./read-tables.ts";
 import type { FileKind, FileReport } from "./report.ts";
@@ -44,17 +45,27 @@ export interface ConvertContext {
 export async function convertFile(context: ConvertContext, file: SourceFile): Promise<FileReport> {
   const started = performance.now();
   const before = await setAside(context.connection, file.path);
-  const report = await readReport(context, file);
+  const { report, original } = await readReport(context, file);
   if (report.reason?.code === "setting_not_possible" && file.isUnchanged === true) {
     report.tables = await bringBack(context.connection, before);
-  } else await dropAside(context.connection, before);
+  } else {
+    await dropAside(context.connection, before);
+    if (original === undefined) await forgetOriginal(context.connection, file.path);
+    else await keepOriginal(context.connection, original);
+  }
   if (file.settings !== undefined && file.settings.length > 0) report.settings = file.settings;
   report.seconds = Math.round(performance.now() - started) / 1000;
   await recordSource(context.connection, report, context.now);
   return report;
 }
 
-async function readReport(context: ConvertContext, file: SourceFile): Promise<FileReport> {
+/** What became of a file; `original` where its tables do not give it back. */
+interface Conversion {
+  report: FileReport;
+  original?: OriginalFile;
+}
+
+async function readReport(context: ConvertContext, file: SourceFile): Promise<Conversion> {
   const directory = await mkdtemp(join(context.temporaryDirectory, "source-"));
   const fileName = basename(file.path);
   const made: string[] = [];
@@ -85,11 +96,11 @@ async function readReport(context: ConvertContext, file: SourceFile): Promise<Fi
     };
     if (beginning === undefined) return await convert(context, file, kind, target);
     const { encoding, ...whole } = await keepWhole(kind, target, beginning);
-    const report = await convert(context, file, kind, { ...target, ...whole });
-    return encoding === undefined ? report : { ...report, encoding };
+    const { report } = await convert(context, file, kind, { ...target, ...whole });
+    return { report: encoding === undefined ? report : { ...report, encoding } };
   } catch (error) {
     for (const table of made) await removeTable(context.connection, table);
-    return toFailure(file.path, kind, error);
+    return { report: toFailure(file.path, kind, error) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -100,13 +111,15 @@ async function convert(
   file: SourceFile,
   kind: FileKind,
   target: FileTarget,
-): Promise<FileReport> {
-  const { tables, report } = await readTables(kind, target);
+): Promise<Conversion> {
+  const { tables, report, isGivenBack } = await readTables(kind, target);
   // Of a beginning nobody wants a profile, which may cost more than the table.
   if (context.beginning === undefined)
     for (const table of tables) await catalogue(context.connection, file.path, table);
   const rejectsTables = tables.flatMap(({ rejectsTable }) => rejectsTable ?? []);
-  return {
+  const isPacked = target.localPath !== file.localPath;
+  const original = { path: file.path, localPath: file.localPath, kind, isPacked };
+  const whole: FileReport = {
     path: file.path,
     status: "converted",
     kind,
@@ -120,6 +133,7 @@ async function convert(
     seconds: 0,
     ...report,
   };
+  return isGivenBack && !isPacked ? { report: whole } : { report: whole, original };
 }
 
 async function catalogue(connection: DuckDBConnection, path: string, table: TableRead): Promise<void> {
@@ -140,6 +154,7 @@ async function catalogue(connection: DuckDBConnection, path: string, table: Tabl
     sheetOrder: table.sheetOrder ?? null,
     evidence,
     texts: table.texts ?? [],
+    quotes: table.quotes ?? [],
     layout: table.layout,
   });
 }

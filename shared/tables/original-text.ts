@@ -12,6 +12,14 @@ export interface ColumnText {
   exceptions: number;
 }
 
+/** Which of a column's cells stood in quotes. */
+export interface ColumnQuotes {
+  /** `needed`: those with a separator, a quote or a line break in them. */
+  quotes: "none" | "needed" | "all";
+  /** Where all had them: the one text that stood without, mostly nothing or `NA`. */
+  bare_text: string | null;
+}
+
 /** A column of a table and how it was written. */
 export interface WrittenColumnText extends ColumnText {
   name: string;

@@ -6,7 +6,7 @@ import { loadJson } from "./json/load-json.ts";
 import { describeOther } from "./kinds/describe-other.ts";
 import type { LoadTarget } from "./load-target.ts";
 import type { Beginning } from "./preview/beginning.ts";
-import type { ColumnText } from "./original-text.ts";
+import type { ColumnQuotes, ColumnText } from "./original-text.ts";
 import { loadParquet } from "./parquet/load-parquet.ts";
 import type { ColumnReport, FileKind, FileReport, SheetReport } from "./report.ts";
 import { assertApplicable, type ConversionSettings, SettingError, settingsFor } from "./settings.ts";
@@ -40,6 +40,8 @@ export interface TableRead {
   columns: readonly ColumnReport[];
   /** How each column was written; absent where cells have types of their own. */
   texts?: readonly (ColumnText | undefined)[];
+  /** Which of their cells stood in quotes. */
+  quotes?: readonly ColumnQuotes[];
   /** What is around the table in its file, and how its records are written: for the catalogue. */
   layout?: object;
   rejectedRows: number;
@@ -52,6 +54,8 @@ export interface TablesRead {
   tables: TableRead[];
   /** What the file's report says beyond its tables. */
   report: Partial<FileReport>;
+  /** Its tables say all that stood in the file, so that the file can be written again from them. */
+  isGivenBack: boolean;
 }
 
 /** Reads a file of a known kind into tables. Throws a `ConversionError` where it cannot, or where there is none. */
@@ -75,10 +79,15 @@ async function readDelimited(target: FileTarget): Promise<TablesRead> {
   const table = target.nameTable();
   const load = await loadCsv(targetOf(target, table));
   const { rows, columns, texts, rejectedRows, rejectsTable, warnings } = load;
-  const rejects = rejectsTable === undefined ? {} : { rejectsTable };
+  const layout = layoutOf(load);
+  const told = {
+    ...(rejectsTable !== undefined && { rejectsTable }),
+    ...(load.writing !== undefined && { quotes: load.writing.quotes }),
+  };
   return {
-    tables: [{ name: table, rows, columns, texts, layout: layoutOf(load), rejectedRows, ...rejects, warnings }],
+    tables: [{ name: table, rows, columns, texts, layout, rejectedRows, ...told, warnings }],
     report: reportCsv(load),
+    isGivenBack: load.writing !== undefined,
   };
 }
 
@@ -87,7 +96,7 @@ function targetOf(target: FileTarget, table: string): LoadTarget {
   return { ...target, table, nameRejects, settings: settingsFor(target.settings) };
 }
 
-function layoutOf({ encoding, dialect, headerRow, preamble }: CsvLoad): object {
+function layoutOf({ encoding, dialect, headerRow, preamble, writing }: CsvLoad): object {
   const { delimiter, quote, escape: escapedBy, newline, skipInitialSpace } = dialect;
   return {
     encoding,
@@ -98,6 +107,13 @@ function layoutOf({ encoding, dialect, headerRow, preamble }: CsvLoad): object {
     skip_initial_space: skipInitialSpace,
     header_row: headerRow,
     preamble,
+    ...(writing !== undefined && {
+      head: writing.head,
+      width: writing.width,
+      byte_order_mark: writing.hasByteOrderMark,
+      open_end: writing.hasOpenEnd,
+      empty_at_end: writing.emptyAtEnd,
+    }),
   };
 }
 
@@ -123,7 +139,7 @@ async function readWith(load: PlainLoader, target: FileTarget): Promise<TablesRe
   const loaded = await load(targetOf(target, name));
   const { rows, warnings } = loaded;
   const columns = await reshape(target.connection, name, loaded.columns, settings);
-  return { tables: [{ name, rows, columns, rejectedRows: 0, warnings }], report: { columns } };
+  return { tables: [{ name, rows, columns, rejectedRows: 0, warnings }], report: { columns }, isGivenBack: false };
 }
 
 /** What was asked of a table whose cells come with types. */
@@ -150,7 +166,7 @@ async function readWorkbook(target: FileTarget): Promise<TablesRead> {
     throw new SettingError("range", `Cannot read ${range}: no cell there holds anything`);
   }
   if (tables.length === 0) throw new ConversionError("empty_file", "None of its sheets holds a table");
-  return { tables, report: { sheets } };
+  return { tables, report: { sheets }, isGivenBack: false };
 }
 
 function toTable(sheet: SheetReport, name: string): TableRead {

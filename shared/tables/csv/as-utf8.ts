@@ -9,6 +9,8 @@ export interface Utf8Text {
   path: string;
   /** Bytes of a byte order mark still in front of the text. */
   bomBytes: number;
+  /** The file begins with a byte order mark, whether or not the text at `path` does. */
+  hasByteOrderMark: boolean;
   /** What the file was found to be, or what it was said to be. */
   encoding: string;
 }
@@ -17,11 +19,14 @@ export interface Utf8Text {
 export async function asUtf8({ localPath, temporaryDirectory, settings }: LoadTarget): Promise<Utf8Text> {
   const path = join(temporaryDirectory, "utf8.txt");
   if (settings.encoding !== undefined) {
-    return { path, bomBytes: 0, encoding: await transcodeAsSaid(localPath, settings.encoding, path) };
+    const encoding = await transcodeAsSaid(localPath, settings.encoding, path);
+    const { bomBytes } = await detectEncoding(localPath);
+    return { path, bomBytes: 0, hasByteOrderMark: bomBytes > 0, encoding };
   }
   const detected = await detectEncoding(localPath);
   const { encoding, bomBytes } = detected;
-  if (encoding === "utf-8") return { path: localPath, bomBytes, encoding };
+  const hasByteOrderMark = bomBytes > 0;
+  if (encoding === "utf-8") return { path: localPath, bomBytes, hasByteOrderMark, encoding };
   await transcodeToUtf8(localPath, detected, path);
-  return { path, bomBytes: 0, encoding };
+  return { path, bomBytes: 0, hasByteOrderMark, encoding };
 }

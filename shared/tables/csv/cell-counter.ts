@@ -1,4 +1,5 @@
 import type { CellProof } from "../types/type-rule.ts";
+import { BareCells } from "./bare-cells.ts";
 import { type Dialect, MAX_RECORD_BYTES } from "./dialect.ts";
 
 const LINE_FEED = 10;
@@ -15,6 +16,9 @@ export class CellCounter {
   longest = 0;
   irregular: string | undefined;
   readonly filled: Float64Array;
+  /** Cells in quotes, by column. */
+  readonly quoted: Float64Array;
+  readonly bare: BareCells;
   readonly refutations = new Map<number, string>();
   readonly #proofs: (CellProof | undefined)[];
   /** By byte: 1 where it ends a cell that is not in quotes. */
@@ -34,6 +38,8 @@ export class CellCounter {
   constructor(dialect: Dialect, width: number, proofs: readonly (CellProof | undefined)[]) {
     this.#width = width;
     this.filled = new Float64Array(width);
+    this.quoted = new Float64Array(width);
+    this.bare = new BareCells(width);
     this.#proofs = Array.from({ length: width }, (_, index) => proofs[index]);
     this.#delimiter = dialect.delimiter === "" ? -1 : dialect.delimiter.charCodeAt(0);
     this.#quote = dialect.quote === "" ? -1 : dialect.quote.charCodeAt(0);
@@ -45,7 +51,7 @@ export class CellCounter {
   /** Counts all cells whose end is in `bytes`; answers where the first other one begins. */
   read(bytes: Uint8Array, isLast: boolean): number {
     // Every cell passes here: what it needs is at hand, and the rarer cases are elsewhere.
-    const { filled } = this;
+    const { filled, quoted } = this;
     const quote = this.#quote;
     const delimiter = this.#delimiter;
     const proofs = this.#proofs;
@@ -63,6 +69,8 @@ export class CellCounter {
           this.#refute(column, bytes.subarray(start + inner, end - inner));
         }
       }
+      if (inner === 1) (quoted[column] as number)++;
+      else if (quoted[column]) this.bare.add(column, bytes, start, end);
       column++;
       if (isCut) {
         this.#endLine(bytes, end, column, end > start);
@@ -72,7 +80,10 @@ export class CellCounter {
       } else start = end + 1;
     }
     // Behind a separator at the very end there is one more cell.
-    if (isLast && column > 0 && this.irregular === undefined) this.#endRecord(start, column + 1, false);
+    if (isLast && column > 0 && this.irregular === undefined) {
+      if (quoted[column]) this.bare.add(column, bytes, start, start);
+      this.#endRecord(start, column + 1, false);
+    }
     this.#column = column;
     this.#before += start;
     return start;

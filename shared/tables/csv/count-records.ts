@@ -1,4 +1,5 @@
 import type { CellProof } from "../types/type-rule.ts";
+import type { BareCells } from "./bare-cells.ts";
 import { CellCounter } from "./cell-counter.ts";
 import type { Dialect } from "./dialect.ts";
 import { readBlocks } from "./read-blocks.ts";
@@ -19,6 +20,10 @@ export interface RecordCount {
 export interface ProvenCount extends RecordCount {
   /** Per column with a proof that did not hold for all cells: the first cell for which it did not. */
   refutations: ReadonlyMap<number, string>;
+  /** Cells in quotes, by column. */
+  quoted: number[];
+  /** Per column, the cells below its first quoted one that stand without quotes. */
+  bare: BareCells;
 }
 
 export interface CountOptions {
@@ -51,6 +56,7 @@ export async function countRecords(path: string, dialect: Dialect, options: Coun
   });
   const { records, blankLines, longest, irregular, refutations } = counter;
   const filled = [...counter.filled];
+  const quoted = [...counter.quoted];
   return {
     records,
     blankLines,
@@ -58,6 +64,8 @@ export async function countRecords(path: string, dialect: Dialect, options: Coun
     nulBytes,
     longest,
     refutations,
+    quoted,
+    bare: counter.bare,
     ...(irregular !== undefined && { irregular }),
   };
 }

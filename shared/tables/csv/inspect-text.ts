@@ -23,6 +23,8 @@ export interface InspectedText {
   layout: Layout;
   /** Offset in bytes of the first record of data in the UTF-8 text. */
   dataOffset: number;
+  /** The text before that record, word for word. */
+  head: string;
   /** What the sample shows that a strict reader would not take for what it is. */
   oddity?: string;
 }
@@ -44,10 +46,11 @@ export async function inspectText(target: LoadTarget): Promise<InspectedText> {
   if (layout.width > MAX_COLUMNS) {
     throw new ConversionError("too_wide", `It has ${layout.width} columns, more than ${MAX_COLUMNS}`);
   }
-  const dataOffset = text.bomBytes + Buffer.byteLength(sample.text.slice(0, layout.dataStart));
+  const head = sample.text.slice(0, layout.dataStart);
+  const dataOffset = text.bomBytes + Buffer.byteLength(head);
   const again = layout.isHeaderAgain ? "its header comes again" : undefined;
   const oddity = isOne ? again : "it holds several tables";
-  return { text, dialect, layout, dataOffset, ...(oddity !== undefined && { oddity }) };
+  return { text, dialect, layout, dataOffset, head, ...(oddity !== undefined && { oddity }) };
 }
 
 /** A separator that is not in the file makes one column of it, which nobody wants who names one. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { toColumnNames } from "../column-names.ts";
 import { ConversionError } from "../conversion-error.ts";
 import type { LoadTarget } from "../load-target.ts";
-import type { ColumnText } from "../original-text.ts";
+import type { ColumnText, WrittenColumnText } from "../original-text.ts";
 import type { ColumnReport, Reject } from "../report.ts";
 import { type ColumnPlan, typeOf } from "../types/column-plan.ts";
 import { assertColumnsExist, assertTypes } from "../types/asked-columns.ts";
@@ -13,6 +13,7 @@ import { countEmptyEnd } from "./count-empty-end.ts";
 import { canCount, countRecords, type ProvenCount, type RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Layout } from "./find-layout.ts";
+import { findWriting, type Writing } from "./how-written.ts";
 import { afterCount, type ColumnGuess, type GuessBasis, guessColumns, proofOf } from "./guess-columns.ts";
 import { type InspectedText, inspectText, MAX_COLUMNS, readText } from "./inspect-text.ts";
 import { loadTyped } from "./load-typed.ts";
@@ -34,6 +35,8 @@ export interface CsvLoad {
   /** How each of them was written. */
   texts: (ColumnText | undefined)[];
   rows: number;
+  /** How the file is written again from its table; absent where only the file itself says that. */
+  writing?: Writing;
   rejectedRows: number;
   /** The first of them; all are in their table. */
   rejects: Reject[];
@@ -64,16 +67,27 @@ async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<Csv
   if (isHeaderAgain(layout, count)) return "its header comes again";
   const emptyAtEnd = await countEmptyEnd(text.path, dialect, dataOffset);
   const source = { path: text.path, dialect, width, skip: layout.skip, longest: count.longest };
-  try {
-    const guesses = afterCount(first, basis, count);
-    const rows = { ...count, records: count.records - emptyAtEnd };
-    const loaded = await loadCounted(target, layout, { source, count: rows, basis, guesses, emptyAtEnd });
-    return { ...describe(file), ...loaded, reader: "strict", rejectedRows: 0, rejects: [] };
-  } catch (error) {
-    if (error instanceof SettingError) throw error;
-    // DuckDB's own words hold paths of this machine, and the tolerant reader says better what is odd.
-    return "the strict reader and our own count did not agree";
-  }
+  const guesses = afterCount(first, basis, count);
+  const rows = { ...count, records: count.records - emptyAtEnd };
+  const loaded = await loadCounted(target, layout, { source, count: rows, basis, guesses, emptyAtEnd }).catch(
+    (error: unknown) => {
+      if (error instanceof SettingError) throw error;
+      return undefined;
+    },
+  );
+  // DuckDB's own words hold paths of this machine, and the tolerant reader says better what is odd.
+  if (loaded === undefined) return "the strict reader and our own count did not agree";
+  const columns = toWritten(loaded);
+  const writing = await findWriting(target.connection, file, { table: target.table, columns, count, emptyAtEnd });
+  const whole = writing === undefined ? {} : { writing };
+  return { ...describe(file), ...loaded, ...whole, reader: "strict", rejectedRows: 0, rejects: [] };
+}
+
+function toWritten({ columns, texts }: Loaded): WrittenColumnText[] {
+  return columns.flatMap(({ name }, index) => {
+    const text = texts[index];
+    return text === undefined ? [] : [{ name, ...text }];
+  });
 }
 
 async function loadTolerantly(target: LoadTarget, file: InspectedText, why: string): Promise<CsvLoad> {

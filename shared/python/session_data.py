@@ -1,0 +1,332 @@
+"""Read the session's files from its database, with the functions that read them before.
+
+    import session_data
+    frame = session_data.read_csv("sales", parse_dates=["day"])    # was: pd.read_csv("data/sales.csv", ...)
+
+Every function takes what pandas' own takes. Its first argument is a table's name, or a path as it stood in the script:
+that is looked up by its file name among the session's files. The file is written again from its table, as it stood,
+into a temporary folder, and the real pandas reads it there with your arguments. So a column comes out as it did
+before: text for text, gap for gap.
+
+    session_data.open("notes.csv")              for reading a file in any other way
+    session_data.path("sales")                  for everything that wants a file's path
+    session_data.glob("data/*.csv")             the paths of the session's files that fit
+    session_data.connect().sql("SELECT ...")    for SQL of your own; the database is opened read-only
+
+What the database does not know is read from disk as before, and so is what was written since the database was made.
+The database is `project_data.db` beside this file, or the one that SESSION_DATABASE names. Needs pandas and duckdb.
+"""
+
+import atexit
+import builtins
+import codecs
+import errno
+import fnmatch
+import glob as disk_glob
+import json
+import os
+import re
+import shutil
+import tempfile
+import threading
+import unicodedata
+import zlib
+
+import duckdb
+import pandas
+
+DATABASE = os.environ.get("SESSION_DATABASE") or os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "project_data.db"
+)
+
+
+def read_csv(filepath_or_buffer, *args, **kwargs):
+    """`pandas.read_csv` for a table or a path."""
+    return pandas.read_csv(_readable(filepath_or_buffer), *args, **kwargs)
+
+
+def read_table(filepath_or_buffer, *args, **kwargs):
+    """`pandas.read_table` for a table or a path."""
+    return pandas.read_table(_readable(filepath_or_buffer), *args, **kwargs)
+
+
+def read_fwf(filepath_or_buffer, *args, **kwargs):
+    """`pandas.read_fwf` for a table or a path."""
+    return pandas.read_fwf(_readable(filepath_or_buffer), *args, **kwargs)
+
+
+def read_json(path_or_buf, *args, **kwargs):
+    """`pandas.read_json` for a table or a path."""
+    return pandas.read_json(_readable(path_or_buf), *args, **kwargs)
+
+
+def read_parquet(path, *args, **kwargs):
+    """`pandas.read_parquet` for a table or a path; pandas needs pyarrow or fastparquet for it, as before."""
+    return pandas.read_parquet(_readable(path), *args, **kwargs)
+
+
+def read_excel(io, *args, **kwargs):
+    """`pandas.read_excel` for a table or a path."""
+    return pandas.read_excel(_readable(io), *args, **kwargs)
+
+
+def ExcelFile(path_or_buffer, *args, **kwargs):
+    """`pandas.ExcelFile` for a table or a path."""
+    return pandas.ExcelFile(_readable(path_or_buffer), *args, **kwargs)
+
+
+def open(file, mode="r", *args, **kwargs):
+    """The builtin `open`; a file that is opened to be written is one on disk, whatever it is called."""
+    is_written = isinstance(mode, str) and any(letter in mode for letter in "wax+")
+    return builtins.open(file if is_written else _readable(file), mode, *args, **kwargs)
+
+
+def path(file):
+    """The path of a file with the content that a table was made from. It is removed when Python ends."""
+    return _readable(file)
+
+
+def glob(pathname, *args, **kwargs):
+    """`glob.glob`: what fits on disk, and the session's files that fit, each in the folder that was asked for."""
+    found = disk_glob.glob(pathname, *args, **kwargs)
+    folder, wanted = os.path.split(os.fspath(pathname))
+    names = fnmatch.filter((source.name for source in _sources()), wanted)
+    return found + sorted(each for each in (os.path.join(folder, name) for name in names) if each not in found)
+
+
+def listdir(folder="."):
+    """`os.listdir`: what is in the folder on disk, and the session's files."""
+    found = os.listdir(folder) if os.path.isdir(folder) else []
+    return found + sorted(source.name for source in _sources() if source.name not in found)
+
+
+def exists(file):
+    """`os.path.exists`: whether a file is among the session's or on disk."""
+    return _find(file) is not None or os.path.exists(file)
+
+
+def connect():
+    """A connection of DuckDB to the session's database. It cannot change the database."""
+    if not os.path.isfile(DATABASE):
+        hint = "put it beside session_data.py, or name it in SESSION_DATABASE"
+        raise FileNotFoundError(errno.ENOENT, "Cannot open the session's database: there is none here, " + hint, DATABASE)
+    return duckdb.connect(DATABASE, read_only=True)
+
+
+# --- which file is meant ---------------------------------------------------------------------------------------------
+
+
+class _Source:
+    """A file of the session, with its tables in the order of its sheets."""
+
+    def __init__(self, path):
+        self.path = path
+        self.name = path.rsplit("/", 1)[-1]
+        self.tables = {}
+
+
+_known = {}
+_lock = threading.RLock()
+
+
+def _sources():
+    """The session's files; empty where there is no database, so that a script runs on without."""
+    with _lock:
+        if "sources" not in _known:
+            _known["sources"] = _list_sources() if os.path.isfile(DATABASE) else []
+        return _known["sources"]
+
+
+def _list_sources():
+    sources = {}
+    with connect() as connection:
+        rows = connection.execute(
+            "SELECT source_path, table_name, layout FROM cubby.tables ORDER BY source_path, sheet_order"
+        ).fetchall()
+    for source_path, table, layout in rows:
+        source = sources.setdefault(source_path, _Source(source_path))
+        source.tables[table] = json.loads(layout) if layout else {}
+    return list(sources.values())
+
+
+def _find(file):
+    """The session's file that is meant, or None where it is none of them; raises LookupError where it may be several."""
+    if not isinstance(file, (str, os.PathLike)) or not isinstance(os.fspath(file), str):
+        return None
+    wanted = os.fspath(file)
+    for source in _sources():
+        if wanted in source.tables:
+            return source
+    if "://" in wanted or _is_newer(wanted):
+        return None
+    fitting = _best_fitting(wanted)
+    if len(fitting) > 1:
+        names = ", ".join(sorted(source.path for source in fitting))
+        raise LookupError('Cannot tell which file "%s" is: it may be any of %s' % (wanted, names))
+    return fitting[0] if fitting else None
+
+
+def _is_newer(wanted):
+    """True for a file that was written since the database was made: by this script, say."""
+    return os.path.isfile(wanted) and os.path.getmtime(wanted) > os.path.getmtime(DATABASE)
+
+
+def _best_fitting(wanted):
+    """The sources whose names fit best: the same file name, then the most folders; without regard to case if need be."""
+    for fold in (str, str.casefold):
+        parts = [fold(part) for part in _parts(wanted)]
+        scores = {source: _score(parts, [fold(part) for part in _parts(source.path)]) for source in _sources()}
+        best = max(scores.values(), default=0)
+        if best > 0:
+            return [source for source, score in scores.items() if score == best]
+    return []
+
+
+def _parts(text):
+    text = unicodedata.normalize("NFC", text).replace("\\", "/")
+    return [part for part in text.split("/") if part not in ("", ".", "..")]
+
+
+def _score(wanted, own):
+    """How many parts agree from the end. Files of one name in several folders of a ZIP are called `folder__name`."""
+    same = _agreeing(wanted, own)
+    if same > 0 or not own or "__" not in own[-1]:
+        return same
+    unfolded = own[-1].split("__")
+    same = _agreeing(wanted, unfolded)
+    return same if same == min(len(wanted), len(unfolded)) else 0
+
+
+def _agreeing(one, other):
+    count = 0
+    while count < min(len(one), len(other)) and one[-1 - count] == other[-1 - count]:
+        count += 1
+    return count
+
+
+# --- the file as it stood --------------------------------------------------------------------------------------------
+
+
+def _readable(file):
+    """What the real reader can open: a path to the file's content, or what was given where it is none of ours."""
+    source = _find(file)
+    if source is not None:
+        return _content_path(source)
+    if isinstance(file, str) and not os.path.exists(file) and re.fullmatch(r"[^<>\[{\n]{1,255}", file) and "://" not in file:
+        known = ", ".join(source.name for source in _sources()) or "no files"
+        raise FileNotFoundError(errno.ENOENT, "Cannot find it on disk, nor in the session's database (%s)" % known, file)
+    return file
+
+
+def _content_path(source):
+    """Writes the file again, once."""
+    with _lock:
+        written = _known.setdefault("written", {})
+        if source.path not in written:
+            if "folder" not in _known:
+                _known["folder"] = tempfile.mkdtemp(prefix="session_data_")
+                atexit.register(_remove_folder, _known["folder"], os.getpid())
+            folder = os.path.join(_known["folder"], str(len(written)))
+            os.mkdir(folder)
+            target = os.path.join(folder, source.name)
+            with connect() as connection, builtins.open(target, "wb") as output:
+                for piece in _content(connection, source):
+                    output.write(piece)
+            written[source.path] = target
+        return written[source.path]
+
+
+def _remove_folder(folder, owner):
+    # A forked process inherits this, and must not take the files away from the others.
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _content(connection, source):
+    """The file's bytes in pieces: as they were kept, else written again from its table."""
+    kept = connection.execute(
+        "SELECT packing, content FROM cubby.originals WHERE source_path = ? ORDER BY part", [source.path]
+    )
+    rows = kept.fetchmany(1)
+    if not rows:
+        for table, layout in source.tables.items():
+            yield from _delimited(connection, table, layout)
+        return
+    unpack = zlib.decompressobj(wbits=31) if rows[0][0] == "gzip" else None
+    while rows:
+        for _, content in rows:
+            yield unpack.decompress(content) if unpack else content
+        rows = kept.fetchmany(1)
+
+
+_CODECS = {"windows-1252": "cp1252", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
+_ROWS = 20000
+
+# Windows-1252 leaves five bytes open; they were read as the characters of the same numbers.
+codecs.register_error("session_data", lambda e: (bytes(ord(each) & 255 for each in e.object[e.start : e.end]), e.end))
+
+
+def _delimited(connection, table, layout):
+    """A file of delimited text: what stood above the data, every row in its place, and its own kind of end."""
+    codec = _CODECS.get(layout["encoding"], layout["encoding"])
+    encode = lambda text: text.encode(codec, "session_data" if codec == "cp1252" else "strict")
+    line_break = layout["newline"]
+    if layout["byte_order_mark"]:
+        yield encode("\ufeff")
+    yield encode(layout["head"])
+    end = ""
+    for lines in _lines(connection, table, layout):
+        # The last line break is held back, because the file may have ended without it.
+        yield encode(end + line_break.join(lines))
+        end = line_break
+    yield encode("" if layout["open_end"] else end)
+
+
+def _lines(connection, table, layout):
+    result = connection.execute(_lines_sql(connection, table, layout))
+    rows = result.fetchmany(_ROWS)
+    while rows:
+        yield [line for (line,) in rows]
+        rows = result.fetchmany(_ROWS)
+    if layout["empty_at_end"]:
+        yield [layout["delimiter"] * (layout["width"] - 1)] * layout["empty_at_end"]
+
+
+def _lines_sql(connection, table, layout):
+    """SQL that writes every row as its line: each value in its own spelling, quoted where it was."""
+    columns = connection.execute(
+        "SELECT column_name, text_sql, exceptions, quotes, bare_text FROM cubby.columns WHERE table_name = ? ORDER BY position",
+        [table],
+    ).fetchall()
+    cells, joins = [], []
+    for index, (column, text, exceptions, quotes, bare) in enumerate(columns):
+        if exceptions:
+            joins.append(
+                "LEFT JOIN (SELECT row, text FROM cubby.cells WHERE table_name = %s AND column_name = %s) e%d ON e%d.row = t.rowid"
+                % (_text(table), _text(column), index, index)
+            )
+            text = "coalesce(e%d.text, %s)" % (index, text)
+        cells.append(_quoted_sql("(%s)" % text, quotes, bare, layout))
+    cells.extend(["''"] * (layout["width"] - len(columns)))
+    line = "concat_ws(%s, %s)" % (_text(layout["delimiter"]), ", ".join(cells))
+    return "SELECT %s FROM %s t %s ORDER BY t.rowid" % (line, _name(table), " ".join(joins))
+
+
+def _quoted_sql(text, quotes, bare, layout):
+    quote = layout["quote"]
+    quoted = "%s || replace(%s, %s, %s) || %s" % (_text(quote), text, _text(quote), _text(quote * 2), _text(quote))
+    if quotes == "all":
+        return quoted if bare is None else "CASE WHEN %s = %s THEN %s ELSE %s END" % (text, _text(bare), text, quoted)
+    if quotes == "needed":
+        marks = (layout["delimiter"], quote, "\n", "\r")
+        needs = " OR ".join("contains(%s, %s)" % (text, _text(mark)) for mark in marks)
+        return "CASE WHEN %s THEN %s ELSE %s END" % (needs, quoted, text)
+    return text
+
+
+def _text(value):
+    return "'%s'" % value.replace("'", "''")
+
+
+def _name(value):
+    return '"%s"' % value.replace('"', '""')
