@@ -4,7 +4,7 @@ import * as z from "zod";
 /** What was done at one place of a script. */
 export const siteClass = z.enum(["rewritten_literal", "rewritten_runtime", "left_alone"]).meta({
   description:
-    "`rewritten_literal`: its path names one table, and was found in the session. `rewritten_runtime`: the path is " +
+    "`rewritten_literal`: its path is plain text that names one file of the session. `rewritten_runtime`: the path is " +
     "looked up when the script runs; a file that is in no table is then read from disk, as before. `left_alone`: " +
     "not a byte of it was changed, and `code` says why",
 });

@@ -13,6 +13,7 @@ const forbidden = [
   { from: "shared/contract/", to: /^shared\/(?!contract\/)/ },
   { from: "shared/client/", to: /^shared\/(?!contract\/|client\/)/ },
   { from: "shared/tables/", to: /^shared\/(sessions|identity|history)\// },
+  { from: "shared/python/", to: /^shared\/(?!contract\/|python\/)/ },
   { from: "shared/files/", to: /^shared\/(sessions|identity|history)\// },
   { from: "shared/aws/", to: /^shared\/(sessions|identity|history|files|tables)\// },
 ];

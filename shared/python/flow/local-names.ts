@@ -1,0 +1,56 @@
+import { fieldOf, namedChildren, type SyntaxNode } from "../parsing/syntax-node.ts";
+
+/** Names that a function's body assigns, imports, loops over or defines: they are its own. */
+export function localNames(body: SyntaxNode, source: string): { own: Set<string>; shared: Set<string> } {
+  const own = new Set<string>();
+  const shared = new Set<string>();
+  const visit = (node: SyntaxNode): void => {
+    for (const name of boundNames(node, source)) own.add(name);
+    if (node.type === "global_statement" || node.type === "nonlocal_statement") {
+      for (const name of namedChildren(node)) shared.add(source.slice(name.start, name.end));
+    }
+    // What is inside a function or a class is its own affair.
+    const inner = node.type === "function_definition" || node.type === "class_definition" || node.type === "lambda";
+    if (!inner) for (const child of node.children) visit(child);
+  };
+  for (const child of body.children) visit(child);
+  return { own, shared };
+}
+
+function boundNames(node: SyntaxNode, source: string): string[] {
+  switch (node.type) {
+    case "assignment":
+    case "augmented_assignment":
+    case "for_statement":
+      return targetNames(fieldOf(node, "left"), source);
+    case "named_expression":
+    case "function_definition":
+    case "class_definition":
+      return targetNames(fieldOf(node, "name"), source);
+    case "as_pattern_target":
+      return namedChildren(node).flatMap((child) => targetNames(child, source));
+    case "import_statement":
+    case "import_from_statement":
+      return importedNames(node, source);
+    default:
+      return [];
+  }
+}
+
+/** The plain names in the target of an assignment. */
+export function targetNames(target: SyntaxNode | undefined, source: string): string[] {
+  if (target === undefined) return [];
+  if (target.type === "identifier") return [source.slice(target.start, target.end)];
+  if (/^(pattern_list|tuple_pattern|list_pattern|list_splat_pattern|tuple|list|expression_list)$/.test(target.type)) {
+    return namedChildren(target).flatMap((child) => targetNames(child, source));
+  }
+  return [];
+}
+
+/** The names that an import binds. */
+export function importedNames(node: SyntaxNode, source: string): string[] {
+  return node.children
+    .filter((child) => child.field === "name")
+    .map((child) => fieldOf(child, "alias") ?? child)
+    .map((name) => source.slice(name.start, name.end).split(".")[0]?.trim() ?? "");
+}
