@@ -1,7 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { ENV } from "../shared/config.ts";
-import { AlarmMail } from "./constructs/alarm-mail.ts";
 import { ConversionQueue } from "./constructs/conversion-queue.ts";
 import { CubbyFunction } from "./constructs/cubby-function.ts";
 import type { DeadLetterQueue } from "./constructs/dead-letter-queue.ts";
@@ -11,6 +10,7 @@ import { PurgeStream } from "./constructs/purge-stream.ts";
 import { SweepSchedule } from "./constructs/sweep-schedule.ts";
 import { WaitingInvocations } from "./constructs/waiting-invocations.ts";
 import type { DataStack } from "./data-stack.ts";
+import { Operations } from "./operations/operations.ts";
 import type { Stage, StageOptions } from "./stage.ts";
 import { type FunctionName, functions, type Trigger } from "./topology.ts";
 
@@ -46,7 +46,15 @@ export class ServiceStack extends Stack {
       for (const trigger of fn.topology.triggers) this.#addTrigger(fn, trigger, conversions);
     }
     const entrance = new HttpEntrance(this, "Http", { stage, ...onlyHttp(this.functions) });
-    new AlarmMail(this, "AlarmMail", { stage, alarms: this.#dead.map((dead) => dead.alarm) });
+    new Operations(this, "Operations", {
+      stage,
+      functions: this.functions,
+      apiId: entrance.apiId,
+      table: data.table,
+      bucket,
+      conversions: queue,
+      dead: this.#dead,
+    });
     new CfnOutput(this, "ApiUrl", { value: entrance.url, description: "Where clients and the explorer find Cubby" });
     new CfnOutput(this, "ConversionQueueUrl", {
       value: conversions.queue.queueUrl,

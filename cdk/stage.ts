@@ -113,6 +113,8 @@ const stageOptions = z.strictObject({
   alarms: z.strictObject({
     /** Who is told. Each address gets a mail from AWS to confirm. */
     emails: z.array(z.email()),
+    /** What the stage may cost before its alarm rings: requests, functions, table and bytes, in US dollars a day. */
+    dollarsPerDay: z.number().positive(),
   }),
 });
 

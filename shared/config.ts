@@ -5,6 +5,8 @@
 import { type Namespaces, parseNamespaces } from "./identity/namespaces.ts";
 
 export const ENV = {
+  /** Set by Lambda itself, and by the local host. */
+  functionName: "AWS_LAMBDA_FUNCTION_NAME",
   bucket: "SESSION_BUCKET",
   table: "SESSION_TABLE",
   conversionQueueUrl: "CONVERSION_QUEUE_URL",

@@ -18,6 +18,7 @@ import { functionBundling, projectRoot } from "./function-bundling.ts";
 export class CubbyFunction extends Construct {
   readonly function: NodejsFunction;
   readonly role: Role;
+  readonly logGroup: LogGroup;
   readonly topology: FunctionTopology;
 
   constructor(scope: Construct, id: string, { stage, name }: { stage: Stage; name: FunctionName }) {
@@ -29,7 +30,7 @@ export class CubbyFunction extends Construct {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       description: `What ${functionName} may do`,
     });
-    const logGroup = new LogGroup(this, "Log", {
+    this.logGroup = new LogGroup(this, "Log", {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: stage.options.logs.retentionDays,
       // A log group that stays behind would block the next deployment under the same name.
@@ -39,7 +40,7 @@ export class CubbyFunction extends Construct {
       new PolicyStatement({
         sid: "WriteOwnLog",
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [logGroup.logGroupArn],
+        resources: [this.logGroup.logGroupArn],
       }),
     );
     this.function = new NodejsFunction(this, "Function", {
@@ -54,7 +55,7 @@ export class CubbyFunction extends Construct {
       timeout: Duration.seconds(topology.timeoutSeconds),
       ephemeralStorageSize: Size.mebibytes(topology.temporaryMb),
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
       tracing: this.isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       bundling: functionBundling(topology.entry, topology.usesDuckDb),
       environment: { NODE_OPTIONS: nodeOptions(topology) },

@@ -2,6 +2,7 @@ import { Duration, Validations } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { runbookLink } from "../operations/runbook-link.ts";
 import type { Stage } from "../stage.ts";
 
 export interface DeadLetterQueueProps {
@@ -32,7 +33,7 @@ export class DeadLetterQueue extends Construct {
     });
     this.alarm = new Alarm(this, "Alarm", {
       alarmName: queueName,
-      alarmDescription: meaning,
+      alarmDescription: `${meaning} What to do: ${runbookLink(`${subject}-dead`)}`,
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),
         statistic: "Maximum",

@@ -30,6 +30,7 @@ export interface HttpEntranceProps {
  */
 export class HttpEntrance extends Construct {
   readonly url: string;
+  readonly apiId: string;
 
   constructor(scope: Construct, id: string, { stage, api, authorizer, page }: HttpEntranceProps) {
     super(scope, id);
@@ -55,6 +56,7 @@ export class HttpEntrance extends Construct {
       // A catch-all route with an authorizer would answer 401 to a browser that asks before it calls.
       this.#open(httpApi, integration, "OPTIONS /{proxy+}", "a CORS preflight never carries a token");
     }
+    this.apiId = httpApi.apiId;
     this.url = this.#addStage(httpApi, stage);
   }
 

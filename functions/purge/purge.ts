@@ -3,8 +3,8 @@
  * its partition goes too, and its owner finds a receipt. Also for tombstones, so every session is verified empty a week
  * after it ended.
  */
-import { MetricUnit, type Metrics } from "@aws-lambda-powertools/metrics";
 import type { Log } from "../../shared/log.ts";
+import type { FunctionMetrics } from "../../shared/metrics.ts";
 import type { Stores } from "../../shared/stores.ts";
 import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import { leaveReceipt } from "./leave-receipt.ts";
@@ -13,7 +13,7 @@ import { parseRemoval, type RemovedSession, type StreamEvent } from "./stream-ev
 
 export interface PurgeDeps extends Pick<Stores, "bucket" | "table" | "clock"> {
   log: Log;
-  metrics: Metrics;
+  metrics: FunctionMetrics;
 }
 
 /** What Lambda is told: these records again, the others never more. */
@@ -34,7 +34,7 @@ export async function purge(deps: PurgeDeps, event: StreamEvent, remainingMs: ()
       answer.batchItemFailures.push({ itemIdentifier: removal.sequenceNumber });
     }
   }
-  if (deps.metrics.hasStoredMetrics()) deps.metrics.publishStoredMetrics();
+  deps.metrics.publish();
   return answer;
 }
 
@@ -42,7 +42,7 @@ function readRemoval({ log, metrics }: PurgeDeps, record: unknown): RemovedSessi
   try {
     return parseRemoval(record);
   } catch (error) {
-    metrics.addMetric("MalformedStreamRecords", MetricUnit.Count, 1);
+    metrics.add("MalformedStreamRecords", 1);
     log.error("Stream record not understood", { error });
     return undefined;
   }
@@ -55,13 +55,13 @@ async function purgeSession(deps: PurgeDeps, removal: RemovedSession): Promise<b
     const left = await removeLeftovers(deps, sessionId);
     await removeClaim(deps, removal);
     await leaveReceipt(deps, removal, left);
-    metrics.addMetric(cause === "ttl" ? "SessionsExpiredByTtl" : "SessionsRemovedByHand", MetricUnit.Count, 1);
-    metrics.addMetric("LeftoverObjects", MetricUnit.Count, left.objects);
-    metrics.addMetric("LeftoverItems", MetricUnit.Count, left.items);
+    metrics.add(cause === "ttl" ? "SessionsExpiredByTtl" : "SessionsRemovedByHand", 1);
+    metrics.add("LeftoverObjects", left.objects);
+    metrics.add("LeftoverItems", left.items);
     log.info("Purged", { session_id: sessionId, cause, ...left });
     return true;
   } catch (error) {
-    metrics.addMetric("PurgeErrors", MetricUnit.Count, 1);
+    metrics.add("PurgeErrors", 1);
     log.error("Purge failed, the stream will try again", { session_id: sessionId, cause, error });
     return false;
   }

@@ -11,7 +11,7 @@ import { sweep } from "./sweep.ts";
 const env = processEnvironment();
 const stores = createStores(env);
 const log = createLog("sweep");
-const metrics = createMetrics("sweep");
+const metrics = createMetrics(required(env, ENV.functionName));
 const sqs = createSqs();
 const queueUrl = required(env, ENV.conversionQueueUrl);
 

@@ -1,14 +1,14 @@
-import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { SweepReport } from "../../shared/contract/sweep.ts";
+import type { FunctionMetrics, MetricName } from "../../shared/metrics.ts";
 
-/** The report as metrics, in one line that CloudWatch reads from the log; the alarms of the stack watch some of them. */
-export function emitReport(metrics: Metrics, report: SweepReport): void {
-  const sessionsEnded = Object.values(report.ended).reduce((sum, count) => sum + count, 0);
-  const counts = {
-    SessionsEnded: sessionsEnded,
+/** The report as metrics, in one line that CloudWatch reads from the log; the alarms of the stage watch some of them. */
+export function emitReport(metrics: FunctionMetrics, report: SweepReport): void {
+  const values: Partial<Record<MetricName, number>> = {
+    SessionsEnded: Object.values(report.ended).reduce((sum, count) => sum + count, 0),
     SweepErrors: report.errors,
     SessionsStillDue: report.remaining,
     ObjectsRemoved: report.objects,
+    BytesRemoved: report.bytes + report.orphans.bytes,
     ItemsRemoved: report.items,
     ConversionsRestarted: report.conversions_restarted,
     ApprovalsExpired: report.approvals_expired,
@@ -21,16 +21,10 @@ export function emitReport(metrics: Metrics, report: SweepReport): void {
     OrphanedObjects: report.orphans.objects,
     MissingObjects: report.missing_objects,
     SessionsRecounted: report.sessions_recounted,
+    OldestDue: report.oldest_due_seconds,
+    SweepDuration: report.duration_ms,
   };
-  for (const [name, value] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, value);
-  metrics.addMetric("BytesRemoved", MetricUnit.Bytes, report.bytes + report.orphans.bytes);
-  metrics.addMetric("OldestDue", MetricUnit.Seconds, report.oldest_due_seconds);
-  metrics.addMetric("SweepDuration", MetricUnit.Milliseconds, report.duration_ms);
-  metrics.publishStoredMetrics();
-  for (const [reason, count] of Object.entries(report.ended)) {
-    // One dimension with a handful of values: a graph of the reasons, without a metric per session.
-    const single = metrics.singleMetric();
-    single.addDimension("reason", reason);
-    single.addMetric("SessionsEndedByReason", MetricUnit.Count, count);
-  }
+  for (const [name, value] of Object.entries(values)) metrics.add(name as MetricName, value);
+  metrics.publish();
+  for (const [reason, count] of Object.entries(report.ended)) metrics.addBy("SessionsEndedByReason", { reason }, count);
 }

@@ -191,7 +191,10 @@ describe("stage options in the templates", () => {
   });
 
   test("alarm addresses are told", () => {
-    const { service } = makeTemplates("dev", { ...stageOptions("dev"), alarms: { emails: ["ops@example.com"] } });
+    const { service } = makeTemplates("dev", {
+      ...stageOptions("dev"),
+      alarms: { emails: ["ops@example.com"], dollarsPerDay: 5 },
+    });
     service.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.com" });
   });
 

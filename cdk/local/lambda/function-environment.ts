@@ -32,6 +32,7 @@ export interface HostValues {
 
 /** Names that the host sets by itself; everything else in `ENV` is a setting that passes through. */
 const hostNames = new Set<string>([
+  ENV.functionName,
   ENV.bucket,
   ENV.table,
   ENV.conversionQueueUrl,
@@ -129,7 +130,7 @@ export function functionEnvironment(
     LANG: "en_US.UTF-8",
     TZ: "UTC",
     NODE_OPTIONS: nodeOptions(topology),
-    AWS_LAMBDA_FUNCTION_NAME: name,
+    [ENV.functionName]: name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     ...(permissions.length > 0 ? { ...values.settings, ...credentials(values) } : {}),
     ...Object.assign({}, ...permissions.map((permission) => grant(permission, values))),

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { parseRetentionDocument } from "../../shared/sessions/retention-document.ts";
+import { sweepOptions } from "../../shared/contract/sweep.ts";
+import { parseRemoval } from "../../functions/purge/stream-event.ts";
+import { METRIC_NAMESPACE, metricUnits } from "../../shared/metrics.ts";
+import { describe, expect, test } from "vitest";
+import { savedQueries } from "../../cdk/operations/saved-queries.ts";
+import { functions } from "../../cdk/topology.ts";
+import { makeTemplates, stageOptions } from "./support.ts";
+
+const { service } = makeTemplates();
+const runbook = readFileSync(new URL("../../cdk/RUNBOOK.md", import.meta.url), "utf8");
+
+const alarms = Object.values(service.findResources("AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
+const subjectOf = (alarmName: string) => alarmName.replace("cubby-dev-", "");
+
+/** The paragraphs of the runbook that an alarm may point to, by their headings. */
+const paragraphs = new Map(
+  runbook
+    .split(/^# How to$/m)[0]
+    ?.split(/^## /m)
+    .slice(1)
+    .map((text) => [text.slice(0, text.indexOf("\n")), text]),
+);
+
+describe("alarms", () => {
+  test("are those that somebody must act on, and no other", () => {
+    expect(alarms.map(({ AlarmName }) => subjectOf(AlarmName)).sort()).toEqual([...paragraphs.keys()].sort());
+  });
+
+  test.each(alarms)("$AlarmName says what it means, where its paragraph is, and whom to mail", (alarm) => {
+    const subject = subjectOf(alarm.AlarmName);
+    expect(alarm.AlarmDescription).toMatch(new RegExp(`^[A-Z].{30,} What to do: cdk/RUNBOOK.md#${subject}$`));
+    expect(alarm.AlarmActions).toHaveLength(1);
+    expect(alarm.OKActions).toEqual(alarm.AlarmActions);
+    const paragraph = paragraphs.get(subject) ?? "";
+    for (const part of ["What it means.", "How to look.", "What to do.", "How to know that it is over."]) {
+      expect(paragraph).toContain(`**${part}**`);
+    }
+  });
+
+  // CloudWatch: at most ten metrics in one alarm's expression, and periods of a day at most.
+  test.each(alarms.filter(({ Metrics }) => Metrics !== undefined))("$AlarmName keeps CloudWatch's limits", (alarm) => {
+    const metrics: { MetricStat?: { Period: number }; Expression?: string }[] = alarm.Metrics;
+    expect(metrics.filter(({ MetricStat }) => MetricStat !== undefined).length).toBeLessThanOrEqual(10);
+    for (const { MetricStat, Expression } of metrics) {
+      expect(MetricStat?.Period ?? 0).toBeLessThanOrEqual(86_400);
+      expect(Expression ?? "").not.toMatch(/SEARCH|\de-\d/);
+    }
+  });
+
+  test("ring at what the stage says that it may cost", () => {
+    const expensive = makeTemplates("dev", { ...stageOptions("dev"), alarms: { emails: [], dollarsPerDay: 12 } });
+    expensive.service.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      AlarmName: "cubby-dev-cost-pace",
+      Threshold: 12,
+    });
+  });
+
+  test("a sweep that does not run is told by its silence", () => {
+    service.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      AlarmName: "cubby-dev-sweep-silent",
+      TreatMissingData: "breaching",
+      EvaluationPeriods: 4,
+      Period: 300,
+    });
+  });
+});
+
+describe("dashboard", () => {
+  const [dashboard] = Object.values(service.findResources("AWS::CloudWatch::Dashboard"));
+  const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+
+  test("is one for the stage, with a question a row", () => {
+    expect(dashboard?.Properties.DashboardName).toBe("cubby-dev");
+    for (const question of ["Does anything ring", "Are users served", "Do sessions end on time", "Do conversions flow"])
+      expect(body).toContain(`## ${question}?`);
+  });
+
+  test("draws our own metrics by names that our code emits, of functions that exist", () => {
+    const drawn = [...body.matchAll(/\\"Cubby\\",\\"(\w+)\\",\\"service\\",\\"cubby-dev-(\w+)\\"/g)];
+    expect(drawn.length).toBeGreaterThan(8);
+    for (const [, metric, name] of drawn) {
+      expect(Object.keys(metricUnits)).toContain(metric);
+      expect(Object.keys(functions)).toContain(name);
+    }
+    expect(METRIC_NAMESPACE).toBe("Cubby");
+  });
+
+  test("shows every function's errors", () => {
+    const ids = Object.keys(service.findResources("AWS::Lambda::Function"));
+    for (const id of ids) expect(body).toContain(id);
+  });
+});
+
+describe("saved queries", () => {
+  test.each(savedQueries)("$name is kept, and reads the logs of functions that are there", ({ name, logsOf }) => {
+    const found = Object.values(service.findResources("AWS::Logs::QueryDefinition")).find(
+      ({ Properties }) => Properties.Name === `cubby/dev/${name}`,
+    );
+    expect(found?.Properties.LogGroupNames).toHaveLength(logsOf.length);
+  });
+});
+
+describe("the runbook's examples", () => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  const events = [...runbook.matchAll(/`(functions\/\w+\/events\/[\w-]+\.json)`/g)].map((match) => match[1] ?? "");
+
+  test.each([...new Set(events)])("%s is taken by its function", (path) => {
+    const event: { Records?: unknown[] } = JSON.parse(read(path));
+    if (path.includes("/sweep/")) expect(Object.keys(sweepOptions.parse(event))).toHaveLength(1);
+    else expect(parseRemoval(event.Records?.[0])?.sessionId).toMatch(/^session_/);
+  });
+
+  test("the retention document is one", () => {
+    const [, example] = runbook.match(/`(\{"idle_minutes".*?\})` say/) ?? [];
+    expect(parseRetentionDocument(example ?? "").keep_newest).toBe(5);
+  });
+
+  test("one list has every resource of the stage", () => {
+    service.hasResourceProperties("AWS::ResourceGroups::Group", { Name: "cubby-dev" });
+  });
+});
