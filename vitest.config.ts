@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /** One project per kind of proof; each has the patience its engines need. */
-function project(name: string, testTimeout: number) {
+function project(name: string, testTimeout: number, setupFiles: string[] = []) {
+  const include = [`test/${name}/**/*.test.ts`];
   return {
-    test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: Math.max(testTimeout, 30_000) },
+    test: { name, include, setupFiles, testTimeout, hookTimeout: Math.max(testTimeout, 30_000) },
   };
 }
 
@@ -12,7 +13,7 @@ export default defineConfig({
     projects: [
       project("unit", 20_000),
       project("integration", 60_000),
-      project("acceptance", 120_000),
+      project("acceptance", 120_000, ["test/support/check-answers.ts"]),
       project("browser", 120_000),
       project("cdk", 300_000),
     ],

@@ -137,8 +137,11 @@ function toPattern(path: string): string {
   return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name, rest) => (rest === "" ? `:${name}` : `:${name}{.+}`));
 }
 
+/** A literal path wins, as `current` is no session's id. */
 function allowedMethods(path: string): string[] {
-  const matching = Object.values(contract).filter((route) => toRegExp(route.path).test(path));
+  const routes = Object.values(contract);
+  const literal = routes.filter((route) => route.path === path);
+  const matching = literal.length > 0 ? literal : routes.filter((route) => toRegExp(route.path).test(path));
   return [...new Set(matching.map((route): string => route.method))];
 }
 

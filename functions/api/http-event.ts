@@ -22,6 +22,9 @@ export interface HttpAnswer {
   isBase64Encoded: boolean;
 }
 
+/** A Request cannot be made with these, and no route takes them: under another name they get their 405. */
+const FORBIDDEN: ReadonlySet<string> = new Set(["TRACE", "TRACK", "CONNECT"]);
+
 /** `signal` fires when the client hung up, where somebody knows. */
 export function toRequest(event: HttpEvent, signal?: AbortSignal): Request {
   const { http, domainName } = event.requestContext;
@@ -34,7 +37,7 @@ export function toRequest(event: HttpEvent, signal?: AbortSignal): Request {
   // HTTP APIs hand over the path percent-decoded: encoded again, a `#` or `%` in a file's name stays what it is.
   const path = event.rawPath.split("/").map(encodeURIComponent).join("/");
   return new Request(`https://${domainName}${path}${query}`, {
-    ...{ method: http.method, headers, body },
+    ...{ method: FORBIDDEN.has(http.method) ? `X-${http.method}` : http.method, headers, body },
     ...(signal === undefined ? {} : { signal }),
   });
 }

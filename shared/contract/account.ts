@@ -1,6 +1,6 @@
 /** What belongs to a user beside one session: receipts, usage, preferences, and clearing it all; operators' view of all. */
 import * as z from "zod";
-import { platform, receipt, sessionStatus } from "./session.ts";
+import { platform, receipt } from "./session.ts";
 import { itemProblem, metadata, pageOf, pageQuery, sessionId, timestamp, userId } from "./values.ts";
 
 const forUser = userId.optional().meta({ description: "Operators: of this user instead of mine" });
@@ -53,7 +53,7 @@ export const stats = z
     live: z.number().int(),
     awaiting_removal: z.number().int(),
     by_platform: z.record(z.string(), z.number().int()),
-    by_status: z.record(sessionStatus.exclude(["deleting"]), z.number().int()),
+    by_status: z.object({ active: z.number().int(), completed: z.number().int(), error: z.number().int() }),
     files: z.number().int(),
     bytes: z.number(),
     tables: z.number().int(),

@@ -66,7 +66,9 @@ export const foldersListed = z
   .object({ folders: z.array(folderFigures) })
   .meta({ description: "The session's `file_counts` and `total_size_bytes`, folder by folder" });
 
-export const listFilesQuery = pageQuery.extend({ folder: folder.optional() });
+export const listFilesQuery = pageQuery.extend({
+  folder: folder.optional().meta({ description: "Only files of this folder" }),
+});
 export const filePage = pageOf(file);
 
 /** One file of an upload: stored (and converted, as far as it went), or refused with its problem. */
@@ -85,7 +87,9 @@ export const filesUploaded = z.object({
   database: z.object({ version: z.number().int(), tables: z.number().int() }),
 });
 
-export const uploadFilesQuery = z.strictObject({ folder: writableFolder.default("uploads") });
+export const uploadFilesQuery = z.strictObject({
+  folder: writableFolder.default("uploads").meta({ description: "Where the files go" }),
+});
 
 export const fileLink = z
   .object({ url: z.string(), expires_at: timestamp, file })

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { AnswerHeader, Condition } from "./headers.ts";
 import type { ProblemCode } from "./problems.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -28,9 +29,21 @@ export interface Route {
   readonly bodyLimit?: "inline";
   /** Media types of a binary body, where not any bytes are taken. */
   readonly bodyTypes?: readonly string[];
+  /** Conditional requests that are understood; a read that knows `if-none-match` may answer 304. */
+  readonly conditions?: readonly Condition[];
   readonly status: number;
+  /** Other successes with the same body, and what each says. */
+  readonly otherStatuses?: Readonly<Partial<Record<200 | 201 | 202, string>>>;
+  /** The answer may be 302 to a presigned URL. */
+  readonly redirects?: true;
   /** Absent where the answer is not JSON. */
   readonly answer?: z.ZodType;
+  /** Another JSON answer, to other parameters. */
+  readonly orAnswer?: z.ZodType;
+  /** Media types of answers that are files or text, beside JSON or in its place. */
+  readonly answerTypes?: readonly string[];
+  /** Headers that the answer may bring, beside those of every answer. */
+  readonly answerHeaders?: readonly AnswerHeader[];
   readonly problems: readonly ProblemCode[];
 }
 

@@ -91,7 +91,7 @@ export const patchSessionRequest = z.strictObject({
 export const listSessionsQuery = pageQuery.extend({
   user_id: userId.optional().meta({ description: "Operators: of this user; without it of everyone" }),
   platform: platform.optional(),
-  status: z.enum(["active", "completed", "error"]).optional(),
+  status: z.enum(["active", "completed", "error"]).optional().meta({ description: "Only sessions of this status" }),
 });
 export const sessionPage = pageOf(session);
 

@@ -27,9 +27,9 @@ export const exportSessionsQuery = z.strictObject({
     .enum(["true", "false"])
     .default("false")
     .meta({ description: "true puts an apostrophe before what a spreadsheet would take for a formula (CSV only)" }),
-  user_id: z.string().min(1).max(256).optional(),
+  user_id: z.string().min(1).max(256).optional().meta({ description: "Only sessions of this user" }),
   platform: platform.optional(),
-  status: sessionStatus.exclude(["deleting"]).optional(),
+  status: sessionStatus.exclude(["deleting"]).optional().meta({ description: "Only sessions of this status" }),
   part: z.coerce.number().int().min(1).max(EXPORT_PARTS).optional().meta({
     description: "One of sixteen parts, which together are all sessions: for more than one request can write",
   }),

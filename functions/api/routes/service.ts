@@ -1,4 +1,4 @@
-import { createOpenApi } from "../../../shared/contract/openapi.ts";
+import { createOpenApi } from "../../../shared/contract/openapi/document.ts";
 import type { Route } from "../../../shared/contract/route.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { answer } from "../answer.ts";

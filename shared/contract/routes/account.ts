@@ -49,6 +49,8 @@ export const getPreferences = defineRoute("getPreferences", {
   tag: "Account",
   access: "account",
   answer: account.preferences,
+  conditions: ["if-none-match"],
+  answerHeaders: ["etag"],
   problems: ["not_allowed"],
 });
 
@@ -60,5 +62,7 @@ export const putPreferences = defineRoute("putPreferences", {
   access: "account",
   body: account.preferences,
   answer: account.preferences,
+  conditions: ["if-match", "if-none-match"],
+  answerHeaders: ["etag"],
   problems: ["not_allowed", "precondition_failed"],
 });

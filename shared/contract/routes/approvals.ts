@@ -8,6 +8,8 @@ export const getApproval = defineRoute("getApproval", {
   summary: "What waits for a person's yes or no; 404 with how the last one ended",
   tag: "Approvals",
   answer: approvals.pendingApproval,
+  conditions: ["if-none-match"],
+  answerHeaders: ["etag"],
   problems: [...sessionProblems, "approval_not_found"],
 });
 
@@ -19,6 +21,8 @@ export const setApproval = defineRoute("setApproval", {
   body: approvals.setApprovalRequest,
   status: 201,
   answer: approvals.pendingApproval,
+  otherStatuses: { 200: "The same call asked before" },
+  answerHeaders: ["etag"],
   problems: [...sessionProblems, "approval_pending"],
 });
 
@@ -28,6 +32,7 @@ export const withdrawApproval = defineRoute("withdrawApproval", {
   summary: "Withdraw what is pending; who comes too late is told who decided what",
   tag: "Approvals",
   answer: approvals.endedApproval,
+  conditions: ["if-match"],
   problems: [
     ...sessionProblems,
     "approval_not_found",

@@ -9,6 +9,7 @@ export const createArchive = defineRoute("createArchive", {
   tag: "Files",
   body: archives.archiveRequest,
   answer: archives.archive,
+  otherStatuses: { 202: "Still being built" },
   problems: [...sessionProblems, "path_not_allowed", "file_not_found", "archive_failed"],
 });
 

@@ -9,7 +9,7 @@ export const upload = defineRoute("upload", {
   access: "maybe_guest",
   bodyKind: "multipart",
   answer: compatibility.uploadAnswer,
-  problems: ["invalid_multipart", "body_too_large", "media_type_not_supported"],
+  problems: ["invalid_multipart", "body_too_large", "media_type_not_supported", "archive_refused", "too_many_sessions"],
 });
 
 export const sessionInfo = defineRoute("sessionInfo", {

@@ -20,5 +20,6 @@ export const convertAgain = defineRoute("convertAgain", {
   tag: "Tables",
   body: conversions.conversionRequest,
   answer: conversions.conversionAnswer,
+  otherStatuses: { 202: "Still being converted" },
   problems: [...sessionProblems, "path_not_allowed", "file_not_found", "conflict", "preview_timeout"],
 });

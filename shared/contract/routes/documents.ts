@@ -28,6 +28,9 @@ export const addResearchData = defineRoute("addResearchData", {
   bodyLimit: "inline",
   status: 201,
   answer: documents.documentInfo,
+  otherStatuses: { 200: "It replaced another one" },
+  conditions: ["if-match", "if-none-match"],
+  answerHeaders: ["etag"],
   problems: storeDocumentProblems,
 });
 
@@ -41,6 +44,9 @@ export const addNamedResearchData = defineRoute("addNamedResearchData", {
   bodyLimit: "inline",
   status: 201,
   answer: documents.documentInfo,
+  otherStatuses: { 200: "It replaced another one" },
+  conditions: ["if-match", "if-none-match"],
+  answerHeaders: ["etag"],
   problems: storeDocumentProblems,
 });
 
@@ -61,6 +67,8 @@ export const getResearchData = defineRoute("getResearchData", {
   tag: "Documents",
   query: documents.namedDocumentQuery,
   answer: documents.documentEnvelope,
+  conditions: ["if-none-match"],
+  answerHeaders: ["etag"],
   problems: readDocumentProblems,
 });
 
@@ -71,6 +79,7 @@ export const deleteResearchData = defineRoute("deleteResearchData", {
   tag: "Documents",
   query: documents.namedDocumentQuery,
   answer: files.fileDeleted,
+  conditions: ["if-match"],
   problems: [...sessionProblems, "path_not_allowed", "file_not_found", "precondition_failed"],
 });
 
@@ -83,6 +92,9 @@ export const addIntermediateResult = defineRoute("addIntermediateResult", {
   bodyLimit: "inline",
   status: 201,
   answer: documents.documentInfo,
+  otherStatuses: { 200: "It replaced another one" },
+  conditions: ["if-match", "if-none-match"],
+  answerHeaders: ["etag"],
   problems: storeDocumentProblems,
 });
 
@@ -96,6 +108,9 @@ export const addNamedIntermediateResult = defineRoute("addNamedIntermediateResul
   bodyLimit: "inline",
   status: 201,
   answer: documents.documentInfo,
+  otherStatuses: { 200: "It replaced another one" },
+  conditions: ["if-match", "if-none-match"],
+  answerHeaders: ["etag"],
   problems: storeDocumentProblems,
 });
 
@@ -116,6 +131,8 @@ export const getIntermediateResult = defineRoute("getIntermediateResult", {
   tag: "Documents",
   query: documents.namedDocumentQuery,
   answer: documents.documentEnvelope,
+  conditions: ["if-none-match"],
+  answerHeaders: ["etag"],
   problems: readDocumentProblems,
 });
 
@@ -126,5 +143,6 @@ export const deleteIntermediateResult = defineRoute("deleteIntermediateResult", 
   tag: "Documents",
   query: documents.namedDocumentQuery,
   answer: files.fileDeleted,
+  conditions: ["if-match"],
   problems: [...sessionProblems, "path_not_allowed", "file_not_found", "precondition_failed"],
 });

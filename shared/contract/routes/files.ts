@@ -47,6 +47,9 @@ export const putFile = defineRoute("putFile", {
   query: files.fileQuery,
   bodyKind: "binary",
   answer: files.fileResult,
+  otherStatuses: { 201: "A new file" },
+  conditions: ["if-match", "if-none-match"],
+  answerHeaders: ["etag"],
   problems: [
     ...sessionProblems,
     "path_not_allowed",
@@ -65,6 +68,9 @@ export const getFile = defineRoute("getFile", {
   tag: "Files",
   query: files.downloadQuery,
   answer: files.fileLink,
+  redirects: true,
+  conditions: ["if-none-match", "if-modified-since"],
+  answerHeaders: ["etag", "location"],
   problems: [...sessionProblems, "path_not_allowed", "file_not_found"],
 });
 
@@ -92,6 +98,7 @@ export const deleteFile = defineRoute("deleteFile", {
   tag: "Files",
   query: files.fileQuery,
   answer: files.fileDeleted,
+  conditions: ["if-match"],
   problems: [...sessionProblems, "path_not_allowed", "file_not_found"],
 });
 

@@ -9,6 +9,8 @@ export const listHistory = defineRoute("listHistory", {
   tag: "History",
   query: history.listHistoryQuery,
   answer: history.historyPage,
+  conditions: ["if-none-match"],
+  answerHeaders: ["etag"],
   problems: [...sessionProblems, "invalid_cursor"],
 });
 

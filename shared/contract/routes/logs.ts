@@ -30,5 +30,7 @@ export const readLog = defineRoute("readLog", {
   summary: "A log's pieces joined, as text; about 4 MiB an answer, with a `next` link while there is more",
   tag: "Files",
   query: logs.readLogQuery,
+  answerTypes: ["text/plain; charset=utf-8"],
+  answerHeaders: ["cubby-next-since", "link"],
   problems: [...sessionProblems, "path_not_allowed", "log_not_found"],
 });

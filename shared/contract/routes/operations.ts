@@ -30,6 +30,8 @@ export const exportSessions = defineRoute("exportSessions", {
   access: "operator",
   query: transfer.exportSessionsQuery,
   answer: transfer.exportLink,
+  redirects: true,
+  answerHeaders: ["location"],
   problems: ["export_too_large"],
 });
 

@@ -11,6 +11,9 @@ export const createSession = defineRoute("createSession", {
   body: sessions.createSessionRequest,
   status: 201,
   answer: sessions.createdSession,
+  otherStatuses: { 200: "The live session, with `reuse`" },
+  answerHeaders: ["etag"],
+  problems: ["too_many_sessions"],
 });
 
 export const listSessions = defineRoute("listSessions", {
@@ -28,6 +31,7 @@ export const currentSession = defineRoute("currentSession", {
   summary: "My newest live session",
   tag: "Sessions",
   answer: sessions.session,
+  answerHeaders: ["etag"],
   problems: ["session_not_found"],
 });
 
@@ -37,6 +41,8 @@ export const getSession = defineRoute("getSession", {
   summary: "One session with counts and sizes",
   tag: "Sessions",
   answer: sessions.session,
+  conditions: ["if-none-match"],
+  answerHeaders: ["etag"],
   problems: sessionProblems,
 });
 
@@ -47,6 +53,8 @@ export const patchSession = defineRoute("patchSession", {
   tag: "Sessions",
   body: sessions.patchSessionRequest,
   answer: sessions.session,
+  conditions: ["if-match"],
+  answerHeaders: ["etag"],
   problems: [...sessionProblems, "precondition_failed"],
 });
 
@@ -56,6 +64,7 @@ export const deleteSession = defineRoute("deleteSession", {
   summary: "Remove the session and everything in it; answers the receipt",
   tag: "Sessions",
   answer: sessions.receipt,
+  conditions: ["if-match"],
   problems: ["session_not_found"],
 });
 
@@ -65,5 +74,6 @@ export const touchSession = defineRoute("touchSession", {
   summary: "Activity without content",
   tag: "Sessions",
   answer: sessions.session,
+  answerHeaders: ["etag"],
   problems: sessionProblems,
 });

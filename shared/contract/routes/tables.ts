@@ -21,6 +21,10 @@ export const getTable = defineRoute("getTable", {
   tag: "Tables",
   query: tables.tableQuery,
   answer: tables.table,
+  orAnswer: tables.tableLink,
+  redirects: true,
+  conditions: ["if-none-match"],
+  answerHeaders: ["etag", "location"],
   problems: [...sessionProblems, "table_not_found", "query_timeout", "query_crashed", "result_too_large"],
 });
 
@@ -31,6 +35,9 @@ export const query = defineRoute("query", {
   tag: "Tables",
   body: queries.queryRequest,
   answer: queries.queryAnswer,
+  otherStatuses: { 201: "The rows are in a new file" },
+  answerTypes: Object.values(queries.resultTypes),
+  answerHeaders: ["location", "cubby-row-count", "cubby-columns", "x-next-cursor", "content-disposition"],
   problems: [
     ...sessionProblems,
     "statement_refused",

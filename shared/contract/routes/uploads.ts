@@ -15,6 +15,7 @@ export const createUpload = defineRoute("createUpload", {
   body: uploads.createUploadRequest,
   status: 201,
   answer: uploads.uploadTarget,
+  conditions: ["if-match", "if-none-match"],
   problems: [
     ...sessionProblems,
     "path_not_allowed",

@@ -24,6 +24,14 @@ describe("toRequest()", () => {
     expect(decodeURIComponent(pathname)).toBe(rawPath);
   });
 
+  test.each(["TRACE", "TRACK", "CONNECT"])(
+    "hands on %s, which no Request can have, as what no route takes",
+    (method) => {
+      const requestContext = { ...event.requestContext, http: { method, path: "/v1/sessions" } };
+      expect(toRequest({ ...event, requestContext }).method).toBe(`X-${method}`);
+    },
+  );
+
   test("joins cookies as a browser sends them", () => {
     expect(toRequest({ ...event, cookies: ["a=1", "b=2"] }).headers.get("cookie")).toBe("a=1; b=2");
   });

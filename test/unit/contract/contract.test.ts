@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openRoutes } from "../../../cdk/topology.ts";
 import { routes as clientRoutes } from "../../../shared/client/routes.ts";
-import { createOpenApi } from "../../../shared/contract/openapi.ts";
+import { createOpenApi } from "../../../shared/contract/openapi/document.ts";
 import type { Route } from "../../../shared/contract/route.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import type { ZodOpenApiResponsesObject } from "zod-openapi";
+import { commonHeaders, problemHeaders } from "../headers.ts";
+import { type ProblemCode, problems } from "../problems.ts";
+import type { Route } from "../route.ts";
+
+/** Problems grouped by status, because OpenAPI keys its answers by status; `code` says which of them it is. */
+export function failures(route: Route): ZodOpenApiResponsesObject {
+  const byStatus = Map.groupBy(codesOf(route), (code) => problems[code].status);
+  const entries = [...byStatus].map(([status, same]) => [status, failure(route, status, same)]);
+  return Object.fromEntries(entries);
+}
+
+function codesOf(route: Route): ProblemCode[] {
+  return [...new Set([...commonProblems(route), ...route.problems])];
+}
+
+function failure(route: Route, status: number, codes: readonly ProblemCode[]) {
+  const headers = z.object({ ...commonHeaders, ...problemHeadersOf(status) }).partial();
+  const schema = {
+    allOf: [
+      { $ref: "#/components/schemas/Problem" },
+      { properties: { code: { enum: codes }, status: { const: status } } },
+    ],
+  };
+  const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
+  return {
+    description: codes.map((code) => `${problems[code].title} (\`${code}\`)`).join("; "),
+    headers,
+    content: { "application/problem+json": { schema, examples }, ...gatewayContent(route, status) },
+  };
+}
+
+function problemHeadersOf(status: number): Record<string, z.ZodType> {
+  return problemHeaders[status as keyof typeof problemHeaders] ?? {};
+}
+
+/** A request without the header `Authorization` ends at the gateway; so does one that meets no free function. */
+function gatewayContent({ access }: Route, status: number) {
+  const isOpen = access === "open" || access === "maybe_guest";
+  const says = { 401: isOpen ? undefined : "Unauthorized", 500: "Internal Server Error", 503: "Service Unavailable" };
+  const message = says[status as keyof typeof says];
+  if (message === undefined) return {};
+  return { "application/json": { schema: { $ref: "#/components/schemas/GatewayMessage" }, example: { message } } };
+}
+
+/** What a route may answer without having said so itself. */
+function commonProblems(route: Route): ProblemCode[] {
+  const codes: ProblemCode[] = ["internal", "unavailable", "invalid_request"];
+  if (route.access !== "open") codes.push("not_authenticated", "not_allowed");
+  if (route.bodyKind === "json") codes.push("invalid_json", "media_type_not_supported", "body_too_large");
+  if (route.bodyKind === "binary") codes.push("media_type_not_supported", "body_too_large");
+  if (route.query !== undefined && "cursor" in route.query.shape) codes.push("invalid_cursor");
+  if (route.method === "POST") codes.push("idempotency_key_reused", "conflict", "body_too_large");
+  if (isConditionalWrite(route)) codes.push("precondition_failed");
+  return codes;
+}
+
+function isConditionalWrite({ method, conditions = [] }: Route): boolean {
+  return method !== "GET" && conditions.length > 0;
+}
+
+/** One example of each problem that some route answers, for all routes together. */
+export function problemExamples(routes: readonly Route[]) {
+  const codes = new Set(routes.flatMap((route) => codesOf(route)));
+  return Object.fromEntries([...codes].sort().map((code) => [code, { value: example(code) }]));
+}
+
+function example(code: ProblemCode) {
+  const { status, title } = problems[code];
+  const detail = `${title}: what is wrong stands here`;
+  return { type: `urn:cubby:problem:${code}`, title, status, detail, code, request_id: "JKJaXmPLvHcESHA=" };
+}
