@@ -160,7 +160,14 @@ export type FunctionName = keyof typeof functions;
 export const openRoutes = ["GET /health", "GET /openapi.json", "POST /v1/sessions", "POST /upload"] as const;
 
 /** Routes of the web page. They carry no authorizer: the page is the same for everybody, and has nothing to hide. */
-export const pageRoutes = ["GET /", "HEAD /", "GET /assets/{file}", "HEAD /assets/{file}"] as const;
+export const pageRoutes = [
+  "GET /",
+  "HEAD /",
+  "GET /docs",
+  "HEAD /docs",
+  "GET /assets/{file}",
+  "HEAD /assets/{file}",
+] as const;
 
 /** The table's keys and indexes, said once for the stack and for the local engine. */
 export const table = {

@@ -35,3 +35,7 @@ export function contentSecurityPolicy({ nonce, storageOrigin, signIn }: PolicyPa
     .map(([name, value]) => `${name} ${value}`)
     .join("; ");
 }
+
+/** Of the contract's page, which is text and a style sheet. */
+export const DOCS_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

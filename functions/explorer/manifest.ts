@@ -2,7 +2,7 @@
 export interface Manifest {
   /** By name in `assets/`; the names carry the hash of the content. */
   assets: Record<string, Asset>;
-  entries: { script: string; style: string; icon: string; preload: string[] };
+  entries: { script: string; style: string; docsStyle: string; icon: string; preload: string[] };
 }
 
 export interface Asset {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { contentSecurityPolicy } from "./content-security-policy.ts";
+import { contentSecurityPolicy, DOCS_POLICY } from "./content-security-policy.ts";
 import type { Manifest } from "./manifest.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -34,7 +34,7 @@ const common = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** Answers the page at `/`, and each file of its build at `/assets/…`, compressed as the browser likes it. */
+/** Answers the page at `/`, the contract for people at `/docs`, and each file of its build at `/assets/…`, compressed as the browser likes it. */
 export function createPage(options: PageOptions) {
   const { folder } = options;
   let built: Promise<{ manifest: Manifest; template: string }> | undefined;
@@ -51,6 +51,7 @@ export function createPage(options: PageOptions) {
     built ??= load();
     const { manifest, template } = await built;
     if (rawPath === "/") return serveIndex(options, manifest, template);
+    if (rawPath === "/docs") return serveDocs(join(folder, "docs.html"), headers["accept-encoding"]);
     const name = rawPath.replace(/^\/assets\//, "");
     // Only names of the build: nothing that a path says reaches the disk.
     if (!Object.hasOwn(manifest.assets, name)) return notFound(rawPath);
@@ -84,6 +85,13 @@ async function serveIndex(options: PageOptions, { entries }: Manifest, template:
     body: template.replaceAll(/%(\w+)%/g, (_, name: string) => values[name] ?? ""),
     isBase64Encoded: false,
   };
+}
+
+/** It has no script, so none may run; another release of it shows within minutes. */
+async function serveDocs(path: string, accepted: string | undefined): Promise<PageAnswer> {
+  const answer = await serveAsset(path, "text/html; charset=utf-8", accepted);
+  const headers = { "cache-control": "public, max-age=300", "content-security-policy": DOCS_POLICY };
+  return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
 async function serveAsset(path: string, type: string, accepted = ""): Promise<PageAnswer> {

@@ -3,6 +3,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
+import { createOpenApi } from "../../../shared/contract/openapi/document.ts";
+import type { Route } from "../../../shared/contract/route.ts";
+import * as contract from "../../../shared/contract/routes.ts";
+import { VERSION } from "../../../shared/version.ts";
+import { renderDocs } from "../docs/docs-page.ts";
+import type { Document } from "../docs/openapi-types.ts";
 import type { Asset, Manifest } from "../manifest.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -18,13 +24,18 @@ const mediaTypes: Record<string, string> = {
 };
 
 /**
- * Builds the page into `folder`: `index.html`, `manifest.json`, and `assets/` with names that carry their content's
- * hash, each beside its compressed forms. `brotliQuality` is 11 for what is deployed; 5 costs a tenth of the time.
+ * Builds the page into `folder`: `index.html`, `docs.html`, `manifest.json`, and `assets/` with names that carry their
+ * content's hash, each beside its compressed forms. `brotliQuality` is 11 for what is deployed; 5 costs a tenth of the time.
  */
 export async function bundlePage(folder: string, brotliQuality: number): Promise<void> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { app: `${source}/main.tsx`, style: `${source}/styles/main.css`, icon: `${source}/icon.svg` },
+    entryPoints: {
+      app: `${source}/main.tsx`,
+      style: `${source}/styles/main.css`,
+      icon: `${source}/icon.svg`,
+      docs: "functions/explorer/docs/docs.css",
+    },
     outdir: "assets",
     bundle: true,
     write: false,
@@ -50,6 +61,9 @@ export async function bundlePage(folder: string, brotliQuality: number): Promise
     assets[name] = await writeAsset(join(folder, "assets", name), contents, brotliQuality);
   }
   const manifest: Manifest = { assets, entries: entriesOf(metafile) };
+  const { docsStyle: style, icon } = manifest.entries;
+  const document = createOpenApi(Object.values(contract) as Route[], VERSION) as unknown as Document;
+  await writeAsset(join(folder, "docs.html"), Buffer.from(renderDocs(document, { style, icon })), brotliQuality);
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
   await writeFile(join(folder, "index.html"), await readFile(join(root, source, "index.html")));
 }
@@ -66,9 +80,9 @@ async function writeAsset(path: string, contents: Uint8Array, quality: number): 
 /** The page's own files, and what the script imports at once: a browser that is told begins to fetch them earlier. */
 function entriesOf({ outputs }: Metafile): Manifest["entries"] {
   const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-  const find = (entry: string) => {
+  const find = (entry: string, place = source) => {
     const found = Object.entries(outputs).find(([path, output]) => {
-      return output.entryPoint === `${source}/${entry}` && !path.endsWith(".map");
+      return output.entryPoint === `${place}/${entry}` && !path.endsWith(".map");
     });
     if (found === undefined) throw new Error(`The page has no ${entry}`);
     return { name: nameOf(found[0]), output: found[1] };
@@ -77,5 +91,6 @@ function entriesOf({ outputs }: Metafile): Manifest["entries"] {
   const preload = script.output.imports
     .filter(({ kind }) => kind === "import-statement")
     .map(({ path }) => nameOf(path));
-  return { script: script.name, style: find("styles/main.css").name, icon: find("icon.svg").name, preload };
+  const docsStyle = find("docs.css", "functions/explorer/docs").name;
+  return { script: script.name, style: find("styles/main.css").name, docsStyle, icon: find("icon.svg").name, preload };
 }

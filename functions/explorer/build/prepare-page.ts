@@ -7,7 +7,11 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Everything the bundle is made of; what comes from `node_modules` is named by the lock file. */
-const SOURCES = ["functions/explorer/{build,page}/**/*", "shared/{client,files,contract}/**/*.ts", "package-lock.json"];
+const SOURCES = [
+  "functions/explorer/{build,docs,page}/**/*",
+  "shared/{client,files,contract}/**/*.ts",
+  "package-lock.json",
+];
 
 /**
  * The page's folder for a host on this machine, built unless exactly these sources were built before. Several hosts
