@@ -126,6 +126,7 @@ export const conversionReport = z
     settings: storedSettings.optional().meta({ description: "What was asked for, and stays with the file" }),
     sheets: z.array(sheetReport).optional(),
     encoding: z.string().optional(),
+    encoding_evidence: z.string().optional().meta({ description: "What speaks for the encoding" }),
     delimiter: z.string().optional(),
     quote: z.string().optional(),
     header_row: z.number().int().nullable().optional().meta({ description: "Line of the header, or null" }),

@@ -121,6 +121,7 @@ function reportCsv(load: CsvLoad): Partial<FileReport> {
   const { dialect, preamble, rejects } = load;
   return {
     encoding: load.encoding,
+    encoding_evidence: load.encodingEvidence,
     delimiter: dialect.delimiter,
     quote: dialect.quote,
     header_row: load.headerRow,

@@ -89,6 +89,8 @@ export interface FileReport {
   tables: string[];
   sheets?: SheetReport[];
   encoding?: string;
+  /** What speaks for the encoding: a mark, every byte, or words that make sense. */
+  encoding_evidence?: string;
   delimiter?: string;
   quote?: string;
   /** Line of the header from 1, or null where the file has none. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { LoadTarget } from "../load-target.ts";
 import { transcodeToUtf8 } from "./decode-text.ts";
-import { detectEncoding } from "./detect-encoding.ts";
+import { type DetectedEncoding, detectEncoding } from "./detect-encoding.ts";
 import { transcodeAsSaid } from "./given-encoding.ts";
 
 export interface Utf8Text {
@@ -13,6 +13,10 @@ export interface Utf8Text {
   hasByteOrderMark: boolean;
   /** What the file was found to be, or what it was said to be. */
   encoding: string;
+  /** What speaks for that. */
+  evidence: string;
+  /** What is unsure about it. */
+  warnings: readonly string[];
 }
 
 /** The file's text as UTF-8, whatever it was written in. */
@@ -21,12 +25,33 @@ export async function asUtf8({ localPath, temporaryDirectory, settings }: LoadTa
   if (settings.encoding !== undefined) {
     const encoding = await transcodeAsSaid(localPath, settings.encoding, path);
     const { bomBytes } = await detectEncoding(localPath);
-    return { path, bomBytes: 0, hasByteOrderMark: bomBytes > 0, encoding };
+    return { path, bomBytes: 0, hasByteOrderMark: bomBytes > 0, encoding, evidence: "as asked", warnings: [] };
   }
   const detected = await detectEncoding(localPath);
-  const { encoding, bomBytes } = detected;
+  const { encoding, evidence, bomBytes } = detected;
   const hasByteOrderMark = bomBytes > 0;
-  if (encoding === "utf-8") return { path: localPath, bomBytes, hasByteOrderMark, encoding };
-  await transcodeToUtf8(localPath, detected, path);
-  return { path, bomBytes: 0, hasByteOrderMark, encoding };
+  if (encoding === "utf-8") return { path: localPath, bomBytes, hasByteOrderMark, encoding, evidence, warnings: [] };
+  const undecoded = await transcodeToUtf8(localPath, detected, path);
+  return {
+    path,
+    bomBytes: 0,
+    hasByteOrderMark,
+    encoding,
+    evidence,
+    warnings: encodingWarnings(detected, undecoded),
+  };
+}
+
+function encodingWarnings({ encoding, legacy, rivals }: DetectedEncoding, undecoded: number): string[] {
+  const warnings: string[] = [];
+  if (encoding === "mixed") warnings.push(`Some lines are UTF-8 and others ${legacy}; each was read as what it is`);
+  if (rivals.length > 0) {
+    const others = rivals.join(" or ");
+    warnings.push(`Read as ${legacy ?? encoding}, but it may be ${others}: give its encoding if words look wrong`);
+  }
+  if (undecoded > 0) {
+    const characters = undecoded === 1 ? "1 character" : `${undecoded} characters`;
+    warnings.push(`${characters} could not be read as ${legacy ?? encoding} and became U+FFFD`);
+  }
+  return warnings;
 }

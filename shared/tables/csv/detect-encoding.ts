@@ -1,17 +1,25 @@
 import { isAscii, isUtf8 } from "node:buffer";
+import { ForeignWords } from "../encoding/foreign-words.ts";
+import { guessLegacyEncoding, WESTERN } from "../encoding/legacy-encoding.ts";
+import { wideEncodingOf } from "../encoding/wide-text.ts";
 import { readBlocks } from "./read-blocks.ts";
 import { readPieces } from "./read-pieces.ts";
 
-/**
- * How the text of a file is written. `mixed` is a file that is UTF-8 in some lines and Windows-1252 in others, as
- * when two exports were joined: read line by line, nothing of it is lost.
- */
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "mixed";
-
+/** How the text of a file is written. */
 export interface DetectedEncoding {
-  encoding: Encoding;
+  /**
+   * A name of the WHATWG's Encoding Standard, or `mixed`: UTF-8 in some lines and `legacy` in others, as when two
+   * exports were joined. Read line by line, nothing of it is lost.
+   */
+  encoding: string;
+  /** The encoding of the lines of `mixed` text that are not UTF-8. */
+  legacy?: string;
   /** Bytes of the byte order mark at the beginning. */
   bomBytes: number;
+  /** What in the file speaks for it. */
+  evidence: string;
+  /** Other encodings in which it would make nearly as much sense, and read otherwise. */
+  rivals: readonly string[];
 }
 
 /**
@@ -20,10 +28,16 @@ export interface DetectedEncoding {
  */
 export async function detectEncoding(path: string): Promise<DetectedEncoding> {
   const head = await firstPiece(path);
-  if (startsWith(head, 0xef, 0xbb, 0xbf)) return { encoding: await utf8Or1252(path), bomBytes: 3 };
-  if (startsWith(head, 0xff, 0xfe)) return { encoding: "utf-16le", bomBytes: 2 };
-  if (startsWith(head, 0xfe, 0xff)) return { encoding: "utf-16be", bomBytes: 2 };
-  return { encoding: utf16WithoutMark(head) ?? (await utf8Or1252(path)), bomBytes: 0 };
+  const marked = { evidence: "byte order mark", rivals: [] };
+  if (startsWith(head, 0xef, 0xbb, 0xbf)) {
+    const found = await detectNarrow(path);
+    return found.encoding === "utf-8" ? { ...marked, encoding: "utf-8", bomBytes: 3 } : { ...found, bomBytes: 3 };
+  }
+  if (startsWith(head, 0xff, 0xfe)) return { ...marked, encoding: "utf-16le", bomBytes: 2 };
+  if (startsWith(head, 0xfe, 0xff)) return { ...marked, encoding: "utf-16be", bomBytes: 2 };
+  const wide = wideEncodingOf(head);
+  if (wide !== undefined) return { encoding: wide, evidence: "two bytes a character", rivals: [], bomBytes: 0 };
+  return { ...(await detectNarrow(path)), bomBytes: 0 };
 }
 
 async function firstPiece(path: string): Promise<Buffer> {
@@ -35,20 +49,12 @@ function startsWith(bytes: Buffer, ...start: number[]): boolean {
   return start.every((byte, index) => bytes[index] === byte);
 }
 
-/** Western text in UTF-16 has a zero in every other byte, hardly any in the others. */
-function utf16WithoutMark(head: Buffer): Encoding | undefined {
-  const zeros = [0, 0];
-  for (const [index, byte] of head.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
-  const [even = 0, odd = 0] = zeros;
-  const half = head.length / 2;
-  if (odd > half * 0.6 && even < half * 0.1) return "utf-16le";
-  return even > half * 0.6 && odd < half * 0.1 ? "utf-16be" : undefined;
-}
-
 const MAX_LINE_BYTES = 2 ** 24;
+/** By chance a line of another encoding is UTF-8 now and then, if it has but a character or two beyond ASCII. */
+const CHANCE = 0.1;
 
-async function utf8Or1252(path: string): Promise<Encoding> {
-  const lines = { utf8: 0, other: 0 };
+async function detectNarrow(path: string): Promise<Omit<DetectedEncoding, "bomBytes">> {
+  const lines: Lines = { utf8: 0, other: 0, foreign: new ForeignWords() };
   await readBlocks(path, 0, (bytes, isLast) => {
     // Whole lines, so that no character is cut; a line that does not end is looked at as it comes.
     const lastBreak = bytes.lastIndexOf(10) + 1;
@@ -56,12 +62,22 @@ async function utf8Or1252(path: string): Promise<Encoding> {
     countLines(bytes.subarray(0, cut), lines);
     return cut;
   });
-  if (lines.other === 0) return "utf-8";
-  return lines.utf8 > 0 ? "mixed" : "windows-1252";
+  const { utf8, other, foreign } = lines;
+  if (other === 0) return { encoding: "utf-8", evidence: utf8 > 0 ? "every byte" : "ASCII only", rivals: [] };
+  const guess = await guessLegacyEncoding(foreign);
+  if (utf8 === 0 || (guess.encoding !== WESTERN && utf8 < other * CHANCE)) return guess;
+  const evidence = `${other} ${other === 1 ? "line is" : "lines are"} not UTF-8, others are`;
+  return { encoding: "mixed", legacy: guess.encoding, evidence, rivals: guess.rivals };
+}
+
+interface Lines {
+  utf8: number;
+  other: number;
+  foreign: ForeignWords;
 }
 
 /** Counts the lines that hold more than ASCII, by whether they are UTF-8; whole pieces of UTF-8 count as one. */
-function countLines(bytes: Buffer, lines: { utf8: number; other: number }): void {
+function countLines(bytes: Buffer, lines: Lines): void {
   if (isUtf8(bytes)) {
     if (lines.utf8 === 0 && !isAscii(bytes)) lines.utf8 = 1;
     return;
@@ -69,8 +85,10 @@ function countLines(bytes: Buffer, lines: { utf8: number; other: number }): void
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(10, start) + 1 || bytes.length;
     const line = bytes.subarray(start, end);
-    if (!isUtf8(line)) lines.other++;
-    else if (!isAscii(line)) lines.utf8++;
+    if (!isUtf8(line)) {
+      lines.other++;
+      lines.foreign.add(line);
+    } else if (!isAscii(line)) lines.utf8++;
     start = end;
   }
 }

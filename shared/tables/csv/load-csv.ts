@@ -26,6 +26,7 @@ import { tolerantWarnings } from "./tolerant-warnings.ts";
 export interface CsvLoad {
   /** As detected, or as given. */
   encoding: string;
+  encodingEvidence: string;
   dialect: Dialect;
   headerRow: number | null;
   /** Lines above the table, word for word. */
@@ -80,7 +81,8 @@ async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<Csv
   const columns = toWritten(loaded);
   const writing = await findWriting(target.connection, file, { table: target.table, columns, count, emptyAtEnd });
   const whole = writing === undefined ? {} : { writing };
-  return { ...describe(file), ...loaded, ...whole, reader: "strict", rejectedRows: 0, rejects: [] };
+  const warnings = [...text.warnings, ...loaded.warnings];
+  return { ...describe(file), ...loaded, ...whole, warnings, reader: "strict", rejectedRows: 0, rejects: [] };
 }
 
 function toWritten({ columns, texts }: Loaded): WrittenColumnText[] {
@@ -121,7 +123,7 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
     rejects: rejected.first,
     ...(rejected.name !== undefined && { rejectsTable: rejected.name }),
   };
-  const warnings = [...tolerantWarnings(reading, survey, why), ...loaded.warnings];
+  const warnings = [...text.warnings, ...tolerantWarnings(reading, survey, why), ...loaded.warnings];
   return { ...describe({ ...file, layout }), ...loaded, warnings, reader: "tolerant", ...rejects };
 }
 
@@ -206,9 +208,10 @@ function describe({
   text,
   dialect,
   layout,
-}: InspectedText): Pick<CsvLoad, "encoding" | "dialect" | "headerRow" | "preamble"> {
+}: InspectedText): Pick<CsvLoad, "encoding" | "encodingEvidence" | "dialect" | "headerRow" | "preamble"> {
   return {
     encoding: text.encoding,
+    encodingEvidence: text.evidence,
     dialect,
     headerRow: layout.header[0]?.line ?? null,
     preamble: layout.preamble.map((record) => record.raw),

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { wideEncodingOf } from "../encoding/wide-text.ts";
 import { isBlank, parseRecords } from "./parse-records.ts";
 import { commonestWidth } from "./record-shape.ts";
 import { sniffDialect } from "./sniff-dialect.ts";
@@ -21,6 +22,8 @@ export function looksDelimited(bytes: Buffer, isWhole: boolean): boolean {
 function decodeHead(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  const wide = wideEncodingOf(bytes);
+  if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
   // The head may end within a character; its last bytes do not matter here.
   const isText = isUtf8(bytes.subarray(0, bytes.lastIndexOf(10) + 1));
   return new TextDecoder(isText ? "utf-8" : "windows-1252").decode(bytes);

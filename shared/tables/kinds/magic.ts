@@ -1,3 +1,4 @@
+import { wideEncodingOf } from "../encoding/wide-text.ts";
 import type { FileKind } from "../report.ts";
 import { isWorkbook } from "./is-workbook.ts";
 
@@ -19,14 +20,13 @@ async function kindOfZip(localPath: string, ending: string): Promise<FileKind> {
 /** More than a few control characters that no text has; UTF-16 has zeros in every other byte and is text. */
 function isBinary(bytes: Buffer): boolean {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return false;
+  if (wideEncodingOf(bytes) !== undefined) return false;
   let control = 0;
-  const zeros = [0, 0];
-  for (const [index, byte] of bytes.entries()) {
-    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  let zeros = 0;
+  for (const byte of bytes) {
+    if (byte === 0) zeros++;
     // tab to carriage return, and the separators 1 and 28 to 31, occur in tables
     else if (byte < 32 && !(byte >= 9 && byte <= 13) && byte !== 1 && byte < 28) control++;
   }
-  const [even = 0, odd = 0] = zeros;
-  const isUtf16 = Math.max(even, odd) > bytes.length * 0.3 && Math.min(even, odd) < bytes.length * 0.05;
-  return control > bytes.length * 0.02 || (!isUtf16 && even + odd > bytes.length * 0.05);
+  return control > bytes.length * 0.02 || zeros > bytes.length * 0.05;
 }
