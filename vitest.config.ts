@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** One project per kind of proof; each has the patience its engines need. */
@@ -10,6 +11,8 @@ function project(name: string, testTimeout: number, setupFiles: string[] = []) {
 
 export default defineConfig({
   test: {
+    // One less, by default: on two cores that is one, and the tests wait for disks and children half of the time.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       project("unit", 20_000),
       project("integration", 60_000),

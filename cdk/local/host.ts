@@ -36,6 +36,8 @@ export interface HostOptions {
   env?: Environment;
   /** Nothing on the terminal; the log file in the data folder has it all the same. */
   quiet?: boolean;
+  /** False loads the heavy functions when they are first invoked, for a host that may never need them. */
+  warmHeavy?: boolean;
   /** For tests of the host itself: other functions, shorter times. */
   topology?: LocalTopology;
 }
@@ -137,7 +139,7 @@ async function start(options: HostOptions, stack: AsyncDisposableStack): Promise
   const credentials = { accessKeyId, secretAccessKey };
   const record: HostRecord = { pid: process.pid, url: door.url, services: services.url, credentials };
   folder.writeJson(HOST_RECORD, record);
-  warmUp(functions, topology);
+  warmUp(functions, topology, options.warmHeavy ?? true);
   return {
     url: door.url,
     invoke: functions.invoke,
@@ -166,9 +168,9 @@ async function openFrontDoor(
 }
 
 /** Loads code ahead of the first request: what answers requests first, the heavy functions when that is done. */
-function warmUp(functions: LocalFunctions, topology: LocalTopology): void {
+function warmUp(functions: LocalFunctions, topology: LocalTopology, warmHeavy: boolean): void {
   const first = [functionOf(topology, "http"), functionOf(topology, "authorizer")];
   const heavy = (Object.keys(topology.functions) as FunctionName[]).filter((name) => topology.functions[name].isolated);
   // What cannot be loaded says so when it is invoked.
-  void functions.warm(first).then(() => functions.warm(heavy));
+  void functions.warm(first).then(() => functions.warm(warmHeavy ? heavy : []));
 }

@@ -8,7 +8,7 @@ import { type LocalTopology, topologyOfStacks } from "../../cdk/local/topology.t
 /** A host of its own with a data folder of its own; both are gone when the test file is done with it. */
 export async function startTestHost(options: Partial<HostOptions> = {}): Promise<Host> {
   const dataDirectory = options.dataDirectory ?? (await makeDataDirectory());
-  const host = await startHost({ port: 0, quiet: true, ...options, dataDirectory });
+  const host = await startHost({ port: 0, quiet: true, warmHeavy: false, ...options, dataDirectory });
   return {
     ...host,
     async close() {

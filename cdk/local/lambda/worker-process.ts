@@ -14,6 +14,8 @@ import {
 
 const workerModule = fileURLToPath(new URL("./worker.ts", import.meta.url));
 const repositoryRoot = fileURLToPath(new URL("../../../", import.meta.url));
+/** Stripping types and compiling is half of a worker's start, so Node keeps the outcome for the next one. */
+const compiledCode = join(repositoryRoot, "node_modules", ".cache", "cubby-code");
 
 /** Everything needed to start a worker for one function. */
 export interface WorkerOptions {
@@ -50,7 +52,7 @@ export class WorkerProcess {
     this.#child = fork(workerModule, [join(repositoryRoot, options.topology.entry)], {
       cwd: repositoryRoot, // as /var/task on Lambda
       detached: true, // its own process group: a Ctrl-C reaches the host alone, and the group dies as one
-      env: { ...options.environment, TMPDIR: home, HOME: home },
+      env: { ...options.environment, TMPDIR: home, HOME: home, NODE_COMPILE_CACHE: compiledCode },
       execArgv: [`--max-old-space-size=${Math.floor(options.topology.memoryMb * 0.9)}`],
       serialization: "advanced",
       stdio: ["ignore", log, log, "ipc"],

@@ -6,6 +6,7 @@
  * host, or from here when the host is gone (kill -9 leaves no other sign than a closed IPC channel).
  */
 import { rmSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { CancelMessage, InvocationMessage, LambdaError, WorkerMessage } from "./protocol.ts";
 
@@ -67,10 +68,14 @@ process.on("disconnect", () => {
   }
 });
 
+// Read by Node when it started; the handler sees only what the function was given.
+delete process.env.NODE_COMPILE_CACHE;
+
 try {
   const handler = await loadHandler(process.argv[2] ?? "");
   process.on("message", (message) => onMessage(message as InvocationMessage | CancelMessage, handler));
   send({ type: "ready" });
+  flushCompileCache(); // now, as a worker is killed and never comes to write it at its end
 } catch (error) {
   console.error(error);
   process.send?.({ type: "init_failed", error: toLambdaError(error) } satisfies WorkerMessage, () => process.exit(1));

@@ -8,11 +8,11 @@ import { buffer } from "node:stream/consumers";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll } from "vitest";
 import { createQueryFunction, type Surroundings } from "../../../functions/query/answer-query.ts";
-import { childEntryPath } from "../../../functions/query/child-entry.ts";
 import { createDatabaseCache } from "../../../functions/query/database-cache.ts";
 import type { QueryRequest, QueryResponse } from "../../../shared/contract/functions.ts";
 import { queryLimits } from "../../../shared/tables/query/limits.ts";
 import { createQueryRunner, type QueryRunner } from "../../../shared/tables/query/query-runner.ts";
+import { bundleQueryChild } from "../../support/bundled-child.ts";
 
 export type Answered = Extract<QueryResponse, { ok: true }>;
 export type Refused = Extract<QueryResponse, { ok: false }>;
@@ -57,7 +57,8 @@ export async function openQueryHouse(options: { maxInlineBytes?: number } = {}):
   await writeDatabase(file, setup);
   const { server, url } = await serve(readFileSync(file));
   const reported: unknown[] = [];
-  const runner = createQueryRunner({ childPath: childEntryPath(), maxRunning: 4 });
+  const child = await bundleQueryChild();
+  const runner = createQueryRunner({ childPath: child.path, maxRunning: 4 });
   runner.warm();
   const results = join(folder, "results");
   mkdirSync(results);
@@ -100,6 +101,7 @@ export async function openQueryHouse(options: { maxInlineBytes?: number } = {}):
       server.close();
       server.closeAllConnections();
       rmSync(folder, { recursive: true, force: true });
+      child.remove();
     },
   };
 }
