@@ -20,6 +20,7 @@ The database is `project_data.db` beside this file, or the one that SESSION_DATA
 import atexit
 import builtins
 import codecs
+import datetime
 import errno
 import fnmatch
 import glob as disk_glob
@@ -66,13 +67,21 @@ def read_parquet(path, *args, **kwargs):
 
 
 def read_excel(io, *args, **kwargs):
-    """`pandas.read_excel` for a table or a path."""
-    return pandas.read_excel(_readable(io), *args, **kwargs)
+    """`pandas.read_excel` for a table or a path. A table of a workbook with several sheets stands for its own sheet."""
+    source = _find(io)
+    if source is None:
+        return pandas.read_excel(_readable(io), *args, **kwargs)
+    if not args and os.fspath(io) in source.tables:
+        kwargs.setdefault("sheet_name", source.sheet_of(os.fspath(io)))
+    kwargs.pop("engine", None)
+    with _excel_file(source) as workbook:
+        return pandas.read_excel(workbook, *args, **kwargs)
 
 
 def ExcelFile(path_or_buffer, *args, **kwargs):
     """`pandas.ExcelFile` for a table or a path."""
-    return pandas.ExcelFile(_readable(path_or_buffer), *args, **kwargs)
+    source = _find(path_or_buffer)
+    return pandas.ExcelFile(_readable(path_or_buffer), *args, **kwargs) if source is None else _excel_file(source)
 
 
 def open(file, mode="r", *args, **kwargs):
@@ -100,9 +109,9 @@ def listdir(folder="."):
     return found + sorted(source.name for source in _sources() if source.name not in found)
 
 
-def exists(file):
+def exists(path):
     """`os.path.exists`: whether a file is among the session's or on disk."""
-    return _find(file) is not None or os.path.exists(file)
+    return _find(path) is not None or os.path.exists(path)
 
 
 def connect():
@@ -117,12 +126,17 @@ def connect():
 
 
 class _Source:
-    """A file of the session, with its tables in the order of its sheets."""
+    """A file of the session: what is around each of its tables, and for workbooks the table of each sheet."""
 
-    def __init__(self, path):
+    def __init__(self, path, report):
         self.path = path
         self.name = path.rsplit("/", 1)[-1]
+        self.kind = report["kind"]
+        self.sheets = {sheet["sheet"]: sheet.get("table") for sheet in report.get("sheets", [])}
         self.tables = {}
+
+    def sheet_of(self, table):
+        return next((sheet for sheet, own in self.sheets.items() if own == table), 0)
 
 
 _known = {}
@@ -141,11 +155,12 @@ def _list_sources():
     sources = {}
     with connect() as connection:
         rows = connection.execute(
-            "SELECT source_path, table_name, layout FROM cubby.tables ORDER BY source_path, sheet_order"
+            "SELECT source_path, report, table_name, layout FROM cubby.tables JOIN cubby.sources USING (source_path)"
         ).fetchall()
-    for source_path, table, layout in rows:
-        source = sources.setdefault(source_path, _Source(source_path))
-        source.tables[table] = json.loads(layout) if layout else {}
+    for source_path, report, table, layout in rows:
+        if source_path not in sources:
+            sources[source_path] = _Source(source_path, json.loads(report))
+        sources[source_path].tables[table] = json.loads(layout) if layout else {}
     return list(sources.values())
 
 
@@ -229,9 +244,12 @@ def _content_path(source):
             folder = os.path.join(_known["folder"], str(len(written)))
             os.mkdir(folder)
             target = os.path.join(folder, source.name)
-            with connect() as connection, builtins.open(target, "wb") as output:
-                for piece in _content(connection, source):
-                    output.write(piece)
+            with connect() as connection:
+                if source.kind == "workbook" and not _is_kept(connection, source):
+                    _write_workbook(connection, source, target)
+                else:
+                    with builtins.open(target, "wb") as output:
+                        output.writelines(_content(connection, source))
             written[source.path] = target
         return written[source.path]
 
@@ -240,6 +258,10 @@ def _remove_folder(folder, owner):
     # A forked process inherits this, and must not take the files away from the others.
     if os.getpid() == owner:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_kept(connection, source):
+    return bool(connection.execute("SELECT 1 FROM cubby.originals WHERE source_path = ?", [source.path]).fetchone())
 
 
 def _content(connection, source):
@@ -322,6 +344,116 @@ def _quoted_sql(text, quotes, bare, layout):
         needs = " OR ".join("contains(%s, %s)" % (text, _text(mark)) for mark in marks)
         return "CASE WHEN %s THEN %s ELSE %s END" % (needs, quoted, text)
     return text
+
+
+# --- workbooks -------------------------------------------------------------------------------------------------------
+
+
+def _excel_file(source):
+    """pandas' own ExcelFile over the sheets' tables, or over the workbook itself where that was kept."""
+    with connect() as connection:
+        if _is_kept(connection, source):
+            return pandas.ExcelFile(_content_path(source))
+    pandas.ExcelFile._engines["session_data"] = _reader_class()
+    return pandas.ExcelFile(_Sheets(source), engine="session_data")
+
+
+class _Sheets:
+    """The sheets of a workbook whose cells are all in its tables."""
+
+    def __init__(self, source):
+        self.sheets = source.sheets
+
+    def cells_of(self, sheet):
+        with connect() as connection:
+            return _cells(connection, self.sheets[sheet])
+
+
+def _reader_class():
+    """pandas' reader of workbooks for `_Sheets`: everything but the cells themselves is pandas' own."""
+    from pandas.io.excel._base import BaseExcelReader
+
+    class Reader(BaseExcelReader):
+        _workbook_class = _Sheets
+        sheet_names = property(lambda self: list(self.book.sheets))
+
+        def load_workbook(self, filepath_or_buffer, *args):
+            return filepath_or_buffer
+
+        def get_sheet_by_name(self, name):
+            if name not in self.book.sheets:
+                raise ValueError("Worksheet named '%s' not found" % name)
+            return name
+
+        def get_sheet_by_index(self, index):
+            if index >= len(self.book.sheets):
+                raise ValueError("Worksheet index %d is invalid, %d worksheets found" % (index, len(self.book.sheets)))
+            return self.sheet_names[index]
+
+        def get_sheet_data(self, sheet, file_rows_needed=None):
+            # A missing cell is an empty text to pandas.
+            return [["" if cell is None else cell for cell in row] for row in self.book.cells_of(sheet)[:file_rows_needed]]
+
+    return Reader
+
+
+def _cells(connection, table):
+    """The cells of a sheet row by row, each of the kind it was."""
+    if table is None:
+        return []
+    columns = connection.execute(
+        "SELECT column_name, original_name, rule FROM cubby.columns WHERE table_name = ? ORDER BY position", [table]
+    ).fetchall()
+    values = connection.execute("SELECT * FROM %s ORDER BY rowid" % _name(table)).fetchall()
+    rows = [[name or None for _, name, _ in columns]] + [list(map(_number_or_moment, row)) for row in values]
+    others = connection.execute("SELECT column_name, row, kind FROM cubby.cells WHERE table_name = ?", [table]).fetchall()
+    for at, (column, _, rule) in enumerate(columns):
+        if rule and rule.startswith("cells of kind "):
+            kinds = {row: kind for own, row, kind in others if own == column}
+            usual = rule[len("cells of kind ") :]
+            for index, row in enumerate(rows[1:]):
+                row[at] = _cell_of(kinds.get(index, usual), row[at])
+    return rows
+
+
+def _number_or_moment(value):
+    """As openpyxl gives it to pandas: whole numbers without a fraction, days as moments."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if type(value) is datetime.date:
+        return datetime.datetime(value.year, value.month, value.day)
+    return value
+
+
+def _cell_of(kind, text):
+    """A cell of a column of several kinds, where all of them stand as text."""
+    if text is None or kind == "text":
+        return text
+    if kind == "boolean":
+        return text == "TRUE"
+    if kind == "date":
+        return datetime.datetime.fromisoformat(text)
+    if kind == "time":
+        return datetime.time.fromisoformat(text)
+    if kind == "duration":
+        hours, minutes, seconds = map(float, text.lstrip("-").split(":"))
+        length = datetime.timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return -length if text.startswith("-") else length
+    return int(text) if re.fullmatch(r"-?\d+", text) else _number_or_moment(float(text))
+
+
+def _write_workbook(connection, source, target):
+    """A workbook of the same cells, for readers other than pandas'."""
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise ImportError('Cannot write the workbook "%s" again: openpyxl is not installed' % source.name) from error
+    workbook = openpyxl.Workbook(write_only=True)
+    for sheet, table in source.sheets.items():
+        page = workbook.create_sheet(sheet)
+        for row in _cells(connection, table):
+            page.append(row)
+    workbook.save(target)
 
 
 def _text(value):

@@ -158,7 +158,8 @@ async function reshape(
 async function readWorkbook(target: FileTarget): Promise<TablesRead> {
   const { connection, settings } = target;
   const texts = new Map<string, (ColumnText | undefined)[]>();
-  const sheets = await loadWorkbook(connection, { ...target, texts });
+  const givenBack = new Set<string>();
+  const sheets = await loadWorkbook(connection, { ...target, texts, givenBack });
   const tables = sheets.flatMap((sheet) =>
     sheet.table === undefined ? [] : [{ ...toTable(sheet, sheet.table), texts: texts.get(sheet.table) ?? [] }],
   );
@@ -167,7 +168,7 @@ async function readWorkbook(target: FileTarget): Promise<TablesRead> {
     throw new SettingError("range", `Cannot read ${range}: no cell there holds anything`);
   }
   if (tables.length === 0) throw new ConversionError("empty_file", "None of its sheets holds a table");
-  return { tables, report: { sheets }, isGivenBack: false };
+  return { tables, report: { sheets }, isGivenBack: sheets.every(({ sheet }) => givenBack.has(sheet)) };
 }
 
 function toTable(sheet: SheetReport, name: string): TableRead {

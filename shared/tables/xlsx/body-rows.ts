@@ -1,4 +1,5 @@
 import { blankOut } from "./blank-out.ts";
+import { cellKind } from "./cell-kind.ts";
 import { toCellText } from "./cell-text.ts";
 import type { SheetLayout } from "./find-layout.ts";
 import type { SheetReading } from "./read-as-said.ts";
@@ -28,6 +29,11 @@ export class BodyRows {
 
   constructor(reading: SheetReading) {
     this.#reading = reading;
+  }
+
+  /** True where the header is the only thing that is not in the table, and all of it is text. */
+  get isHeaderAlone(): boolean {
+    return this.leftOutCells === this.#header.length && this.#header.every(({ kind }) => kind === cellKind.text);
   }
 
   /** The rows of data in the next batch. */

@@ -24,9 +24,13 @@ export interface SheetSource {
 }
 
 /** What became of a sheet; without `table` it holds no cells. */
-export type LoadedSheet = Pick<SheetReport, "table" | "rows" | "columns" | "warnings" | "header_row" | "skipped_rows">;
+export interface LoadedSheet
+  extends Pick<SheetReport, "table" | "rows" | "columns" | "warnings" | "header_row" | "skipped_rows"> {
+  /** The sheet is its table and nothing else: header first, then row by row, from its first column on. */
+  isGivenBack: boolean;
+}
 
-const emptySheet: LoadedSheet = { rows: 0, columns: [], warnings: ["The sheet is empty: no table was made"] };
+const emptySheet = { rows: 0, columns: [], warnings: ["The sheet is empty: no table was made"] };
 
 /**
  * Makes one table of rows. A column's type holds for every row, not for a sample.
@@ -47,7 +51,9 @@ export async function loadRows(source: SheetSource): Promise<LoadedSheet> {
   const { profile, isFilled } = reading;
   const { layout, repeats } = reading.body;
   const plan = profile?.plan() ?? [];
-  if (layout === undefined || profile === undefined || plan.length === 0) return emptySheet;
+  if (layout === undefined || profile === undefined || plan.length === 0) {
+    return { ...emptySheet, isGivenBack: facts.cells === 0 };
+  }
   if (!isFilled) await fillAgain(source, plan);
   await checkCells(source, profile.rows, facts.cells - facts.noteCells - reading.body.leftOutCells - profile.errors);
   const warnings = [...describeLayout(layout, repeats, facts, plan), ...profile.warnings()];
@@ -58,13 +64,24 @@ export async function loadRows(source: SheetSource): Promise<LoadedSheet> {
     warnings,
     header_row: layout.headerRow ?? null,
     skipped_rows: layout.titles.length,
+    isGivenBack: facts.noteCells + profile.errors === 0 && isOnlyTable(reading.body, facts, plan),
   };
+}
+
+function isOnlyTable(body: BodyRows, facts: SheetFacts, plan: readonly PlannedColumn[]): boolean {
+  const isFirst = body.layout?.headerRow === 1 && body.isHeaderAlone && facts.isDense;
+  // A column of times of day and lengths of time does not say which cell was which.
+  return isFirst && plan.every(({ source, type }, index) => source === index && type !== "INTERVAL");
 }
 
 /** Counts cells before anything is done with them. */
 async function* counted(batches: AsyncIterable<RowBatch>, facts: SheetFacts): AsyncGenerator<RowBatch> {
   for await (const batch of batches) {
     facts.cells += batch.cells;
+    for (const row of batch.rowNumbers) {
+      facts.isDense &&= row === facts.lastRow + 1;
+      facts.lastRow = row;
+    }
     yield batch;
   }
 }

@@ -17,7 +17,7 @@ export async function loadSheet(source: SheetSource): Promise<LoadedSheet> {
   const { main } = found;
   if (main === undefined) return whole;
   const loaded = await loadRows({ ...source, read: async (facts) => withinRange(await source.read(facts), main) });
-  return { ...loaded, warnings: [describeOthers(main, found), ...loaded.warnings] };
+  return { ...loaded, isGivenBack: false, warnings: [describeOthers(main, found), ...loaded.warnings] };
 }
 
 /** Somebody said where the table is. */

@@ -26,6 +26,8 @@ export interface LoadWorkbookOptions {
   settings?: readonly ConversionSettings[];
   /** Takes, by table, how its columns of text were written; the database needs its catalogue for that. */
   texts?: Map<string, (ColumnText | undefined)[]>;
+  /** Takes the names of the sheets that are nothing but their tables, or empty. */
+  givenBack?: Set<string>;
   /** Given where only the beginning of the sheets, or of one of them, is wanted. */
   beginning?: Beginning;
 }
@@ -56,7 +58,7 @@ export async function loadWorkbook(connection: DuckDBConnection, options: LoadWo
 
 async function loadOne(
   connection: DuckDBConnection,
-  { nameTable, settings = [], beginning, texts }: LoadWorkbookOptions,
+  { nameTable, settings = [], beginning, texts, givenBack }: LoadWorkbookOptions,
   workbook: OpenWorkbook,
   sheet: SheetOutline,
 ): Promise<SheetReport> {
@@ -73,10 +75,11 @@ async function loadOne(
       return beginning === undefined ? rows : firstRows(rows, beginning);
     };
     const kinds = new KeptKinds();
-    const loaded = await loadSheet({ connection, table, read, reading, kinds });
+    const { isGivenBack, ...loaded } = await loadSheet({ connection, table, read, reading, kinds });
     assertInRange(own, loaded);
     if (loaded.table !== undefined) loaded.columns = await retypeTable(connection, table, loaded.columns, own);
     if (loaded.table !== undefined) texts?.set(table, await kinds.store(connection, table, loaded.columns));
+    if (isGivenBack && Object.keys(own).length === 0) givenBack?.add(sheet.name);
     const warnings = sheet.hidden ? ["The sheet is hidden in the workbook", ...loaded.warnings] : loaded.warnings;
     const seconds = Math.round(performance.now() - started) / 1000;
     return { ...head, ...loaded, warnings, seconds };
@@ -102,7 +105,7 @@ function assertSheetsExist(stored: readonly ConversionSettings[], { sheets }: Op
   }
 }
 
-function assertInRange({ range, sheet }: ConversionSettings, { table }: LoadedSheet): void {
+function assertInRange({ range, sheet }: ConversionSettings, { table }: Pick<LoadedSheet, "table">): void {
   // Where a range is for every sheet, one of them may well have nothing there.
   if (range === undefined || sheet === undefined || table !== undefined) return;
   throw new SettingError("range", `Cannot read ${range} of sheet "${sheet}": no cell there holds anything`);

@@ -4,6 +4,9 @@ import { SheetMarks } from "./sheet-marks.ts";
 export class SheetFacts {
   /** Cells that hold something, as read. */
   cells = 0;
+  /** The last row that was read, and whether every row down to it held something. */
+  lastRow = 0;
+  isDense = true;
   /** Hidden rows that hold something. */
   hiddenRows = 0;
   marks = new SheetMarks();
