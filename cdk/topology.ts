@@ -46,6 +46,8 @@ export interface FunctionTopology {
   readonly temporaryMb: number;
   /** DuckDB's native binding has to be in the bundle. */
   readonly usesDuckDb: boolean;
+  /** Its asset carries the parsers of Python, and the module that rewritten scripts import. */
+  readonly rewritesPython?: true;
   /** Runs in a worker process on one machine, as heavy or dangerous work; light functions run in the host. */
   readonly isolated: boolean;
   readonly triggers: readonly Trigger[];
@@ -103,6 +105,7 @@ export const functions = {
     timeoutSeconds: 300,
     temporaryMb: 4096,
     usesDuckDb: true,
+    rewritesPython: true,
     isolated: true,
     triggers: [{ kind: "queue" }, { kind: "invoke" }],
     permissions: ["table_read_write", "bucket_read_write", "retention_read"],

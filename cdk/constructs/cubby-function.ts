@@ -57,7 +57,7 @@ export class CubbyFunction extends Construct {
       role: this.role,
       logGroup: this.logGroup,
       tracing: this.isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
-      bundling: functionBundling(topology.entry, topology.usesDuckDb),
+      bundling: functionBundling(topology),
       environment: { NODE_OPTIONS: nodeOptions(topology) },
       awsSdkConnectionReuse: false, // an environment name that only the SDK's second version reads
     });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BundlingOptions, Charset, OutputFormat, SourceMapMode } from "aws-cdk-lib/aws-lambda-nodejs";
+import type { FunctionTopology } from "../topology.ts";
 import { DUCKDB, DUCKDB_BINDINGS, MAIN_FIELDS, REQUIRE_BANNER, TARGET } from "./bundle-settings.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -15,7 +16,8 @@ export const projectRoot = join(here, "..", "..");
  * The runtime's own SDK changes under a function without a deployment and takes longer to load, so ours goes along.
  * Source maps name files and lines but carry no sources: enough for a stack trace, a third of the size.
  */
-export function functionBundling(entry: string, usesDuckDb: boolean): BundlingOptions {
+export function functionBundling(topology: FunctionTopology): BundlingOptions {
+  const { entry, usesDuckDb } = topology;
   const options: BundlingOptions = {
     format: OutputFormat.ESM,
     target: TARGET,
@@ -30,7 +32,7 @@ export function functionBundling(entry: string, usesDuckDb: boolean): BundlingOp
     bundleAwsSDK: true,
     externalModules: [DUCKDB_BINDINGS],
   };
-  if (usesDuckDb) return { ...options, ...duckDbBundling(entry) };
+  if (usesDuckDb) return { ...options, ...duckDbBundling(topology) };
   return { ...options, commandHooks: { ...noHooks, afterBundling: (_input, output) => buildPage(entry, output) } };
 }
 
@@ -42,7 +44,7 @@ function buildPage(entry: string, output: string): string[] {
   return existsSync(program) ? [node(program, join(output, "page"))] : [];
 }
 
-function duckDbBundling(entry: string): BundlingOptions {
+function duckDbBundling({ entry, rewritesPython }: FunctionTopology): BundlingOptions {
   return {
     nodeModules: [DUCKDB],
     // npm picks the binding of the machine it runs on unless told whom the packages are for.
@@ -57,6 +59,7 @@ function duckDbBundling(entry: string): BundlingOptions {
       afterBundling: (_input, output) => [
         ...bundleChild(entry, output),
         node(join(here, "finish-duckdb-bundle.ts"), output),
+        ...(rewritesPython ? [node(join(here, "copy-python-files.ts"), output)] : []),
       ],
     },
   };

@@ -3,49 +3,43 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import {
-  databaseObjectKey,
-  databasePrefix,
-  fileObjectKey,
-  parseDatabaseVersion,
-} from "../../shared/aws/object-keys.ts";
+import { databaseObjectKey, databasePrefix, parseDatabaseVersion } from "../../shared/aws/object-keys.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
+import type { ConversionWork } from "../../shared/files/file-reading.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import { SUMMARY_PATH } from "../../shared/files/write-rules.ts";
-import { convertedEvent, failedEvent, tablesRemovedEvent } from "../../shared/history/events.ts";
+import { convertedEvent, tablesRemovedEvent } from "../../shared/history/events.ts";
 import { systemActor } from "../../shared/identity/principal.ts";
+import { scriptLanguage } from "../../shared/python/script-language.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
-import { type BuildResult, buildDatabase, type SourceFile } from "../../shared/tables/build-database.ts";
+import { type BuildResult, buildDatabase } from "../../shared/tables/build-database.ts";
 import { fitReport } from "../../shared/tables/fit-report.ts";
-import type { FileReport } from "../../shared/tables/report.ts";
 import { type ConvertDeps, lost } from "./drain.ts";
+import { type Fetched, fetchFiles } from "./fetch-files.ts";
+import { followTables } from "./scripts/follow-tables.ts";
+import { MAX_NOTED_BYTES, MAX_TOLD_BYTES, toConversion } from "./outcome.ts";
 import { tellOnce } from "./tell-once.ts";
-
-/** A file whose bytes are here, and belong to the record. */
-interface Fetched {
-  record: FileRecord;
-  source: SourceFile;
-}
-
-/** An item may hold 400 KB, and the report's warnings stand in it twice. */
-const MAX_NOTED_BYTES = 150_000;
-/** A history is read by the page. */
-const MAX_TOLD_BYTES = 16_000;
 
 const summaryFile = parseFilePath(SUMMARY_PATH);
 
-/** One round: these files into one copy of the database, one publication, then what became of each file. */
+/**
+ * One round: these files into one copy of the database, one publication, then the scripts, which follow the tables,
+ * then what became of each file. Files are noted last: should a run die before, they are still pending, and the next
+ * one comes by the scripts again.
+ */
 export async function convertPending(
   deps: ConvertDeps,
   lease: Lease,
   session: SessionRecord,
-  pending: readonly FileRecord[],
+  { pending: waiting, scripts }: ConversionWork,
 ): Promise<{ converted: number; failed: number }> {
+  const pending = waiting.filter((record) => !isScript(record));
+  const waitingScripts = waiting.filter(isScript);
   const directory = await mkdtemp(join(deps.temporaryDirectory, "convert-"));
   try {
-    const removed = pending.filter((record) => record.status === "removed");
-    const fetched = await fetchAll(deps, session, pending, directory);
+    const removed = pending.filter(isRemoved);
+    const fetched = await fetchFiles(deps, session, pending, directory);
     const databasePath = await fetchDatabase(deps, session, directory);
     const result = await buildDatabase({
       databasePath,
@@ -54,11 +48,28 @@ export async function convertPending(
       now: deps.clock.now(),
       temporaryDirectory: directory,
     });
-    if (changedTables(fetched, removed, result)) await publish(deps, lease, session, databasePath, result);
-    return await noteOutcomes(deps, lease.sessionId, fetched, removed, result);
+    const hasChanged = changedTables(fetched, removed, result);
+    if (hasChanged) await publish(deps, lease, session, databasePath, result);
+    const toFollow = hasChanged ? [...scripts, ...waitingScripts.filter(isRemoved)] : waitingScripts;
+    const followed = await followTables(deps, session, {
+      scripts,
+      changed: toFollow,
+      sources: result.sources,
+      directory,
+    });
+    const noted = await noteOutcomes(deps, lease.sessionId, fetched, removed, result);
+    return { converted: noted.converted + followed.converted, failed: noted.failed + followed.failed };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function isScript({ name }: FileRecord): boolean {
+  return scriptLanguage(name) !== undefined;
+}
+
+function isRemoved({ status }: FileRecord): boolean {
+  return status === "removed";
 }
 
 /** Also true when a file that once made tables no longer does. */
@@ -66,44 +77,6 @@ function changedTables(fetched: readonly Fetched[], removed: readonly FileRecord
   if (removed.length > 0 || result.reports.some((report) => report.status === "converted")) return true;
   const names = new Set(result.tables.map((table) => table.name));
   return fetched.some(({ record }) => record.conversion.tables.some((name) => !names.has(name)));
-}
-
-async function fetchAll(
-  deps: ConvertDeps,
-  session: SessionRecord,
-  pending: readonly FileRecord[],
-  directory: string,
-): Promise<Fetched[]> {
-  const fetched: Fetched[] = [];
-  for (const [index, record] of pending.entries()) {
-    if (record.status === "removed") continue;
-    const object = await deps.bucket.read(fileObjectKey(session.session_id, record.path));
-    if (object === undefined) {
-      await noteMissing(deps, session.session_id, record);
-      continue;
-    }
-    const localPath = join(directory, `source-${index}`);
-    await pipeline(object.body, createWriteStream(localPath));
-    const { size } = await stat(localPath);
-    if (object.etag === record.etag) {
-      const { path, settings = [] } = record;
-      const isUnchanged = record.converted_etag === record.etag;
-      fetched.push({ record, source: { path, localPath, sizeBytes: size, settings, isUnchanged } });
-      continue;
-    }
-    // Somebody is replacing the file, or died doing so: the record follows the object, and the next round takes it.
-    if (await deps.files.adoptObject(record, { etag: object.etag, sizeBytes: size })) {
-      const delta = { folder: record.folder, files: 0, bytes: size - record.size_bytes };
-      await deps.sessions.noteFiles(session, [delta], { convert: false });
-    }
-  }
-  return fetched;
-}
-
-async function noteMissing(deps: ConvertDeps, sessionId: string, record: FileRecord): Promise<void> {
-  const reason = { code: "internal", detail: "The file's bytes are not in the bucket any more" };
-  if (!(await tellOnce(deps, sessionId, record, failedEvent(record.path, reason.detail)))) return;
-  await deps.files.noteConversion(record, { conversion: { state: "failed", tables: [], reason } });
 }
 
 async function fetchDatabase(deps: ConvertDeps, session: SessionRecord, directory: string): Promise<string> {
@@ -188,15 +161,4 @@ async function noteOutcomes(
     await deps.files.dropRecord(record);
   }
   return { converted, failed };
-}
-
-function toConversion(report: FileReport): FileRecord["conversion"] {
-  return {
-    state: report.status,
-    tables: report.tables,
-    rows: report.rows,
-    rejected_rows: report.rejected_rows,
-    warnings: report.warnings,
-    ...(report.reason === undefined ? {} : { reason: { ...report.reason } }),
-  };
 }

@@ -39,9 +39,9 @@ async function drainAsHolder(deps: ConvertDeps, lease: Lease): Promise<ConvertRe
     // The count of requests is read before the list: one that comes in between makes the release fail.
     const seen = await deps.lease.renew(lease);
     if (seen === undefined) throw lost(lease);
-    const pending = await deps.files.listPending(lease.sessionId);
-    if (pending.length > 0) {
-      const { converted, failed } = await convertPending(deps, lease, seen, pending);
+    const work = await deps.files.listWork(lease.sessionId);
+    if (work.pending.length > 0) {
+      const { converted, failed } = await convertPending(deps, lease, seen, work);
       total.converted += converted;
       total.failed += failed;
       continue;

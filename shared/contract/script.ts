@@ -35,6 +35,7 @@ export const scriptCode = z.enum([
   "no_place_for_import",
   "name_of_helper",
   "workspace_taken",
+  "no_room",
   "not_certain",
 ]);
 

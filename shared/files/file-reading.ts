@@ -1,10 +1,17 @@
 import { fileKey, PREFIX } from "../aws/item-keys.ts";
 import { itemsOfKind } from "../aws/item-queries.ts";
 import type { Table } from "../aws/table.ts";
+import { scriptLanguage } from "../python/script-language.ts";
 import type { FileRecord } from "./file-record.ts";
 
 /** Beyond this many, reading the list is faster than asking one by one. */
 const MAX_SINGLE_READS = 25;
+
+/** What a conversion has to look at. A script that waits is among both. */
+export interface ConversionWork {
+  pending: FileRecord[];
+  scripts: FileRecord[];
+}
 
 /** The part of the file store that only reads. */
 export function createFileReading(table: Table) {
@@ -53,17 +60,19 @@ export function createFileReading(table: Table) {
     return { records, next: after };
   }
 
-  /** Every file that waits for conversion, removed ones included. */
-  async function listPending(sessionId: string): Promise<FileRecord[]> {
-    const pending: FileRecord[] = [];
+  /** Every file that waits for conversion, removed ones included; and every script, for it follows the tables. */
+  async function listWork(sessionId: string): Promise<ConversionWork> {
+    const work: ConversionWork = { pending: [], scripts: [] };
     for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
       const record = item as FileRecord;
-      if (["pending", "converting"].includes(record.conversion.state)) pending.push(record);
+      if (["pending", "converting"].includes(record.conversion.state)) work.pending.push(record);
+      const isScript = record.folder === "uploads" && scriptLanguage(record.name) !== undefined;
+      if (isScript && record.status === "ready") work.scripts.push(record);
     }
-    return pending;
+    return work;
   }
 
-  return { find, findMany, each, list, listPending };
+  return { find, findMany, each, list, listWork };
 }
 
 export type FileReading = ReturnType<typeof createFileReading>;

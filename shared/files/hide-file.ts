@@ -1,4 +1,5 @@
 import type { Table } from "../aws/table.ts";
+import { scriptLanguage } from "../python/script-language.ts";
 import type { FileRecord } from "./file-record.ts";
 
 /** A file that is out of sight; its object may still be there. */
@@ -13,7 +14,7 @@ export async function hideFile(table: Table, record: FileRecord): Promise<Hidden
   const condition = "revision = :seen AND #status = :ready";
   const names = { "#status": "status" };
   const values = { ":seen": record.revision, ":ready": "ready" };
-  if (!isTabular(record)) {
+  if (!leavesTraces(record)) {
     const gone = await table.remove(record, {
       ConditionExpression: condition,
       ExpressionAttributeNames: names,
@@ -31,7 +32,11 @@ export async function hideFile(table: Table, record: FileRecord): Promise<Hidden
   return marked === undefined ? undefined : { record, marked: marked as FileRecord };
 }
 
-/** True for a file that has made tables, or that a conversion under way may be making some of. */
-function isTabular({ conversion }: FileRecord): boolean {
-  return conversion.tables.length > 0 || conversion.state === "pending" || conversion.state === "converting";
+/**
+ * True for a file that has made tables, for one that a conversion under way may be making some of, and for a script,
+ * of which there is a rewritten one.
+ */
+function leavesTraces({ conversion, folder, name }: FileRecord): boolean {
+  const isWaiting = conversion.state === "pending" || conversion.state === "converting";
+  return conversion.tables.length > 0 || isWaiting || (folder === "uploads" && scriptLanguage(name) !== undefined);
 }

@@ -53,6 +53,23 @@ export function failedEvent(
   return event(`Could not convert ${path}: ${why}`, metadata, systemActor);
 }
 
+/** What became of a script: its reads, and where the rewritten one is. */
+export function scriptEvent(report: FileReport): HistoryDraft {
+  const { path, script, reason } = report;
+  const facts = { report: toFacts(report), ...(script?.output ? { output: script.output } : {}) };
+  const base = { type: "conversion" as const, path, tables: [] };
+  if (report.status === "failed") {
+    const why = reason?.detail ?? "no reason given";
+    return event(`Could not rewrite ${path}: ${why}`, { ...base, status: "failed", ...facts }, systemActor);
+  }
+  const { rewritten_literal = 0, rewritten_runtime = 0 } = script?.counts ?? {};
+  const reads = `${rewritten_literal + rewritten_runtime} of ${script?.sites.length ?? 0} reads`;
+  const content = script?.rewritten
+    ? `Rewrote ${path} to ${script.output}: ${reads} go to the tables`
+    : `Left ${path} as it is: ${reason?.detail ?? "it reads no table"}`;
+  return event(content, { ...base, status: "converted", ...facts }, systemActor);
+}
+
 /** The report as an entry holds it: plain JSON. */
 function toFacts(report: FileReport): NonNullable<z.infer<typeof conversionEvent>["report"]> {
   return JSON.parse(JSON.stringify(report));

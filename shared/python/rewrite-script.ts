@@ -1,4 +1,4 @@
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import type { ScriptCode, ScriptReport, ScriptSite } from "../contract/script.ts";
 import { readNotebook } from "./notebook/read-notebook.ts";
 import { loadParser } from "./parsing/parse-python.ts";
@@ -6,6 +6,7 @@ import type { SessionFile } from "./reads/session-files.ts";
 import { applyEdits, type Edit } from "./rewriting/edit.ts";
 import { type Rewriting, rewriteSource } from "./rewriting/rewrite-source.ts";
 import { unifiedDiff } from "./rewriting/unified-diff.ts";
+import { scriptLanguage } from "./script-language.ts";
 import { readScriptText, type ScriptText } from "./script-text.ts";
 
 /** What became of a script. */
@@ -21,12 +22,6 @@ export interface RewrittenScript {
 const MAX_BYTES = { python: 2 * 1024 * 1024, notebook: 32 * 1024 * 1024 } as const;
 
 type Language = ScriptReport["language"];
-
-/** Whether a file is a script, by its name; undefined where it is none. */
-export function scriptLanguage(path: string): Language | undefined {
-  const ending = extname(path).toLowerCase();
-  return ending === ".py" ? "python" : ending === ".ipynb" ? "notebook" : undefined;
-}
 
 /**
  * Rewrites the reads of a script, or of a notebook's code, of what the session has as tables. Never throws for what is

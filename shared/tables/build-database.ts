@@ -28,6 +28,8 @@ export interface BuildResult {
   reports: FileReport[];
   /** All tables that are now in the database, not only those of this build. */
   tables: TableProfile[];
+  /** The last report of every file that was ever given. */
+  sources: FileReport[];
   /** `DATABASE_SUMMARY.md`. */
   summary: string;
   databaseBytes: number;
@@ -66,7 +68,8 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildResult>
   const { reports, tables, allReports } = built;
   const expected = new Map(tables.map(({ name, row_count }) => [name, row_count]));
   const databaseBytes = await verifyDatabase(options.databasePath, expected);
-  return { reports, tables, summary: writeSummary({ tables, reports: allReports, now: options.now }), databaseBytes };
+  const summary = writeSummary({ tables, reports: allReports, now: options.now });
+  return { reports, tables, sources: allReports, summary, databaseBytes };
 }
 
 interface Built extends Pick<BuildResult, "reports" | "tables"> {

@@ -1,3 +1,4 @@
+import type { ScriptReport } from "../contract/script.ts";
 import type { ColumnReport, FileReport, SheetReport } from "./report.ts";
 
 /** How much of a report is told; what is left out is in the database's own catalogue. */
@@ -5,17 +6,21 @@ interface Budget {
   columns: number;
   sheets: number;
   warnings: number;
+  /** Reads of a script. */
+  sites: number;
+  /** Characters of a script's diff. */
+  diff: number;
   /** Characters of a warning, an evidence, a reject. */
   text: number;
 }
 
 const BUDGETS: readonly Budget[] = [
-  { columns: 1000, sheets: 200, warnings: 100, text: 500 },
-  { columns: 200, sheets: 50, warnings: 50, text: 300 },
-  { columns: 50, sheets: 20, warnings: 20, text: 200 },
-  { columns: 10, sheets: 10, warnings: 10, text: 100 },
+  { columns: 1000, sheets: 200, warnings: 100, sites: 200, diff: 80_000, text: 500 },
+  { columns: 200, sheets: 50, warnings: 50, sites: 100, diff: 30_000, text: 300 },
+  { columns: 50, sheets: 20, warnings: 20, sites: 30, diff: 4000, text: 200 },
+  { columns: 10, sheets: 10, warnings: 10, sites: 10, diff: 1000, text: 100 },
 ];
-const LEAST: Budget = { columns: 0, sheets: 0, warnings: 3, text: 80 };
+const LEAST: Budget = { columns: 0, sheets: 0, warnings: 3, sites: 3, diff: 0, text: 80 };
 
 /** The report, shortened as far as it must be to fit into so many bytes of JSON; it says so where it is. */
 export function fitReport(report: FileReport, maxBytes: number): FileReport {
@@ -28,7 +33,7 @@ export function fitReport(report: FileReport, maxBytes: number): FileReport {
 }
 
 function shorten(report: FileReport, budget: Budget): FileReport {
-  const { columns, sheets, rejects, settings } = report;
+  const { columns, sheets, rejects, settings, script } = report;
   const short: FileReport = {
     ...report,
     warnings: shortenWarnings(report.warnings, budget),
@@ -37,9 +42,21 @@ function shorten(report: FileReport, budget: Budget): FileReport {
   if (sheets !== undefined) short.sheets = sheets.slice(0, budget.sheets).map((sheet) => shortenSheet(sheet, budget));
   if (rejects !== undefined)
     short.rejects = rejects.map((reject) => ({ ...reject, raw: cut(reject.raw, budget.text) }));
+  if (script !== undefined) short.script = shortenScript(script, budget);
   if (settings !== undefined && budget === LEAST) delete short.settings;
   short.shortened = true;
   return short;
+}
+
+/** The counts still say how many reads there are. */
+function shortenScript(script: ScriptReport, budget: Budget): ScriptReport {
+  const sites = script.sites.slice(0, budget.sites).map((site) => ({
+    ...site,
+    old_text: cut(site.old_text, budget.text),
+    new_text: site.new_text === null ? null : cut(site.new_text, budget.text),
+    tables: site.tables.slice(0, budget.sites),
+  }));
+  return { ...script, sites, diff: budget.diff === 0 ? "" : cut(script.diff, budget.diff) };
 }
 
 function shortenSheet(sheet: SheetReport, budget: Budget): SheetReport {

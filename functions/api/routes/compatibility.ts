@@ -1,8 +1,10 @@
 /** Routes for clients that were written for the systems Cubby replaces. */
+import { basename } from "node:path";
 import { sessionPrefix } from "../../../shared/aws/object-keys.ts";
 import type { FileResult } from "../../../shared/contract/file.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError, isAppError } from "../../../shared/errors.ts";
+import { scriptLanguage } from "../../../shared/python/script-language.ts";
 import { endSession } from "../../../shared/sessions/end-session.ts";
 import { answer } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
@@ -49,6 +51,7 @@ async function toUploadAnswer(
   const location = `s3://${deps.bucket.name}/${sessionPrefix(sessionId)}`;
   const stored = results.filter((result) => result.status === "stored");
   const failed = stored.filter((result) => result.file?.conversion.state === "failed");
+  const scripts = await toTransformations(deps, sessionId, stored);
   const waiting = stored.filter((result) => /^(pending|converting)$/.test(result.file?.conversion.state ?? ""));
   return {
     message: `Stored ${count(stored.length, "file")}, made ${count(names.length, "table")}${refusals(results)}`,
@@ -66,7 +69,7 @@ async function toUploadAnswer(
       })),
       total_tables: names.length,
       conversion_summary: summarize(names.length, failed, waiting.length),
-      python_transformations: [],
+      python_transformations: scripts,
       database_info:
         database.version === 0
           ? null
@@ -74,9 +77,20 @@ async function toUploadAnswer(
       // Nothing is ever removed from what came in.
       csv_files_removed: [],
       excel_files_removed: [],
-      python_files_updated: [],
+      python_files_updated: scripts.flatMap(({ rewritten, output }) => (rewritten && output ? basename(output) : [])),
     },
   };
+}
+
+/** What became of the scripts among these files. */
+async function toTransformations(deps: ApiDeps, sessionId: string, stored: readonly FileResult[]) {
+  const paths = stored.flatMap(({ path }) => (scriptLanguage(path) === undefined ? [] : [path]));
+  const records = await deps.files.findMany(sessionId, paths);
+  return [...records.values()].flatMap(({ name, path, conversion, report }) => {
+    if (report?.script === undefined) return [];
+    const { state, reason } = conversion;
+    return [{ file: name, path, state, ...(reason === undefined ? {} : { reason }), ...report.script }];
+  });
 }
 
 function summarize(tables: number, failed: readonly FileResult[], waiting: number): string {
