@@ -109,10 +109,24 @@ function toJson(text: string, cells: readonly Cell[], program: string, edits: re
     const place = placeOf(cells, program, edit);
     const string = place?.cell.strings.findLast(({ start }) => start <= place.start);
     if (place === undefined || string === undefined || place.end > string.start + string.length) return undefined;
+    if (place.start === place.end && place.start === string.start && place.text.endsWith("\n")) {
+      const { start } = string.span;
+      const separator = separatorAt(text, place.cell, place.cell.strings.indexOf(string));
+      if (separator !== undefined) {
+        moved.push({ start, end: start, text: `"${escapeJson(place.text, isAscii)}"${separator}` });
+        continue;
+      }
+    }
     const [start, end] = [place.start, place.end].map((at) => rawOffset(text, string.span, at - string.start));
     moved.push({ start: start ?? 0, end: end ?? 0, text: escapeJson(place.text, isAscii) });
   }
   return moved;
+}
+
+/** What stands between this line of a cell and the one before, or behind; undefined where its source is no list. */
+function separatorAt(text: string, { strings }: Cell, index: number): string | undefined {
+  const [one, other] = index > 0 ? [strings[index - 1], strings[index]] : [strings[0], strings[1]];
+  return one === undefined || other === undefined ? undefined : text.slice(one.span.end, other.span.start);
 }
 
 /** Where an edit is in its cell. A new line between two cells belongs to the end of the first. */
