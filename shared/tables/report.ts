@@ -118,15 +118,36 @@ export interface FileReport {
 /** A value of a profile: what JSON cannot hold exactly (large integers, decimals, dates) is text. */
 export type ProfileValue = string | number | boolean | null;
 
-export interface ColumnProfile {
+/** How a column's values lie; absent is what its type does not have, or what nobody would learn from. */
+export interface ColumnSpread {
+  /** Of numbers: a quarter, half and three quarters of them are not above these. */
+  quartiles?: { p25: number; p50: number; p75: number };
+  /** At most 20 bins from each edge up to the next; one more edge than counts. Dates are text. */
+  histogram?: { edges: (number | string)[]; counts: number[] };
+}
+
+export interface ColumnProfile extends ColumnSpread {
   name: string;
   original_name: string | null;
   type: string;
   nulls: number;
-  /** Approximate number of distinct values beside NULL. */
+  /** Distinct values beside NULL. */
   distinct: number;
+  /** Counted for some values by their hash, and extrapolated. */
+  distinct_is_approximate?: true;
+  /** Of finite values. */
   min: ProfileValue;
   max: ProfileValue;
+  /** NaN and the infinities. */
+  non_finite?: number;
+  /** Of finite numbers, as a double. */
+  mean?: number;
+  /** Characters of texts, bytes of blobs, elements of lists. */
+  lengths?: { min: number; max: number; mean: number };
+  /** Values that come more than once, the most frequent first, at most 10. */
+  top_values?: { value: ProfileValue; count: number }[];
+  /** So many rows were looked at for quartiles, histogram and top values; absent where all were. */
+  sampled_rows?: number;
 }
 
 /** One table of the database as clients see it. */

@@ -262,6 +262,17 @@ describe("asking and taking out", () => {
     expect(table.sample_rows).toHaveLength(3);
   });
 
+  test("GET …/tables/{name} tells how each column's values lie; the list does not", async () => {
+    const params = { session_id: id };
+    const { columns } = await ana.call("getTable", { params: { ...params, name: "people" } });
+    expect(columns[0]).toMatchObject({ mean: 2, quartiles: { p50: 2 }, histogram: { counts: [1, 1, 1] } });
+    expect(columns[1]).toMatchObject({ lengths: { min: 3, max: 7, mean: 5 } });
+    expect(columns[2]).toMatchObject({ min: "2026-01-31", max: "2026-03-01" });
+    const listed = await ana.call("listTables", { params });
+    expect(listed.data[0]?.columns[0]).toMatchObject({ name: "id", distinct: 3, min: 1, max: 3 });
+    expect(listed.data[0]?.columns[0]).not.toHaveProperty("histogram");
+  });
+
   test("POST …/query joins across files, with bound parameters and pages", async () => {
     const params = { session_id: id };
     const sql = "SELECT p.name, t.team FROM people p JOIN teams t USING (id) WHERE p.id >= $1 ORDER BY p.id";

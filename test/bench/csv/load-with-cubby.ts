@@ -1,9 +1,8 @@
 /** `node load-with-cubby.ts <csv> <database>`: all that a session does with the file until its table is published. */
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { type BuildResult, buildDatabase } from "../../../shared/tables/build-database.ts";
-import { profileTable } from "../../../shared/tables/profile.ts";
+import { profileAgain } from "../profile-again.ts";
 import { cpuSecondsOf, peakMegabytes, printLoading } from "./loading.ts";
 
 const [csv = "", database = ""] = process.argv.slice(2);
@@ -18,12 +17,8 @@ const cpuSeconds = await cpuSecondsOf(async () => {
 });
 const peak = peakMegabytes();
 const [table] = result?.tables ?? [];
-if (table === undefined) throw new Error(`No table was made: ${JSON.stringify(result?.reports[0]?.reason)}`);
+if (result === undefined || table === undefined)
+  throw new Error(`No table was made: ${JSON.stringify(result?.reports[0]?.reason)}`);
 
-// Once more by itself, as the build does it in the middle.
-const instance = await DuckDBInstance.create(database, { access_mode: "READ_ONLY", threads: "1" });
-const connection = await instance.connect();
-const profileCpuSeconds = await cpuSecondsOf(async () => {
-  await profileTable(connection, table);
-});
+const profileCpuSeconds = await profileAgain(database, result);
 printLoading({ rows: table.row_count, cpuSeconds, profileCpuSeconds, peakMegabytes: peak });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { makeCsv } from "../make-csv.ts";
-import type { CsvLoading } from "./loading.ts";
+import { type CsvLoading, median, percent, shareOfProfile } from "./loading.ts";
 
 const run = promisify(execFile);
 
@@ -38,8 +38,12 @@ async function compare(folder: string, { rows, rounds }: { rows: number; rounds:
   console.table({
     "DuckDB's automatic CREATE TABLE AS": toFigures(floor, floor, megabytes),
     "Cubby: sniffed, typed over every row, loss-checked, published": toFigures(plain, floor, megabytes),
-    "the same, and profiled": toFigures(full, floor, megabytes),
+    "the same, profiled and summed up": toFigures(full, floor, megabytes),
   });
+  const shares = ours.map(shareOfProfile);
+  console.log(
+    `Profile and summary: ${percent(Math.min(...shares))} more than the load alone, ${percent(median(shares))} in the middle of ${rounds} runs (at most 10 %)`,
+  );
 }
 
 /** A loader that leaves something out is fast. */

@@ -188,13 +188,14 @@ test("createMeter() knows rate and time left once a moment has passed", () => {
   expect([meter.rate, meter.secondsLeft(500)]).toEqual([1000, 0.5]);
 });
 
-test("barsOf() has a bar for empty bins too, and one for a column of one value", () => {
-  expect(
-    barsOf("BIGINT", [
-      [0, 16, 0, 3],
-      [0, 16, 15, 1],
-    ]).map(({ count }) => count),
-  ).toHaveLength(16);
-  expect(barsOf("DOUBLE", [[2, 2, null, 9]])).toEqual([{ label: "2", count: 9 }]);
-  expect(barsOf("VARCHAR", [["a", 2]])).toEqual([{ label: "a", count: 2 }]);
+test("barsOf() shows bins where there are enough, else the most frequent values", () => {
+  const edges = [0, 10, 20, 30, 40, 50, 6000];
+  const counts = [3, 0, 1, 1, 1, 9];
+  expect(barsOf({ histogram: { edges, counts } })).toHaveLength(6);
+  expect(barsOf({ histogram: { edges, counts } })[5]).toEqual({ label: "50 to 6,000", count: 9 });
+  const top_values = [{ value: true, count: 4 }];
+  const few = { edges: ["2026-01-01", "2026-02-01"], counts: [2] };
+  expect(barsOf({ histogram: few, top_values })).toEqual([{ label: "true", count: 4 }]);
+  expect(barsOf({ histogram: few })).toEqual([{ label: "2026-01-01 to 2026-02-01", count: 2 }]);
+  expect(barsOf({})).toEqual([]);
 });

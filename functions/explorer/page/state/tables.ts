@@ -3,6 +3,7 @@ import type { Answer } from "../../../../shared/client/index.ts";
 import { client, inSession, sessionId } from "./session.ts";
 
 export type TableSummary = Answer<"listTables">["data"][number];
+export type TableProfile = Pick<Answer<"getTable">, "columns">;
 export type QueryAnswer = Answer<"query">;
 
 export const tables = signal<readonly TableSummary[]>([]);
@@ -19,6 +20,11 @@ export async function loadTables(): Promise<void> {
   } catch {
     if (tablesState.value === "loading") tablesState.value = "failed";
   }
+}
+
+/** One table with all that its conversion found of its columns. */
+export function readTable(name: string, signal: AbortSignal): Promise<TableProfile> {
+  return client.call("getTable", { params: { ...inSession(), name }, signal });
 }
 
 export function forgetTables(): void {

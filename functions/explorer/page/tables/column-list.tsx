@@ -1,26 +1,51 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { typeWord } from "../rules/columns.ts";
-import { type Bar, barsOf, shapeSql } from "../rules/shapes.ts";
+import { type Bar, barsOf } from "../rules/shapes.ts";
 import { countText, plural } from "../rules/words.ts";
-import { client, inSession } from "../state/session.ts";
-import { quoteName, type TableSummary } from "../state/tables.ts";
+import { readTable, type TableProfile, type TableSummary } from "../state/tables.ts";
 
-type TableColumn = TableSummary["columns"][number];
+type TableColumn = TableProfile["columns"][number];
 
-/** Every column with its type, what is missing in it, its bounds and its shape. */
+/** Every column with its type, what is missing in it, its bounds and its shape: what the conversion found, asked once. */
 export function ColumnList({ table }: { table: TableSummary }) {
+  const profile = useSignal<TableProfile | undefined>(undefined);
+  useEffect(() => {
+    const controller = new AbortController();
+    readTable(table.name, controller.signal).then(
+      (found) => {
+        profile.value = found;
+      },
+      // The list knows names and bounds; how values lie stays out.
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [table]);
+  const columns: readonly TableColumn[] = profile.value?.columns ?? table.columns;
   return (
     <ul class="plain-list column-list" aria-label={`Columns of ${table.name}`}>
-      {table.columns.map((column) => (
+      {columns.map((column) => (
         <ColumnCard key={column.name} table={table} column={column} />
       ))}
     </ul>
   );
 }
 
+const figure = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 6 });
+
 function ColumnCard({ table, column }: { table: TableSummary; column: TableColumn }) {
-  const { name, type, original_name, nulls = 0, distinct, min, max } = column;
+  const {
+    name,
+    type,
+    original_name,
+    nulls = 0,
+    distinct,
+    distinct_is_approximate,
+    min,
+    max,
+    mean,
+    sampled_rows,
+  } = column;
   const share = table.row_count === 0 ? 0 : Math.round((nulls / table.row_count) * 100);
   return (
     <li class="column-card">
@@ -31,14 +56,16 @@ function ColumnCard({ table, column }: { table: TableSummary; column: TableColum
       {typeof original_name === "string" && original_name !== name && (
         <p class="quiet small">“{original_name}” in the file</p>
       )}
-      <Shape table={table} column={column} />
+      <div class="shape">
+        <Bars bars={barsOf(column)} name={name} />
+      </div>
       <dl class="facts small">
         <dt>Missing</dt>
         <dd>{nulls === 0 ? "none" : `${countText(nulls)} (${share} %)`}</dd>
         {typeof distinct === "number" && (
           <>
             <dt>Different</dt>
-            <dd>{countText(distinct)}</dd>
+            <dd>{distinct_is_approximate ? `about ${countText(distinct)}` : countText(distinct)}</dd>
           </>
         )}
         {min !== null && min !== undefined && (
@@ -49,46 +76,16 @@ function ColumnCard({ table, column }: { table: TableSummary; column: TableColum
             <dd>{String(max)}</dd>
           </>
         )}
+        {typeof mean === "number" && (
+          <>
+            <dt>Mean</dt>
+            <dd>{figure.format(mean)}</dd>
+          </>
+        )}
       </dl>
+      {sampled_rows !== undefined && <p class="quiet small">The picture is of {countText(sampled_rows)} rows</p>}
     </li>
   );
-}
-
-/** Counted when the card comes into view, so that a table of a thousand columns asks for a screenful. */
-function Shape({ table, column: { name, type } }: { table: TableSummary; column: TableColumn }) {
-  const place = useRef<HTMLDivElement>(null);
-  const bars = useSignal<readonly Bar[] | undefined>(undefined);
-  useEffect(() => {
-    const controller = new AbortController();
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      readBars(table.name, name, type, controller.signal).then(
-        (found) => {
-          bars.value = found;
-        },
-        () => {
-          if (!controller.signal.aborted) bars.value = [];
-        },
-      );
-    });
-    if (place.current !== null) observer.observe(place.current);
-    return () => {
-      observer.disconnect();
-      controller.abort();
-    };
-  }, [table.name, name, type]);
-  return (
-    <div class="shape" ref={place}>
-      {bars.value !== undefined && <Bars bars={bars.value} name={name} />}
-    </div>
-  );
-}
-
-async function readBars(table: string, column: string, type: string, signal: AbortSignal): Promise<Bar[]> {
-  const sql = shapeSql(quoteName(table), quoteName(column), type);
-  const { rows } = await client.call("query", { params: inSession(), body: { sql, limit: 100 }, signal });
-  return barsOf(type, rows);
 }
 
 const [WIDTH, HEIGHT] = [240, 48];
