@@ -131,6 +131,7 @@ export const conversionReport = z
     quote: z.string().optional(),
     header_row: z.number().int().nullable().optional().meta({ description: "Line of the header, or null" }),
     skipped_lines: z.number().int().optional(),
+    preamble: z.array(z.string()).optional().meta({ description: "The first of the lines that were skipped" }),
     reader: z.enum(["strict", "tolerant"]).optional(),
     columns: z.array(columnReport).optional(),
     rows: z.number().int().optional(),

@@ -65,7 +65,7 @@ export async function readTables(kind: FileKind, target: FileTarget): Promise<Ta
     case "delimited":
       return readDelimited(target);
     case "json":
-      return readWith(loadJson, target);
+      return readJson(target);
     case "parquet":
       return readWith(loadParquet, target);
     case "workbook":
@@ -126,10 +126,48 @@ function reportCsv(load: CsvLoad): Partial<FileReport> {
     quote: dialect.quote,
     header_row: load.headerRow,
     skipped_lines: preamble.length,
+    ...(preamble.length > 0 && { preamble: preamble.slice(0, MAX_REPORTED_LINES).map(shorten) }),
     reader: load.reader,
     columns: load.columns,
     ...(rejects.length > 0 && { rejects }),
   };
+}
+
+/** Of lines above a table; the catalogue has them all. */
+const MAX_REPORTED_LINES = 10;
+const MAX_REPORTED_LENGTH = 200;
+
+function shorten(line: string): string {
+  return line.length > MAX_REPORTED_LENGTH ? `${line.slice(0, MAX_REPORTED_LENGTH - 1)}…` : line;
+}
+
+async function readJson(target: FileTarget): Promise<TablesRead> {
+  const name = target.nameTable();
+  const settings = settingsFor(target.settings);
+  const own = targetOf(target, name);
+  const load = await loadJson(own);
+  if ("recordsPath" in load) return readRecords(target, name, load.recordsPath);
+  const { rows, warnings, rejectedRows, rejectsTable, rejects } = load;
+  const columns = await reshape(target.connection, name, load.columns, settings);
+  const told = rejectsTable === undefined ? {} : { rejectsTable };
+  return {
+    tables: [{ name, rows, columns, rejectedRows, ...told, warnings }],
+    report: {
+      columns,
+      encoding: load.encoding,
+      encoding_evidence: load.encodingEvidence,
+      ...(rejects.length > 0 && { rejects }),
+    },
+    isGivenBack: false,
+  };
+}
+
+/** Lists of cells in JSON, by now in a file of their own. */
+async function readRecords(target: FileTarget, name: string, localPath: string): Promise<TablesRead> {
+  const settings = target.settings.map(({ encoding, ...others }) => others);
+  const { tables, report } = await readDelimited({ ...target, localPath, settings, nameTable: () => name });
+  const { delimiter, quote, encoding, encoding_evidence, ...said } = report;
+  return { tables, report: said, isGivenBack: false };
 }
 
 type PlainLoader = (target: LoadTarget) => Promise<Pick<TableRead, "rows" | "warnings"> & { columns: ColumnReport[] }>;

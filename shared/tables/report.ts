@@ -97,6 +97,8 @@ export interface FileReport {
   header_row?: number | null;
   /** Lines before the header or the first record that are no data: titles, notes. */
   skipped_lines?: number;
+  /** The first of those lines, shortened. */
+  preamble?: string[];
   columns?: ColumnReport[];
   /** Which reader filled the table; `tolerant` says that the strict one refused, and a warning says why. */
   reader?: "strict" | "tolerant";

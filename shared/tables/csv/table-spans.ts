@@ -25,7 +25,7 @@ const HEAD_RECORDS = 500;
 
 /**
  * Tells the tables of a file apart while its records pass by. A new one begins where a record of names is wider or
- * narrower than the table above it and the records that follow are as wide as these names and hold numbers or dates
+ * narrower than the table above it, or stands behind an empty line, and the records that follow are as wide as these names and hold numbers or dates
  * under some of them. Single texts right above belong to it as its titles. Anything less clear stays where it is.
  */
 export class TableSpans {
@@ -37,6 +37,8 @@ export class TableSpans {
   /** Cells that most records of the current table have. */
   #width = 0;
   #last = 0;
+  /** The record before this one was empty. */
+  #isAfterGap = false;
   readonly #dataStart: number;
   readonly #maxWidth: number;
 
@@ -47,7 +49,9 @@ export class TableSpans {
   }
 
   push(record: TextRecord): void {
-    if (!isEmptyRecord(record)) this.#see(record);
+    const isEmpty = isEmptyRecord(record);
+    if (!isEmpty) this.#see(record);
+    this.#isAfterGap = isEmpty;
     this.#last = record.end;
   }
 
@@ -80,15 +84,11 @@ export class TableSpans {
   #mayBegin(record: TextRecord): boolean {
     const current = this.#spans.at(-1);
     const width = record.cells.length;
-    if (
-      current === undefined ||
-      current.records < 2 ||
-      current.head.every(isComment) ||
-      width < 2 ||
-      width === this.#width
-    )
-      return false;
+    if (current === undefined || current.records < 2 || current.head.every(isComment) || width < 2) return false;
     const names = record.cells.filter((cell) => cell.trim() !== "");
+    // As wide as the table above it may begin another one only behind an empty line, and with a name for each column.
+    const isLikeAbove = current.head.some(({ raw }) => raw === record.raw);
+    if (width === this.#width && (!this.#isAfterGap || names.length < width || isLikeAbove)) return false;
     return names.length > 1 && record.cells.every(isNameLike) && new Set(names).size === names.length;
   }
 

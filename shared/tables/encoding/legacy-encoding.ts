@@ -52,9 +52,20 @@ const LATIN_ENCODINGS = new Set([
   "macintosh",
 ]);
 
+/** Encodings of one byte a letter in which whole words are beyond ASCII, not single letters of them. */
+const OTHER_SCRIPTS = new Set(
+  ["windows-1251", "windows-1253", "windows-1255", "windows-1256", "windows-874", "koi8-r", "koi8-u"].concat([
+    "ibm866",
+    "x-mac-cyrillic",
+    "iso-8859-5",
+    "iso-8859-7",
+  ]),
+);
+
 /** How much better than Western another reading has to be: of Latin letters, all of which a Western language has, or not. */
 const LEAD_OVER_A_LANGUAGE = 3;
 const LATIN_LEAD = 1.15;
+const LATIN_LEAD_OF_FEW_WORDS = 1.5;
 const LEAD = 1.05;
 /** So few words may come from anywhere. */
 const FEW_WORDS = 8;
@@ -77,7 +88,10 @@ export async function guessLegacyEncoding(foreign: ForeignWords): Promise<Legacy
   const western = new TextDecoder(WESTERN).decode(words);
   if (holdsSignsOnly(western))
     return { encoding: WESTERN, evidence: "not UTF-8, and no letters but signs", rivals: [] };
-  const readings = (await rankReadings(words)).filter(({ encoding }) => fits(lines, encoding));
+  const mayBeForeign = hasForeignWords(words);
+  const readings = (await rankReadings(words)).filter(
+    ({ encoding }) => (mayBeForeign || !OTHER_SCRIPTS.has(encoding)) && fits(lines, encoding),
+  );
   const best = chooseReading(readings, count);
   if (best === undefined) return { encoding: WESTERN, evidence: "not UTF-8, and no other encoding fits", rivals: [] };
   const isClear = ({ score, text }: Reading) => text === best.text || score < best.score * CLOSE;
@@ -113,6 +127,15 @@ async function rankReadings(words: Buffer): Promise<Reading[]> {
   return [...readings.values()].toSorted((a, b) => b.score - a.score);
 }
 
+/** True where a good part of the words are written in other letters from their beginning to their end. */
+function hasForeignWords(words: Buffer): boolean {
+  const all = words
+    .toString("latin1")
+    .split(" ")
+    .filter((word) => word !== "");
+  return all.filter((word) => /[\x80-\xff]{3}/.test(word)).length >= all.length * 0.3;
+}
+
 function ownScript(encoding: string, text: string): number {
   return encoding === "euc-kr" ? hangulShare(text) : 1;
 }
@@ -121,8 +144,9 @@ function ownScript(encoding: string, text: string): number {
 function chooseReading(readings: readonly Reading[], words: number): Reading | undefined {
   const western = readings.find(({ encoding }) => encoding === WESTERN);
   if (western === undefined) return readings[0];
-  const leadOverLanguage = words < FEW_WORDS ? Number.POSITIVE_INFINITY : LEAD_OVER_A_LANGUAGE;
-  const latinLead = isOfWesternAlphabet(western.text) ? leadOverLanguage : LATIN_LEAD;
+  const [overLanguage, overLetters] =
+    words < FEW_WORDS ? [Number.POSITIVE_INFINITY, LATIN_LEAD_OF_FEW_WORDS] : [LEAD_OVER_A_LANGUAGE, LATIN_LEAD];
+  const latinLead = isOfWesternAlphabet(western.text) ? overLanguage : overLetters;
   const leads = ({ encoding, score }: Reading) => {
     return score > western.score * (LATIN_ENCODINGS.has(encoding) ? latinLead : LEAD);
   };

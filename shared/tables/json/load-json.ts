@@ -1,14 +1,18 @@
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ConversionError } from "../conversion-error.ts";
 import { asUtf8 } from "../csv/as-utf8.ts";
+import { nameWithoutPacking } from "../detect-kind.ts";
 import type { LoadTarget } from "../load-target.ts";
-import type { ColumnReport } from "../report.ts";
+import { RejectsTable } from "../rejects-table.ts";
+import type { ColumnReport, Reject } from "../report.ts";
 import { quoteName, quoteText } from "../sql-text.ts";
-import { typeOf, valueSql } from "../types/column-plan.ts";
-import { gatherEvidence } from "../types/gather-evidence.ts";
-import { isoRules } from "../types/time-rules.ts";
 import { TEXT_TYPE } from "../types/type-rule.ts";
+import { keepObjectLines } from "./keep-lines.ts";
+import { type JsonColumn, type JsonSource, planColumns, withoutMarks } from "./plan-columns.ts";
+import { quoteNumbers } from "./quote-numbers.ts";
 import { type JsonScan, scanJson } from "./scan-json.ts";
+import { type FoundRows, unwrapRows } from "./unwrap-rows.ts";
 
 /** Deeper files are no tables but an attack or an accident; see `scan-json.ts`. */
 export const MAX_JSON_DEPTH = 64;
@@ -18,27 +22,104 @@ const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
 export interface JsonLoad {
   columns: ColumnReport[];
   rows: number;
+  encoding: string;
+  encodingEvidence: string;
+  rejectedRows: number;
+  rejects: Reject[];
+  rejectsTable?: string;
   warnings: string[];
 }
 
-/** Fills one table from an array of objects or from objects one after the other, nested ones as STRUCT and LIST. */
-export async function loadJson(target: LoadTarget): Promise<JsonLoad> {
-  const { path, bomBytes } = await asUtf8(target);
-  const scan = await scanJson(path, bomBytes, MAX_JSON_DEPTH);
-  assertTabular(scan);
+/** Lists of cells are a table like those in CSV, and are in this file of theirs. */
+export interface JsonRecords {
+  recordsPath: string;
+}
+
+/** A text to load, and what a look at its bytes says. */
+interface JsonText {
+  path: string;
+  bomBytes: number;
+  scan: JsonScan;
+}
+
+/**
+ * Fills one table from an array of objects or from objects one after the other, nested ones as STRUCT and LIST. Of a file
+ * with an object in each line the lines that are none are rejected; rows that are wrapped in an object are found in it.
+ */
+export async function loadJson(target: LoadTarget): Promise<JsonLoad | JsonRecords> {
+  const { path, bomBytes, encoding, evidence, warnings } = await asUtf8(target);
+  const text = { path, bomBytes, scan: await scanJson(path, bomBytes, MAX_JSON_DEPTH) };
+  const said = { encoding, encodingEvidence: evidence };
+  const loaded = await tryToLoad(target, text);
+  if (!(loaded instanceof ConversionError)) {
+    return { ...said, ...loaded, rejectedRows: 0, rejects: [], warnings: [...warnings, ...loaded.warnings] };
+  }
+  const rows = loaded.code === "not_tabular" ? await unwrap(target, text) : undefined;
+  if (rows?.kind === "records") return { recordsPath: rows.path };
+  const other = rows === undefined ? await loadKeptLines(target, text) : await loadUnwrapped(target, rows);
+  if (other === undefined) throw loaded;
+  return { ...said, rejectedRows: 0, rejects: [], ...other, warnings: [...warnings, ...other.warnings] };
+}
+
+async function unwrap(target: LoadTarget, { path, bomBytes }: JsonText): Promise<FoundRows | undefined> {
+  // What is not valid JSON has no rows in it; why it could not be read is known already.
+  return unwrapRows(path, bomBytes, join(target.temporaryDirectory, "rows.json")).catch(() => undefined);
+}
+
+async function loadUnwrapped(
+  target: LoadTarget,
+  { path, at, beside }: FoundRows & { kind: "objects" },
+): Promise<Loaded> {
+  const loaded = await tryToLoad(target, { path, bomBytes: 0, scan: await scanJson(path, 0, MAX_JSON_DEPTH) });
+  if (loaded instanceof ConversionError) throw loaded;
+  const others =
+    beside.length === 0 ? "" : `; not read: ${beside.slice(0, 10).join(", ")}${beside.length > 10 ? ", …" : ""}`;
+  return { ...loaded, warnings: [`The rows are those of "${at}"${others}`, ...loaded.warnings] };
+}
+
+type Loaded = Pick<JsonLoad, "columns" | "rows" | "warnings">;
+
+/** The table, or why it cannot be made of all of the text. */
+async function tryToLoad(target: LoadTarget, text: JsonText): Promise<Loaded | ConversionError> {
   try {
-    return await loadTyped(target, path, scan);
+    assertTabular(text.scan, /\.(ndjson|jsonl)$/i.test(nameWithoutPacking(target.fileName)));
+    return await loadTyped(target, text);
   } catch (error) {
-    if (error instanceof ConversionError) throw error;
-    throw new ConversionError("unreadable_json", "It is not valid JSON all the way through", { cause: error });
+    if (error instanceof ConversionError) return error;
+    const isTwice = error instanceof Error && error.message.includes("duplicate key");
+    const detail = isTwice ? "A name comes twice in one of its objects" : "It is not valid JSON all the way through";
+    return new ConversionError("unreadable_json", detail, { cause: error });
   }
 }
 
-function assertTabular(scan: JsonScan): void {
+/** Loads the lines that are objects, and rejects the others; undefined where that are most of them. */
+async function loadKeptLines(target: LoadTarget, { path, bomBytes }: JsonText) {
+  const lines = join(target.temporaryDirectory, "lines.ndjson");
+  const rejected = new RejectsTable(target.connection, target.nameRejects);
+  const counts = await keepObjectLines(path, bomBytes, {
+    target: lines,
+    onReject: (reject) => rejected.add(reject),
+  }).finally(() => rejected.close());
+  if (counts.kept === 0 || counts.rejected > counts.kept) return undefined;
+  const scan = await scanJson(lines, 0, MAX_JSON_DEPTH);
+  const loaded = await tryToLoad(target, { path: lines, bomBytes: 0, scan });
+  if (loaded instanceof ConversionError) throw loaded;
+  const rows = `${counts.rejected} ${counts.rejected === 1 ? "line" : "lines"} rejected`;
+  return {
+    ...loaded,
+    rejectedRows: rejected.count,
+    rejects: rejected.first,
+    ...(rejected.name !== undefined && { rejectsTable: rejected.name }),
+    warnings: counts.rejected > 0 ? [rows, ...loaded.warnings] : loaded.warnings,
+  };
+}
+
+/** One object alone is no table, unless the name says that there is one in each line. */
+function assertTabular(scan: JsonScan, isLines: boolean): void {
   if (scan.depth > MAX_JSON_DEPTH) {
     throw new ConversionError("too_deep", `It is nested deeper than ${MAX_JSON_DEPTH} levels`);
   }
-  const isRows = scan.form !== "value" && scan.elements > 0 && scan.others === 0;
+  const isRows = (scan.form !== "value" || isLines) && scan.elements > 0 && scan.others === 0;
   if (!isRows) throw new ConversionError("not_tabular", "It is JSON, but no list of objects that could be rows");
 }
 
@@ -57,69 +138,42 @@ function readJsonSql(path: string, { form }: JsonScan, columns?: readonly JsonCo
     maximum_object_size = ${MAX_OBJECT_BYTES})`;
 }
 
-interface JsonColumn {
-  name: string;
-  type: string;
-}
-
-async function loadTyped({ connection, table }: LoadTarget, path: string, scan: JsonScan): Promise<JsonLoad> {
-  const columns = await describe(connection, readJsonSql(path, scan));
-  const source = readJsonSql(path, scan, columns);
-  const plans = await planColumns(connection, source, columns);
+async function loadTyped(target: LoadTarget, text: JsonText): Promise<Loaded> {
+  const { connection, table } = target;
+  const { scan } = text;
+  const isText = target.settings.all_text === true && target.settings.flatten !== true;
+  const isMarked = scan.hasOddNumber || isText;
+  const path = isMarked ? await markNumbers(target, text, isText) : text.path;
+  const found = await describe(connection, readJsonSql(path, scan));
+  const columns = isText ? found.map(({ name }) => ({ name, type: "JSON" })) : found;
+  const source: JsonSource = { sql: readJsonSql(path, scan, columns), columns, isMarked };
+  const plans = isText ? textPlans(columns) : await planColumns(connection, source);
   const values = columns.map(({ name }) => `${plans.get(name)?.value ?? quoteName(name)} AS ${quoteName(name)}`);
-  await connection.run(`CREATE OR REPLACE TABLE ${quoteName(table)} AS SELECT ${values.join(", ")} FROM ${source}`);
-  await assertAllRows(connection, table, scan.elements);
-  const warnings = scan.hasLongNumber ? ["Numbers of more than 20 digits may have been rounded"] : [];
+  await connection.run(`CREATE OR REPLACE TABLE ${quoteName(table)} AS SELECT ${values.join(", ")} FROM ${source.sql}`);
+  await assertAllThere(connection, table, columns, scan);
+  const warnings = scan.hasLongNumber && !isText ? ["Nested numbers of more than 20 digits may have been rounded"] : [];
   const reports = columns.map(({ name, type }) => ({ name, original_name: name, type, ...plans.get(name)?.report }));
   return { columns: reports, rows: scan.elements, warnings };
 }
 
-/** How a column's value is made where it is not simply taken. */
-interface JsonPlan {
-  value: string;
-  report: Pick<ColumnReport, "type" | "evidence">;
+async function markNumbers(
+  { temporaryDirectory }: LoadTarget,
+  { path, bomBytes, scan }: JsonText,
+  isText: boolean,
+): Promise<string> {
+  const marked = join(temporaryDirectory, "marked.json");
+  await quoteNumbers(path, bomBytes, { level: isText ? "all" : scan.rowLevel }, marked);
+  return marked;
 }
 
-/** Text that is a date in every row becomes one; whole numbers that DuckDB took too wide, and mixed values as text. */
-async function planColumns(
-  connection: DuckDBConnection,
-  source: string,
-  columns: readonly JsonColumn[],
-): Promise<Map<string, JsonPlan>> {
-  const plans = new Map<string, JsonPlan>();
-  const ofType = (...types: string[]) => columns.filter(({ type }) => types.includes(type)).map(({ name }) => name);
-  for (const name of ofType("JSON")) {
-    plans.set(name, {
-      value: `${quoteName(name)} ->> '$'`,
-      report: { type: TEXT_TYPE, evidence: "values of several types" },
-    });
-  }
-  for (const name of await fitsBigint(connection, source, ofType("HUGEINT", "UBIGINT"))) {
-    plans.set(name, { value: `${quoteName(name)}::BIGINT`, report: { type: "BIGINT" } });
-  }
-  const texts = ofType("VARCHAR");
-  const evidence = await gatherEvidence(
-    connection,
-    source,
-    texts.map((column) => ({ column, rules: isoRules.filter(({ isExact }) => isExact) })),
+/** Every value as it stands: texts without their quotes, anything else as JSON. */
+function textPlans(columns: readonly JsonColumn[]) {
+  return new Map(
+    columns.map(({ name }) => {
+      const value = withoutMarks(`(${quoteName(name)} ->> '$')`);
+      return [name, { value, report: { type: TEXT_TYPE, evidence: "as asked" } }] as const;
+    }),
   );
-  for (const [index, plan] of evidence.entries()) {
-    const name = texts[index] ?? "";
-    // A JSON string "NA" is a string: its author could have written null.
-    if (plan.rule === undefined || plan.nullSpellings.length > 0 || plan.isPadded) continue;
-    plans.set(name, {
-      value: valueSql(plan, quoteName(name)),
-      report: { type: typeOf(plan), evidence: plan.evidence },
-    });
-  }
-  return plans;
-}
-
-async function fitsBigint(connection: DuckDBConnection, source: string, names: readonly string[]): Promise<string[]> {
-  if (names.length === 0) return [];
-  const fits = names.map((name) => `count(TRY_CAST(${quoteName(name)} AS BIGINT)) = count(${quoteName(name)})`);
-  const reader = await connection.runAndReadAll(`SELECT ${fits.join(", ")} FROM ${source}`);
-  return names.filter((_, index) => reader.getRowsJson()[0]?.[index] === true);
 }
 
 /** The columns DuckDB finds, but times and UUIDs as the text they are: their values would not keep its spelling. */
@@ -132,12 +186,26 @@ async function describe(connection: DuckDBConnection, source: string): Promise<J
   });
 }
 
-async function assertAllRows(connection: DuckDBConnection, table: string, expected: number): Promise<void> {
-  const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${quoteName(table)}`);
-  const rows = Number(reader.getRowsJson()[0]?.[0]);
-  if (rows === expected) return;
-  throw new ConversionError(
-    "rows_lost",
-    `Of ${expected} objects only ${rows} arrived in the table, so it was not kept`,
-  );
+/** Rows and filled cells must be as many as our own scan of the bytes found. */
+async function assertAllThere(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly JsonColumn[],
+  scan: JsonScan,
+): Promise<void> {
+  const filled = columns.map(({ name }) => `count(${quoteName(name)})`).join(" + ");
+  const reader = await connection.runAndReadAll(`SELECT count(*), ${filled || "0"} FROM ${quoteName(table)}`);
+  const [rows, cells] = (reader.getRowsJson()[0] ?? []).map(Number);
+  if (rows !== scan.elements) {
+    throw new ConversionError(
+      "rows_lost",
+      `Of ${scan.elements} objects only ${rows} arrived in the table, so it was not kept`,
+    );
+  }
+  if (cells !== scan.filled) {
+    throw new ConversionError(
+      "rows_lost",
+      `Of ${scan.filled} values only ${cells} arrived in the table, so it was not kept`,
+    );
+  }
 }

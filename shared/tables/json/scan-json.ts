@@ -1,4 +1,5 @@
 import { readPieces } from "../csv/read-pieces.ts";
+import { NumberWatch } from "./number-watch.ts";
 
 /** What a look at every byte of a JSON file says, without building anything from it. */
 export interface JsonScan {
@@ -10,13 +11,22 @@ export interface JsonScan {
   elements: number;
   /** Elements that are no objects, and so no rows. */
   others: number;
-  /** A number has more digits than DuckDB's reader keeps. */
+  /** A number within a nested value has more digits than DuckDB's reader keeps. */
   hasLongNumber: boolean;
+  /** Level of nesting on which a row's values are. */
+  rowLevel: number;
+  /** A number of a row is written so that DuckDB's reader would not keep its text: `1.10`, `1e3`, 20 digits. */
+  hasOddNumber: boolean;
+  /** Values of all rows, without those that are null: what a table must have as filled cells. */
+  filled: number;
 }
 
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COMMA = 44;
+const COLON = 58;
+/** The first letter of `null`. */
+const SMALL_N = 110;
 /** A double writes itself with up to 17 digits behind the point, a few zeros before them; more were not for a double. */
 const MAX_DIGITS = 20;
 
@@ -45,6 +55,10 @@ class JsonScanner {
   #elements = 0;
   #objects = 0;
   #atElement = true;
+  readonly #number = new NumberWatch();
+  #hasOddNumber = false;
+  #isAfterColon = false;
+  #filled = 0;
 
   read(bytes: Uint8Array): void {
     for (const byte of bytes) {
@@ -62,6 +76,9 @@ class JsonScanner {
       elements,
       others: elements - this.#objects,
       hasLongNumber: this.#hasLongNumber,
+      rowLevel: this.#rowLevel(),
+      hasOddNumber: this.#hasOddNumber,
+      filled: this.#filled,
     };
   }
 
@@ -71,11 +88,19 @@ class JsonScanner {
     else if (byte === QUOTE) this.#inString = false;
   }
 
+  #rowLevel(): number {
+    return this.#isArray ? 2 : 1;
+  }
+
   #byte(byte: number): void {
+    const isInRow = this.#level === this.#rowLevel();
+    if (this.#number.push(byte) && isInRow) this.#hasOddNumber = true;
     if (byte >= 48 && byte <= 57) {
-      if (++this.#digits > MAX_DIGITS) this.#hasLongNumber = true;
+      if (++this.#digits > MAX_DIGITS && !isInRow) this.#hasLongNumber = true;
     } else this.#digits = 0;
     if (byte <= 32) return;
+    if (this.#isAfterColon && byte !== SMALL_N) this.#filled++;
+    this.#isAfterColon = isInRow && byte === COLON;
     if (byte === COMMA) {
       if (this.#level === 1 && this.#isArray) this.#atElement = true;
       return;

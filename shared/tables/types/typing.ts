@@ -1,6 +1,7 @@
 import type { ConversionSettings } from "../../contract/conversion.ts";
 import { currencyRules, percentRules } from "./asked-numbers.ts";
 import { askedRules } from "./asked-types.ts";
+import { groupedRules } from "./grouped-numbers.ts";
 import { isCommaRule, isPointRule } from "./number-rules.ts";
 import type { TypeRule } from "./type-rule.ts";
 import { NULL_SPELLINGS, typeRules } from "./type-rules.ts";
@@ -52,6 +53,7 @@ function rulesOf({ decimal, percent, currency }: ConversionSettings): TypeRule[]
   const numbers = decimal === undefined ? typeRules : typeRules.filter((rule) => !isOther(rule));
   return [
     ...numbers,
+    ...(decimal === undefined ? [] : groupedRules(decimal)),
     ...(percent === true ? percentRules(decimal ?? ".") : []),
     ...(currency === true ? currencyRules(decimal ?? ".") : []),
   ];

@@ -106,7 +106,7 @@ describe("buildDatabase()", () => {
     { name: "model.py", content: "x = [1,2]\ny = [3,4]\nz = [5,6]\nw = [7,8]\n", kind: "text" },
     { name: "notes.txt", content: "Dear all,\n\nthis is a letter, with commas.\nYours, me\n", kind: "text" },
     { name: "config.json", content: '{"a": {"b": 1}}', kind: "json" },
-    { name: "one.json", content: "[1, 2, 3]", kind: "json" },
+    { name: "one.json", content: '[1, {"a": 2}, [3]]', kind: "json" },
     { name: "empty.txt", content: "", kind: "text" },
     { name: "image.png", content: Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0", "latin1"), kind: "other" },
   ])("$name is stored and makes no table", async ({ name, content, kind }) => {

@@ -400,6 +400,30 @@ const files: { what: string; text: string; names: string[]; rows: unknown[][]; r
     report: { header_row: 6, skipped_lines: 1 },
   },
   {
+    what: "two tables that are equally wide, with an empty line between",
+    text: "Report of 2024\nid,name\n1,x\n2,y\n\nyear,total\n2020,5\n2021,6\n2022,7\n2023,8\n",
+    names: ["year", "total"],
+    rows: [
+      ["2020", "5"],
+      ["2021", "6"],
+      ["2022", "7"],
+      ["2023", "8"],
+    ],
+    report: { header_row: 6 },
+  },
+  {
+    what: "empty lines within a table, before words that are no names",
+    text: "name,n,m\na,1,2\n\nnone,none,none\nb,3,4\nc,5,6\nd,7,8\n",
+    names: ["name", "n", "m"],
+    rows: [
+      ["a", "1", "2"],
+      [null, null, null],
+      ["b", "3", "4"],
+      ["c", "5", "6"],
+      ["d", "7", "8"],
+    ],
+  },
+  {
     what: "a larger table above a smaller one",
     text: "id,name,city\n1,x,y\n2,z,w\n3,u,v\n4,s,t\na,b\n1,x\n2,y\n3,z\n",
     names: ["id", "name", "city"],

@@ -117,6 +117,17 @@ describe("settings of delimited text", () => {
       ],
     },
     {
+      what: "a comma before the decimals, and points between thousands",
+      content: "a;b;c\n1.250,50;1.234;007,50\n999,05;5;1.007,50\n-1.000.000,00;12.345.678;3,00\n",
+      settings: { decimal: "," },
+      types: { a: "DOUBLE", b: "BIGINT", c: "VARCHAR" },
+      rows: [
+        ["1250.5", "1234", "007,50"],
+        ["999.05", "5", "1.007,50"],
+        ["-1000000.0", "12345678", "3,00"],
+      ],
+    },
+    {
       what: "a point before the decimals, and a comma as no such thing",
       content: "a;b\n1,25;1.5\n5,5;2.5\n",
       settings: { decimal: "." },

@@ -117,7 +117,13 @@ describe("settings of workbooks", () => {
           ["cog", "3", "y"],
         ],
       },
-      costs,
+      costs: {
+        types: ["VARCHAR", "DOUBLE"],
+        rows: [
+          ["rent", "1250.5"],
+          ["tea", "3.2"],
+        ],
+      },
     },
     {
       what: "a NULL that would have made a column of numbers text",
