@@ -3,9 +3,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { createCatalogue, listCatalogued, listProfiles, listReports, removeSource } from "./catalogue.ts";
 import { convertFile, type SourceFile } from "./convert-file.ts";
 import { openDatabase, verifyDatabase } from "./database.ts";
+import type { JoinSuggestion } from "./joins/join-suggestion.ts";
+import { suggestJoins } from "./joins/suggest-joins.ts";
 import { TableNames } from "./names.ts";
 import type { FileReport, TableProfile } from "./report.ts";
-import { writeSummary } from "./summary.ts";
+import { writeSummary } from "./summary/write-summary.ts";
 
 export type { SourceFile } from "./convert-file.ts";
 
@@ -65,16 +67,17 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildResult>
     throw error;
   }
   await database.close();
-  const { reports, tables, allReports } = built;
+  const { reports, tables, allReports, joins } = built;
   const expected = new Map(tables.map(({ name, row_count }) => [name, row_count]));
   const databaseBytes = await verifyDatabase(options.databasePath, expected);
-  const summary = writeSummary({ tables, reports: allReports, now: options.now });
+  const summary = writeSummary({ tables, reports: allReports, joins, now: options.now });
   return { reports, tables, sources: allReports, summary, databaseBytes };
 }
 
 interface Built extends Pick<BuildResult, "reports" | "tables"> {
   /** Also of files of earlier builds. */
   allReports: FileReport[];
+  joins: JoinSuggestion[];
 }
 
 async function build(
@@ -90,5 +93,7 @@ async function build(
   }
   const reports: FileReport[] = [];
   for (const file of files) reports.push(await convertFile({ connection, names, now, temporaryDirectory }, file));
-  return { reports, tables: await listProfiles(connection), allReports: await listReports(connection) };
+  const tables = await listProfiles(connection);
+  const joins = await suggestJoins(connection, tables);
+  return { reports, tables, allReports: await listReports(connection), joins };
 }
