@@ -1,4 +1,6 @@
 import type { Archive, ArchiveSelection } from "../contract/archive.ts";
+import { CubbyError, type Problem } from "./cubby-error.ts";
+import { sleep } from "./waiting.ts";
 
 /** Where a finished archive lies, for a short while. */
 export interface ArchiveLink {
@@ -9,6 +11,7 @@ export interface ArchiveLink {
   files: number;
 }
 
+/** How to wait for an archive. */
 export interface ArchiveOptions {
   /** Ends the waiting; the archive itself is built all the same, and found again by who asks again. */
   signal?: AbortSignal;
@@ -42,24 +45,16 @@ export async function waitForArchive(
     archive = await calls.get(archive.archive_id, options);
     // Asked again it begins anew, or says in a problem document why it cannot be.
     if (archive.state === "failed" && starts++ < MAX_STARTS) archive = await calls.create(selection, options);
-    else if (archive.state === "failed") throw new Error(archive.problem?.detail ?? "The archive could not be built");
+    else if (archive.state === "failed") throw failed(archive.problem);
   }
   onProgress?.(archive);
   const { archive_id, url = "", expires_at = "", size_bytes = 0, files } = archive;
   return { archive_id, url, expires_at, size_bytes, files };
 }
 
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener("abort", onAbort, { once: true });
+function failed(problem: Archive["problem"]): CubbyError {
+  const known = problem as Problem | undefined;
+  return new CubbyError(problem?.code ?? "archive_failed", problem?.detail ?? "The archive could not be built", {
+    ...{ status: 409, problem: known },
   });
 }

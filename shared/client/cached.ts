@@ -57,7 +57,7 @@ async function fly<Value>(
   const problems: Error[] = [];
   const found = await calls.lookup(sessionId, { query, mode }).catch((error: unknown) => {
     // A cache that does not answer just now is no reason not to work; a session that is over or not ours is one.
-    if (error instanceof CubbyError && error.status < 500) throw error;
+    if (error instanceof CubbyError && error.status >= 400 && error.status < 500) throw error;
     problems.push(toError(error));
     return undefined;
   });

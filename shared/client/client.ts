@@ -2,7 +2,7 @@ import type { ArchiveSelection } from "../contract/archive.ts";
 import type { TableFormat, TableLink } from "../contract/table.ts";
 import { type ArchiveOptions, waitForArchive } from "./archive.ts";
 import { createCached } from "./cached.ts";
-import { toCubbyError } from "./cubby-error.ts";
+import { CubbyError } from "./cubby-error.ts";
 import { cutFile, type FileFormat, type FileSource } from "./cut-file.ts";
 import { type AnyCall, toBody, toTarget } from "./encode-call.ts";
 import { type FollowOptions, followHistory as follow, type Poll } from "./follow-history.ts";
@@ -16,19 +16,39 @@ import {
   type RouteName,
   routes,
 } from "./routes.ts";
+import { createMethods } from "./methods.ts";
+import { safetyOf } from "./retry-rules.ts";
+import { type Fetch, send as sendThrough } from "./transport.ts";
 import { type LargeUploadOptions, type UploadCalls, uploadLarge } from "./upload-large.ts";
-import type { UploadSource } from "./upload-source.ts";
+import { type UploadOptions, uploadBySize } from "./upload.ts";
+import { type UploadContent, type UploadSource, toSource } from "./upload-source.ts";
 
+/** How a client is made. */
 export interface ClientOptions {
-  /** Address of the API, `http://127.0.0.1:3000` say. */
+  /** Address of the API, `https://cubby.example.com` say. */
   baseUrl: string;
-  /** Bearer token, or a function that answers the present one. */
-  token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** Bearer token, or what answers the present one; asked before each try. */
+  token?: string | TokenSource;
   /** Services only: the user that the calls are for, `telegram_12345` say. */
   userId?: string;
   /** Another fetch: for tests, or to watch the requests. */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  fetch?: Fetch;
+  /** How often a call that failed is made again, where that is safe; 2 unless said, 0 for never. */
+  maxRetries?: number;
+  /**
+   * Whether each POST gets an Idempotency-Key by itself, with which it can be made again; true unless said. Without, it
+   * costs the stage two writes less, and is made again only where that is harmless anyway.
+   */
+  automaticKeys?: boolean;
+  /** Milliseconds until the API has to begin to answer, for each try; 60,000 unless said, 0 for no limit. */
+  timeoutMs?: number;
 }
+
+/**
+ * Answers the token for a call. Called once more with `refused`, the token that was just answered with 401: fetch a
+ * fresh one then.
+ */
+export type TokenSource = (asked: { refused?: string }) => string | undefined | Promise<string | undefined>;
 
 /** One file to upload: a name and its content. */
 export interface FileToUpload {
@@ -36,37 +56,79 @@ export interface FileToUpload {
   content: Blob | Uint8Array<ArrayBuffer> | string;
 }
 
-/** A typed client over fetch, for browsers and Node. Every failure is a `CubbyError`. */
-export function createClient(options: ClientOptions) {
-  const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
+const TIMEOUT_MS = 60_000;
+/** A part of an upload takes a slow network longer than an answer does. */
+const STORAGE_TIMEOUT_MS = 300_000;
+const MAX_RETRIES = 2;
 
-  /** Calls one route of the contract and answers its JSON. */
+/**
+ * A typed client over fetch, for browsers, Node, React Native and edge runtimes. Every failure is a `CubbyError`. Calls
+ * that failed for a passing reason are made again where that is safe: reads, replacements and deletions, and POSTs,
+ * each of which gets an Idempotency-Key that all its tries share.
+ */
+export function createClient(options: ClientOptions) {
+  const fetchOne: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
+  const maxRetries = options.maxRetries ?? MAX_RETRIES;
+  const hasKeys = options.automaticKeys ?? true;
+
+  /** Calls one route of the contract by name and answers its JSON, or its text where it answers no JSON. */
   async function call<Name extends RouteName>(name: Name, callOptions: CallOptions<Name>): Promise<Answer<Name>> {
     const response = await request(name, callOptions as AnyCall);
-    return (await response.json()) as Answer<Name>;
+    const isJson = response.headers.get("content-type")?.includes("json") === true;
+    return (await (isJson ? response.json() : response.text())) as Answer<Name>;
   }
 
   async function request(name: RouteName, callOptions: AnyCall): Promise<Response> {
-    const [method = "GET", path = "/"] = routes[name].split(" ");
-    const url = `${options.baseUrl}${toTarget(path, callOptions)}`;
-    const { body, headers } = toBody(callOptions.body);
-    for (const [header, value] of await ownHeaders(callOptions)) headers.set(header, value);
-    const signal = callOptions.signal === undefined ? {} : { signal: callOptions.signal };
-    const response = await send(url, { method, headers, ...(body === undefined ? {} : { body }), ...signal });
-    if (!response.ok) throw await toCubbyError(response);
-    return response;
+    const isOwnToken = typeof options.token === "function";
+    const token = await currentToken({});
+    try {
+      return await requestWith(token, name, callOptions);
+    } catch (error) {
+      // A token that ran out is exchanged once; the next one that is refused is not a matter of time.
+      if (!isOwnToken || token === undefined || !(error instanceof CubbyError) || error.status !== 401) throw error;
+      return requestWith(await currentToken({ refused: token }), name, callOptions);
+    }
   }
 
-  async function ownHeaders(callOptions: RequestOptions): Promise<[string, string][]> {
-    const token = typeof options.token === "function" ? await options.token() : options.token;
+  async function requestWith(token: string | undefined, name: RouteName, callOptions: AnyCall): Promise<Response> {
+    const [method = "GET", path = "/"] = routes[name].split(" ");
+    const isConditional = callOptions.ifMatch !== undefined || callOptions.ifNoneMatch !== undefined;
+    const hasKey = callOptions.idempotencyKey !== undefined;
+    const safety = hasKey
+      ? "keyed"
+      : safetyOf({ name, method, isConditional, isKeyed: hasKeys && token !== undefined });
+    const { body, headers } = toBody(callOptions.body);
+    const key = callOptions.idempotencyKey ?? (safety === "keyed" ? newKey() : undefined);
+    for (const [header, value] of ownHeaders(token, key, callOptions)) headers.set(header, value);
+    return sendThrough(fetchOne, {
+      url: `${options.baseUrl}${toTarget(path, callOptions)}`,
+      init: { method, headers, ...(body === undefined ? {} : { body }) },
+      safety,
+      signal: callOptions.signal,
+      timeoutMs: callOptions.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS,
+      maxRetries,
+    });
+  }
+
+  function currentToken(asked: { refused?: string }) {
+    return typeof options.token === "function" ? options.token(asked) : options.token;
+  }
+
+  function ownHeaders(token: string | undefined, key: string | undefined, callOptions: RequestOptions) {
     const headers: [string, string | undefined][] = [
       ["authorization", token === undefined ? undefined : `Bearer ${token}`],
       ["cubby-user-id", options.userId === undefined ? undefined : encodeURIComponent(options.userId)],
-      ["idempotency-key", callOptions.idempotencyKey],
+      ["idempotency-key", key],
       ["if-match", callOptions.ifMatch],
       ["if-none-match", callOptions.ifNoneMatch],
     ];
     return headers.filter((header): header is [string, string] => header[1] !== undefined);
+  }
+
+  /** To the storage, by a signed URL: our token has no business there. Sent once, as whoever sends knows what to do. */
+  function sendSigned(url: string, { signal, ...init }: RequestInit): Promise<Response> {
+    const outgoing = { url, init, timeoutMs: STORAGE_TIMEOUT_MS, maxRetries: 0, safety: "once" as const };
+    return sendThrough(fetchOne, { ...outgoing, signal: signal ?? undefined });
   }
 
   /** Every entry of a list, page after page. */
@@ -101,9 +163,22 @@ export function createClient(options: ClientOptions) {
       get: (of) => call("getUpload", of),
       sign: (of) => call("signParts", of),
       complete: (of) => call("completeUpload", of),
-      send, // the URLs are signed by themselves: our token has no business there
+      send: sendSigned,
     };
     return uploadLarge(calls, sessionId, path, content, largeOptions);
+  }
+
+  /**
+   * Uploads one file, `uploads/sales.csv` say, the way its size asks for: up to 4 MiB in the request itself, above
+   * straight to the storage, by one form or in parts beside each other. Answers the file, converted as far as it went.
+   */
+  function upload(sessionId: string, path: string, content: UploadContent, uploadOptions: UploadOptions = {}) {
+    const ways = {
+      put: (body: Blob, of: RequestOptions) =>
+        call("putFile", { params: { session_id: sessionId, path }, body, ...of }),
+      sendLarge: (source: UploadSource) => uploadLargeFile(sessionId, path, source, uploadOptions),
+    };
+    return uploadBySize(ways, toSource(content), uploadOptions);
   }
 
   /** The bytes of one file, as the storage answers them. */
@@ -113,11 +188,10 @@ export function createClient(options: ClientOptions) {
     return fetchSigned(url);
   }
 
-  /** A presigned URL is signed by itself: our token has no business there. */
-  async function fetchSigned(url: string, signal?: AbortSignal): Promise<Response> {
-    const response = await send(url, { method: "GET", ...(signal && { signal }) });
-    if (!response.ok) throw await toCubbyError(response);
-    return response;
+  /** Signed by itself, and safe to fetch again. */
+  function fetchSigned(url: string, signal?: AbortSignal): Promise<Response> {
+    const outgoing = { url, init: { method: "GET" }, safety: "repeatable" as const, maxRetries, signal };
+    return sendThrough(fetchOne, { ...outgoing, timeoutMs: STORAGE_TIMEOUT_MS });
   }
 
   /** Has files packed into one ZIP (all of them, a folder or chosen paths), and answers its URL once it is ready. */
@@ -199,8 +273,7 @@ export function createClient(options: ClientOptions) {
   async function exportSessions(query: NonNullable<CallOptions<"exportSessions">["query"]>) {
     const { url } = await call("exportSessions", { query: { ...query, redirect: "false" } });
     const response = await fetchSigned(url);
-    if (response.body === null) throw await toCubbyError(response);
-    return response.body;
+    return response.body ?? new Blob([]).stream();
   }
 
   /**
@@ -217,8 +290,11 @@ export function createClient(options: ClientOptions) {
   }
 
   return {
+    /** Every route of the contract as a method of its own. */
+    api: createMethods(call),
     call,
     pages,
+    upload,
     uploadFiles,
     uploadLarge: uploadLargeFile,
     download,
@@ -236,8 +312,18 @@ export function createClient(options: ClientOptions) {
   };
 }
 
+/** Keeps apart what one caller sends within a day, and is no secret: where there is no generator, chance will do. */
+function newKey(): string {
+  const { crypto } = globalThis as { crypto?: { randomUUID?(): string } };
+  if (crypto?.randomUUID !== undefined) return crypto.randomUUID();
+  const random = () => Math.random().toString(36).slice(2);
+  return `${Date.now().toString(36)}-${random()}-${random()}`;
+}
+
+/** What `createClient` makes. */
 export type Client = ReturnType<typeof createClient>;
 
+/** Files as a form, under any field name: the API looks at their own names. */
 export function toForm(files: readonly FileToUpload[]): FormData {
   const form = new FormData();
   for (const { name, content } of files) form.append("files", new Blob([content]), name);

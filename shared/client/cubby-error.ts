@@ -1,3 +1,5 @@
+import { parseRetryAfter } from "./retry-rules.ts";
+
 /** RFC 9457 problem document as Cubby sends it; some problems carry more fields. */
 export interface Problem {
   type: string;
@@ -9,29 +11,63 @@ export interface Problem {
   [field: string]: unknown;
 }
 
-/** Any answer that is not a success. Switch on `code`, never on the text. */
+/** What is known of a failure beside its code and its text. */
+export interface ErrorFacts {
+  status: number;
+  problem?: Problem | undefined;
+  requestId?: string | undefined;
+  retryAfterMs?: number | undefined;
+  cause?: unknown;
+}
+
+/**
+ * Every failure of a call. Switch on `code`, which never changes meaning, and never on the text. It is one of the
+ * contract's problem codes; `http_<status>` where a gateway or the storage answered and not Cubby; `connection_failed`
+ * or `timeout` where nobody answered; `unexpected_content` where what is uploaded is not what was announced.
+ *
+ * A call that its own signal ended throws the signal's reason instead.
+ */
 export class CubbyError extends Error {
   override readonly name = "CubbyError";
   readonly code: string;
+  /** HTTP status; 0 where there was no answer. */
   readonly status: number;
-  /** Undefined when the answer came from a gateway in between and not from Cubby. */
+  /** The problem document; undefined when the answer came from somebody else. */
   readonly problem: Problem | undefined;
+  /** What operators search their logs for. */
+  readonly requestId: string | undefined;
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, problem: Problem | undefined, text: string) {
-    super(problem?.detail ?? `The server answered ${status}: ${text.slice(0, 200)}`);
-    this.status = status;
-    this.code = problem?.code ?? `http_${status}`;
-    this.problem = problem;
+  constructor(code: string, message: string, facts: ErrorFacts) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = code;
+    this.status = facts.status;
+    this.problem = facts.problem;
+    this.requestId = facts.requestId ?? facts.problem?.request_id;
+    this.retryAfterMs = facts.retryAfterMs;
   }
 }
 
+/** An answer that is no success, as an error. Reads the body. */
 export async function toCubbyError(response: Response): Promise<CubbyError> {
+  const { status, headers } = response;
   const text = await response.text();
+  const problem = parseProblem(text);
+  const message = problem?.detail ?? `The server answered ${status}: ${text.slice(0, 200)}`;
+  return new CubbyError(problem?.code ?? `http_${status}`, message, {
+    ...{ status, problem },
+    requestId: headers.get("x-request-id") ?? undefined,
+    retryAfterMs: parseRetryAfter(headers.get("retry-after")),
+  });
+}
+
+function parseProblem(text: string): Problem | undefined {
   try {
     const body: unknown = JSON.parse(text);
     const isProblem = typeof body === "object" && body !== null && "code" in body && "status" in body;
-    return new CubbyError(response.status, isProblem ? (body as Problem) : undefined, text);
+    return isProblem ? (body as Problem) : undefined;
   } catch {
-    return new CubbyError(response.status, undefined, text);
+    return undefined;
   }
 }

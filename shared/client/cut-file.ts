@@ -25,6 +25,7 @@ interface Scanner {
   wrap(records: string, isFirst: boolean, isLast: boolean): string;
 }
 
+/** The pieces of a file, one after the other; nothing of it is held longer than its piece needs. */
 export async function* cutFile(source: FileSource, format: FileFormat): AsyncGenerator<Piece> {
   const scanner = scanners[format]();
   let [held, start, end, rows, firstRow] = ["", 0, 0, 0, 1];

@@ -63,9 +63,9 @@ function isUnchanged(error: unknown): boolean {
   return error instanceof CubbyError && error.status === 304;
 }
 
-/** fetch throws a TypeError when there is no connection. */
+/** Without a connection there is no status. */
 function isPassing(error: unknown): boolean {
-  return error instanceof CubbyError ? PASSING.has(error.status) : error instanceof TypeError;
+  return error instanceof CubbyError && (error.status === 0 || PASSING.has(error.status));
 }
 
 /** Without the names that have no value. */

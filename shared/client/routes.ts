@@ -5,8 +5,10 @@
 import type * as contract from "../contract/routes.ts";
 
 type Contract = typeof contract;
+/** The name of a route: an operation id of the OpenAPI document. */
 export type RouteName = keyof Contract;
 
+/** Method and path by name. */
 export const routes = {
   health: "GET /health",
   openapi: "GET /openapi.json",
@@ -85,8 +87,10 @@ type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer 
 type InputOf<Schema> = Schema extends { _zod: { input: infer Input } } ? Input : never;
 type OutputOf<Schema> = Schema extends { _zod: { output: infer Output } } ? Output : never;
 
-/** The JSON answer of a route; never for one that answers something else. */
-export type Answer<Name extends RouteName> = Contract[Name] extends { answer: infer Schema } ? OutputOf<Schema> : never;
+/** The JSON answer of a route, or text where it answers no JSON. */
+export type Answer<Name extends RouteName> = Contract[Name] extends { answer: infer Schema }
+  ? OutputOf<Schema>
+  : string;
 
 /** What a list answers. */
 export interface Page<Entry> {
@@ -96,8 +100,9 @@ export interface Page<Entry> {
 
 /** Routes that answer a list, and what stands in it. */
 export type PagedName = {
-  [Name in RouteName]: [Answer<Name>] extends [never] ? never : Answer<Name> extends Page<unknown> ? Name : never;
+  [Name in RouteName]: Answer<Name> extends Page<unknown> ? Name : never;
 }[RouteName];
+/** One entry of a list. */
 export type EntryOf<Name extends PagedName> = Answer<Name> extends Page<infer Entry> ? Entry : never;
 
 type WithParams<Name extends RouteName> = [Names<Contract[Name]["path"]>] extends [never]
@@ -119,10 +124,16 @@ type WithBody<Name extends RouteName> = Contract[Name] extends { body: infer Sch
 /** What one call takes: parameters of the path, query, body, and what concerns the call itself. */
 export type CallOptions<Name extends RouteName> = WithParams<Name> & WithQuery<Name> & WithBody<Name> & RequestOptions;
 
+/** What concerns a call itself, whatever the route. */
 export interface RequestOptions {
+  /** Ends the call, its tries included; it throws the signal's reason. */
   signal?: AbortSignal;
-  /** Makes a repeated POST answer what the first one did. */
+  /** Makes a repeated POST answer what the first one did; every POST has one of its own unless said. */
   idempotencyKey?: string;
+  /** Only if this is still the version, by its ETag. */
   ifMatch?: string;
+  /** Of a read: the version that is known. Of a write: `*`, only if there is none. */
   ifNoneMatch?: string;
+  /** Milliseconds until the answer has to begin, for each try, instead of the client's. */
+  timeoutMs?: number;
 }

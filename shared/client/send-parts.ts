@@ -1,4 +1,6 @@
+import { CubbyError } from "./cubby-error.ts";
 import { combineCrc32, crc32, toBase64 } from "./crc32.ts";
+import { sleep } from "./waiting.ts";
 import { readRange, type UploadSource } from "./upload-source.ts";
 
 /** Everything that sending the parts of one upload takes. */
@@ -69,25 +71,24 @@ async function sendPart(
   const signal = sender.signal === undefined ? {} : { signal: sender.signal };
   for (let attempt = 1; ; attempt++) {
     const url = await urlOf(sender, number, count);
-    let failure: unknown;
     try {
       const response = await sender.send(url, { method: "PUT", body: bytes, ...signal });
       const etag = response.headers.get("etag");
-      if (response.ok && etag !== null) return etag.replaceAll('"', "");
-      failure = new Error(
-        `The storage answered ${response.status} to part ${number}: ${(await response.text()).slice(0, 500)}`,
-      );
-      // 403 may be a URL that expired; anything else that is our fault stays it.
-      if (response.status < 500 && response.status !== 403 && response.status !== 408) throw failure;
+      if (etag !== null) return etag.replaceAll('"', "");
+      throw new CubbyError("unexpected_content", `The storage gave no receipt for part ${number}`, { status: 502 });
     } catch (error) {
       sender.signal?.throwIfAborted();
-      if (error === failure) throw error;
-      failure = error;
+      if (attempt === MAX_ATTEMPTS || !mayPass(error)) throw error;
     }
-    if (attempt === MAX_ATTEMPTS) throw failure;
     sender.urls.delete(number);
-    await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1) * Math.random()));
+    await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * Math.random(), sender.signal);
   }
+}
+
+/** 403 may be a URL that expired; any other refusal that is our fault stays one. */
+function mayPass(error: unknown): boolean {
+  const status = error instanceof CubbyError ? error.status : 0;
+  return status === 0 || status >= 500 || [403, 408, 429].includes(status);
 }
 
 /** The URL of a part; with it come those of the next parts. */
@@ -102,6 +103,6 @@ async function urlOf({ urls, sign, present }: PartSender, number: number, count:
   for (const { part_number, url } of await sign(wanted)) urls.set(part_number, url);
   const url = urls.get(number);
   urls.delete(number);
-  if (url === undefined) throw new Error(`No URL for part ${number}`);
+  if (url === undefined) throw new CubbyError("unexpected_content", `No URL came for part ${number}`, { status: 0 });
   return url;
 }

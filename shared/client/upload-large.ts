@@ -7,6 +7,7 @@ import type { Answer, CallOptions } from "./routes.ts";
 import { type PartSender, sendParts } from "./send-parts.ts";
 import { readRange, type UploadSource } from "./upload-source.ts";
 
+/** How to upload straight to the storage. */
 export interface LargeUploadOptions {
   /** Ends the sending; the upload waits for a day, and goes on with `uploadId`. */
   signal?: AbortSignal;
@@ -35,7 +36,7 @@ export interface UploadCalls {
   get: Call<"getUpload">;
   sign: Call<"signParts">;
   complete: Call<"completeUpload">;
-  /** Speaks to the storage. */
+  /** Speaks to the storage; throws a `CubbyError` when it refuses. */
   send(url: string, init: RequestInit): Promise<Response>;
 }
 
@@ -128,9 +129,9 @@ async function goOn(
   signal: { signal?: AbortSignal },
 ): Promise<Target | "whole"> {
   const { state, parts, size_bytes, sha256 } = await calls.get({ params, ...signal });
-  if (size_bytes !== content.size) throw new Error(`The upload was begun for ${size_bytes} bytes, not ${content.size}`);
+  if (size_bytes !== content.size) throw otherContent(`for ${size_bytes} bytes, not ${content.size}`);
   if (sha256 !== undefined && sha256 !== (await sha256Hex(content))) {
-    throw new Error("The upload was begun for other bytes: its SHA-256 is not theirs");
+    throw otherContent("for other bytes: its SHA-256 is not theirs");
   }
   if (state !== "open") return "whole";
   try {
@@ -141,6 +142,10 @@ async function goOn(
     if (isOver) return "whole"; // in between
     throw error;
   }
+}
+
+function otherContent(why: string): CubbyError {
+  return new CubbyError("unexpected_content", `The upload was begun ${why}`, { status: 0 });
 }
 
 /** The server's own border between a form and parts: a SHA-256 is for forms, a CRC for parts. */
@@ -161,7 +166,5 @@ async function sendForm(
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   const blob = content instanceof Blob ? content : new Blob([await readRange(content, 0, content.size)]);
   form.append("file", blob, "file");
-  const response = await send(url, { method: "POST", body: form, ...(signal === undefined ? {} : { signal }) });
-  if (!response.ok)
-    throw new Error(`The storage answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
+  await send(url, { method: "POST", body: form, ...(signal === undefined ? {} : { signal }) });
 }

@@ -1,3 +1,5 @@
+import { CubbyError } from "./cubby-error.ts";
+
 /**
  * Bytes of a known size, any range of which can be read: any Blob is one. Of files beyond 2 GiB Node's own Blob
  * (`fs.openAsBlob`) tells a wrong size and gives no bytes (https://github.com/nodejs/node/issues/52585): open those with
@@ -10,9 +12,18 @@ export interface UploadSource {
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
+/** What can be uploaded: text, bytes, a Blob or a file of a page, or a file on disk by `openDiskFile`. */
+export type UploadContent = UploadSource | Uint8Array<ArrayBuffer> | string;
+
+/** Text and bytes as a source; what is one already stays it. */
+export function toSource(content: UploadContent): UploadSource {
+  return typeof content === "string" || content instanceof Uint8Array ? new Blob([content]) : content;
+}
+
 /** The bytes from `start` to `end`; throws when the source gives others than it promised, as of a file that was cut. */
 export async function readRange(source: UploadSource, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(await source.slice(start, end).arrayBuffer());
   if (bytes.byteLength === end - start) return bytes;
-  throw new Error(`Cannot read bytes ${start} to ${end} of what is uploaded: ${bytes.byteLength} came`);
+  const message = `Cannot read bytes ${start} to ${end} of what is uploaded: ${bytes.byteLength} came`;
+  throw new CubbyError("unexpected_content", message, { status: 0 });
 }

@@ -203,6 +203,6 @@ async function toCubby(call: Promise<unknown>): Promise<unknown> {
     return await call;
   } catch (error) {
     const { code, message } = error as { code: string; message: string };
-    throw new CubbyError(0, { code } as never, message);
+    throw new CubbyError(code, message, { status: 0 });
   }
 }

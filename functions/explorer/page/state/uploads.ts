@@ -155,8 +155,12 @@ function clearSoon(): void {
   }, STAY_MS);
 }
 
+function isWithoutConnection(error: unknown): boolean {
+  return error instanceof CubbyError && (error.code === "connection_failed" || error.code === "timeout");
+}
+
 function toFailure(error: unknown): UploadState {
-  if (error instanceof TypeError || !navigator.onLine) return { kind: "offline" };
+  if (isWithoutConnection(error) || !navigator.onLine) return { kind: "offline" };
   if (error instanceof CubbyError && error.status === 410) return { kind: "failed", problem: "The session has ended." };
   return { kind: "failed", problem: explain(error) };
 }

@@ -1,0 +1,44 @@
+/** Waits; throws the signal's reason as soon as it is aborted. */
+export function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+/**
+ * Runs `act` with a signal that also comes when the time is over; then it throws what `late` makes. By hand, because
+ * React Native has neither `AbortSignal.any` nor `AbortSignal.timeout`.
+ */
+export async function within<Value>(
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+  { act, late }: { act: (signal: AbortSignal) => Promise<Value>; late: () => Error },
+): Promise<Value> {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  let isLate = false;
+  const expire = () => {
+    isLate = true;
+    controller.abort();
+  };
+  const timer = milliseconds > 0 ? setTimeout(expire, milliseconds) : undefined;
+  try {
+    return await act(controller.signal);
+  } catch (error) {
+    throw isLate ? late() : error;
+  } finally {
+    // The signal stays bound to the caller's: the body of the answer is still to be read.
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { type Answer, type CallOptions, type Client, createClient } from "../../../shared/client/index.ts";
+import { routes } from "../../../shared/client/routes.ts";
+import type { Session } from "../../../shared/contract/session.ts";
+import * as contract from "../../../shared/contract/routes.ts";
+
+const source = (name: string) => fileURLToPath(new URL(`../../../shared/client/${name}`, import.meta.url));
+
+async function bundle(platform: "browser" | "neutral") {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [source("index.ts")],
+    ...{ bundle: true, write: false, metafile: true, minify: true, platform },
+    ...{ format: "esm", target: "es2022", logLevel: "silent" },
+  });
+  return { code: outputFiles[0]?.contents ?? new Uint8Array(), inputs: Object.keys(metafile.inputs) };
+}
+
+/** Kilobytes over the wire that a page pays for the whole client. */
+const BUDGET_KB = 10;
+
+describe("the client as a bundle", () => {
+  test.each(["browser", "neutral"] as const)(
+    "for the platform %s needs nothing of Node and no package",
+    async (platform) => {
+      const { code, inputs } = await bundle(platform);
+      expect(inputs.filter((input) => input.includes("node_modules"))).toEqual([]);
+      expect(gzipSync(code).length / 1024).toBeLessThan(BUDGET_KB);
+    },
+  );
+});
+
+describe("the client's methods", () => {
+  test("are all routes of the contract, in its own words", () => {
+    const client = createClient({ baseUrl: "http://x.test" });
+    expect(Object.keys(client.api).sort()).toEqual(Object.keys(contract).sort());
+    const text = readFileSync(source("methods.ts"), "utf8").replaceAll(/\s*\n\s*(\*(?!\/))?\s*/g, " ");
+    for (const [name, { summary, method, path }] of Object.entries(contract)) {
+      expect(routes).toHaveProperty(name, `${method} ${path}`);
+      expect(text).toContain(`${summary}. (\`${method} ${path}\`) */ ${name}: Method<"${name}">;`);
+    }
+  });
+
+  test("are typed by the contract", () => {
+    expectTypeOf<ReturnType<Client["api"]["getSession"]>>().resolves.toEqualTypeOf<Session>();
+    expectTypeOf<Client["api"]["getSession"]>().parameter(0).toHaveProperty("params");
+    expectTypeOf<Client["api"]["listSessions"]>().toBeCallableWith();
+    expectTypeOf<CallOptions<"query">["body"]>().toHaveProperty("sql").toEqualTypeOf<string>();
+    expectTypeOf<Answer<"readLog">>().toEqualTypeOf<string>();
+    expectTypeOf<Parameters<Client["pages"]>[0]>().extract<"getSession">().toBeNever();
+    // @ts-expect-error: there is no such route
+    expectTypeOf<Answer<"getNothing">>();
+    // @ts-expect-error: a session's id is needed
+    expectTypeOf<Client["api"]["getSession"]>().toBeCallableWith({});
+    // @ts-expect-error: not a field of the body
+    expectTypeOf<Client["api"]["createSession"]>().toBeCallableWith({ body: { platfrom: "web" } });
+  });
+
+  test("every export is described", () => {
+    const undocumented = [
+      "archive",
+      "cached",
+      "client",
+      "cubby-error",
+      "cut-file",
+      "follow-history",
+      "methods",
+      "routes",
+    ]
+      .concat("transport", "upload", "upload-large", "upload-source", "waiting", "retry-rules", "disk-file")
+      .flatMap((name) => {
+        const lines = readFileSync(source(`${name}.ts`), "utf8").split("\n");
+        return lines.flatMap((line, index) =>
+          /^export (async )?(function|class|interface|type|const)/.test(line) && !lines[index - 1]?.endsWith("*/")
+            ? `${name}: ${line}`
+            : [],
+        );
+      });
+    expect(undocumented).toEqual([]);
+  });
+});
