@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, CubbyError, createClient } from "../../shared/client/index.ts";
 import { startTestHost } from "./local-host.ts";
+import { throughGenerated } from "./through-generated.ts";
 
 /** A host for one test file. Bucket and table have names of their own, so that files can share a pair of engines. */
 export function startAcceptanceHost(env: Record<string, string> = {}): Promise<Host> {
@@ -9,10 +10,19 @@ export function startAcceptanceHost(env: Record<string, string> = {}): Promise<H
   return startTestHost({ env: { SESSION_BUCKET: name, SESSION_TABLE: name, ...env } });
 }
 
-/** A client with a developer token for this user. */
+/**
+ * A client with a developer token for this user, without keys of its own: what a call costs is the call's alone. With
+ * `CUBBY_CLIENT=generated` its calls go through openapi-fetch.
+ */
 export async function clientOf(host: Host, sub: string, claims: { scope?: string } = {}): Promise<Client> {
   const token = await host.issueToken({ sub, scope: claims.scope ?? "cubby/sessions" });
-  return createClient({ baseUrl: host.url, token });
+  const isGenerated = process.env.CUBBY_CLIENT === "generated";
+  return createClient({
+    baseUrl: host.url,
+    token,
+    automaticKeys: false,
+    ...(isGenerated ? { fetch: throughGenerated(host.url) } : {}),
+  });
 }
 
 /** A new session of this client. */

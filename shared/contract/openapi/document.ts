@@ -14,7 +14,7 @@ export function createOpenApi(routes: readonly Route[], version: string) {
     const path = route.path.replace("{path+}", "{path}");
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: toOperation(route) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: "3.1.0",
     info: {
       title: "Cubby",
@@ -31,6 +31,22 @@ export function createOpenApi(routes: readonly Route[], version: string) {
       examples: problemExamples(routes),
     },
   });
+  return withPlainJson(document);
+}
+
+/**
+ * "Any JSON" comes out of zod as schemas that hold themselves, one for each place and without a name. What they say is
+ * what the empty schema says, and generators of types cannot follow them.
+ */
+function withPlainJson<Value>(document: Value): Value {
+  const isNameless = (name: string) => /^__schema\d+$/.test(name);
+  const text = JSON.stringify(document, (key, value) => {
+    if (isNameless(key)) return undefined;
+    const ref: unknown = typeof value === "object" && value !== null ? value.$ref : undefined;
+    const isJson = typeof ref === "string" && isNameless(ref.slice(ref.lastIndexOf("/") + 1));
+    return isJson ? { ...value, $ref: undefined } : value;
+  });
+  return JSON.parse(text) as Value;
 }
 
 /** What API Gateway says by itself, before Cubby has seen the request. */
