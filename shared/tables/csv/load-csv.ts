@@ -114,6 +114,9 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
   const counted = { source, count: reading, basis, guesses: guessColumns(basis), emptyAtEnd };
   const loaded = await loadCounted(target, layout, counted).catch((cause: unknown) => {
     if (cause instanceof SettingError) throw cause;
+    if (cause instanceof Error && cause.message.startsWith("Out of Memory")) {
+      throw new ConversionError("too_wide", `Its ${reading.width} columns take more memory than there is`, { cause });
+    }
     throw new ConversionError("rows_lost", "Not every value of the file arrived in the table, so it was not kept", {
       cause,
     });

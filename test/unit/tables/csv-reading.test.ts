@@ -417,7 +417,7 @@ const files: { what: string; text: string; names: string[]; rows: unknown[][]; r
     names: ["name", "n", "m"],
     rows: [
       ["a", "1", "2"],
-      [null, null, null],
+      ["none", null, null],
       ["b", "3", "4"],
       ["c", "5", "6"],
       ["d", "7", "8"],
@@ -610,6 +610,15 @@ describe("delimited text", () => {
     expect(outcomes.get("the header again, as where files were joined.csv")?.report.warnings).toContain(
       "1 row (line 4) left out: the header again",
     );
+  });
+
+  test("tells what stands above a table, and in which line a note below it is kept", async () => {
+    const { report, rows } = await convertOne(
+      "Report 2024\nby the office\n\na,b,c\n1,x,2\n2,y,3\nSource: the office\n",
+    );
+    expect(report).toMatchObject({ header_row: 4, skipped_lines: 2, preamble: ["Report 2024", "by the office"] });
+    expect(rows.at(-1)).toEqual(["Source: the office", null, null]);
+    expect(report.warnings).toContain("1 row (line 7) short of 3 cells, padded with NULL");
   });
 
   test("finds a header that comes again far below", async () => {
