@@ -9,6 +9,7 @@ export function blankOut(batch: RowBatch, spellings: ReadonlySet<string>): void 
     if (cells === undefined) continue;
     const end = Math.min(batch.rows, cells.kinds.length);
     for (let row = 0; row < end; row++) {
+      if (cells.kinds[row] === cellKind.emptyText) cells.kinds[row] = cellKind.blank;
       if (cells.kinds[row] !== cellKind.text || !spellings.has(toCellText(cells, row)?.trim() ?? "")) continue;
       cells.kinds[row] = cellKind.blank;
       batch.cellCounts[row] = (batch.cellCounts[row] ?? 1) - 1;

@@ -28,6 +28,12 @@ const type = {
 export const numberType = elementName("n");
 /** The type of a cell whose value is the number of a shared string. */
 export const sharedType = elementName("s");
+const textTypes: ReadonlySet<number> = new Set([elementName("str"), elementName("inlineStr")]);
+
+/** True for a cell type whose value, written in the cell, is a text even where it is empty. */
+export function isTextType(cellType: number): boolean {
+  return textTypes.has(cellType);
+}
 
 /**
  * Decides what a cell's value is, from its type, its style and the bytes of its value.
@@ -64,7 +70,7 @@ export class CellDecoder {
   decodeShared(index: number): void {
     const { strings } = this.#context;
     if (!(index < strings.count)) throw unreadable(`a cell refers to text ${index}, which is not there`);
-    this.#set(strings.byteLength(index) === 0 ? cellKind.blank : cellKind.text, index);
+    this.#set(strings.byteLength(index) === 0 ? cellKind.emptyText : cellKind.text, index);
   }
 
   /** True for `1`. The other ways to write a boolean are for `decode()`. */
@@ -74,8 +80,10 @@ export class CellDecoder {
 
   #decodeWritten(style: number, bytes: Buffer, from: number, to: number, texts: BatchTexts): void {
     const value = parseNumber(bytes, from, to);
-    if (Number.isNaN(value)) this.#setOwn(cellKind.text, decodeText(bytes, from, to).trim(), texts);
-    else {
+    if (Number.isNaN(value)) {
+      this.#setOwn(cellKind.text, decodeText(bytes, from, to).trim(), texts);
+      if (this.kind === cellKind.emptyText) this.#set(cellKind.blank, 0);
+    } else {
       this.decodeNumber(value, style);
       if (this.kind === cellKind.number && isLongInteger(value, bytes, from, to))
         this.#setOwn(cellKind.longInteger, decodeText(bytes, from, to), texts);
@@ -122,7 +130,7 @@ export class CellDecoder {
   }
 
   #setText(reference: number, texts: BatchTexts): void {
-    this.#set(texts.byteLength(reference) === 0 ? cellKind.blank : cellKind.text, reference);
+    this.#set(texts.byteLength(reference) === 0 ? cellKind.emptyText : cellKind.text, reference);
   }
 
   #set(kind: number, number: number): void {

@@ -1,6 +1,5 @@
 /**
- * What a cell holds, as small numbers because there is one for every cell. Blank cells and empty texts
- * (`=""`) are both `blank`.
+ * What a cell holds, as small numbers because there is one for every cell.
  */
 export const cellKind = {
   blank: 0,
@@ -17,4 +16,6 @@ export const cellKind = {
   error: 7,
   /** A whole number beyond 2^53, kept as text. */
   longInteger: 8,
+  /** A text of no length, as `=""` gives: an empty text in a column of texts, NULL in others, no row by itself. */
+  emptyText: 9,
 } as const;

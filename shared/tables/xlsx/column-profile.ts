@@ -86,6 +86,7 @@ export class ColumnProfile {
       [cellKind.clock, "time"],
       [cellKind.duration, "duration"],
       [cellKind.error, "error"],
+      [cellKind.emptyText, "empty text"],
     ];
     const present = words.filter(([kind]) => this.count(kind) > 0);
     return present.map(([kind, word]) => `${this.count(kind)} ${word}${this.count(kind) === 1 ? "" : "s"}`).join(", ");

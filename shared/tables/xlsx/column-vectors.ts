@@ -57,7 +57,7 @@ export const columnStorages: Record<SheetColumnType, ColumnStorage> = {
 /** Fills one column of a chunk: the values, and which rows have none. */
 export function fillColumn(storage: ColumnStorage, target: Target, cells: ColumnCells | undefined): void {
   if (cells !== undefined) storage.fill(target, cells);
-  setNulls(target, cells?.kinds);
+  setNulls(target, cells?.kinds, storage.vector === VARCHAR);
 }
 
 function fillDoubles({ chunk, index, rows }: Target, { numbers }: ColumnCells): void {
@@ -107,11 +107,11 @@ function intervalAt({ numbers }: ColumnCells, row: number): DuckDBIntervalValue 
 }
 
 /** One bit per row: set where there is a value. */
-function setNulls({ chunk, index, rows }: Target, kinds: Uint8Array = new Uint8Array(0)): void {
-  if (kinds.length >= rows && isFull(kinds.subarray(0, rows))) return;
+function setNulls({ chunk, index, rows }: Target, kinds: Uint8Array = new Uint8Array(0), isText: boolean): void {
+  if (kinds.length >= rows && isFull(kinds.subarray(0, rows), isText)) return;
   const validity = new Uint8Array(Math.ceil(rows / 64) * 8);
   for (let row = 0; row < Math.min(rows, kinds.length); row++) {
-    if (!hasValue(kinds[row])) continue;
+    if (!hasValue(kinds[row]) && !(isText && kinds[row] === cellKind.emptyText)) continue;
     validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
   }
   const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
@@ -119,12 +119,13 @@ function setNulls({ chunk, index, rows }: Target, kinds: Uint8Array = new Uint8A
   duckdb.copy_data_to_vector_validity(vector, 0, validity.buffer, 0, validity.byteLength);
 }
 
-function isFull(kinds: Uint8Array): boolean {
-  return !kinds.includes(cellKind.blank) && !kinds.includes(cellKind.error);
+function isFull(kinds: Uint8Array, isText: boolean): boolean {
+  const isEmptyNull = !isText && kinds.includes(cellKind.emptyText);
+  return !isEmptyNull && !kinds.includes(cellKind.blank) && !kinds.includes(cellKind.error);
 }
 
 function hasValue(kind: number | undefined): boolean {
-  return kind !== undefined && kind !== cellKind.blank && kind !== cellKind.error;
+  return kind !== undefined && kind !== cellKind.blank && kind !== cellKind.error && kind !== cellKind.emptyText;
 }
 
 function write(chunk: DuckDBDataChunk, index: number, data: NodeJS.TypedArray<ArrayBuffer>): void {

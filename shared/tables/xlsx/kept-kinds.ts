@@ -9,6 +9,7 @@ import type { PlannedColumn } from "./table-writer.ts";
 /** What the catalogue calls the kinds of cells. */
 const KIND_NAMES: Readonly<Record<number, string>> = {
   [cellKind.text]: "text",
+  [cellKind.emptyText]: "text",
   [cellKind.number]: "number",
   [cellKind.boolean]: "boolean",
   [cellKind.instant]: "date",
@@ -110,7 +111,8 @@ export class KeptKinds {
 function hasOthers(kinds: Uint8Array): boolean {
   for (let row = 0; row < kinds.length; row++) {
     const kind = kinds[row];
-    if (kind !== cellKind.text && kind !== cellKind.blank && kind !== cellKind.error) return true;
+    if (kind !== cellKind.text && kind !== cellKind.blank && kind !== cellKind.error && kind !== cellKind.emptyText)
+      return true;
   }
   return false;
 }

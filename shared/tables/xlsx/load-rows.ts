@@ -55,7 +55,8 @@ export async function loadRows(source: SheetSource): Promise<LoadedSheet> {
     return { ...emptySheet, isGivenBack: facts.cells === 0 };
   }
   if (!isFilled) await fillAgain(source, plan);
-  await checkCells(source, profile.rows, facts.cells - facts.noteCells - reading.body.leftOutCells - profile.errors);
+  const kept = facts.cells - facts.noteCells - reading.body.leftOutCells - profile.errors + profile.emptyTexts;
+  await checkCells(source, profile.rows, kept);
   const warnings = [...describeLayout(layout, repeats, facts, plan), ...profile.warnings()];
   return {
     table: source.table,

@@ -6,12 +6,14 @@ import { type ConversionSettings, SettingError, settingsFor } from "../settings.
 import { assertColumnsExist } from "../types/asked-columns.ts";
 import { retypeTable } from "../types/retype-table.ts";
 import { quoteName } from "../sql-text.ts";
-import type { LoadedSheet } from "./load-rows.ts";
+import { heldToCount, Miscount } from "./hold-to-count.ts";
+import type { LoadedSheet, SheetSource } from "./load-rows.ts";
 import { loadSheet } from "./load-sheet.ts";
 import { type OpenWorkbook, openWorkbook } from "./open-workbook.ts";
 import { KeptKinds } from "./kept-kinds.ts";
 import { firstRows } from "./first-rows.ts";
 import { readingOf } from "./read-as-said.ts";
+import type { RowBatch } from "./row-batch.ts";
 import type { SheetFacts } from "./sheet-facts.ts";
 import type { SheetOutline } from "./workbook-outline.ts";
 
@@ -69,13 +71,10 @@ async function loadOne(
   const started = performance.now();
   try {
     const own = settingsFor(settings, sheet.name);
-    const reading = readingOf(own);
-    const read = async (facts: SheetFacts) => {
-      const rows = await workbook.read(sheet, facts);
-      return beginning === undefined ? rows : firstRows(rows, beginning);
-    };
     const kinds = new KeptKinds();
-    const { isGivenBack, ...loaded } = await loadSheet({ connection, table, read, reading, kinds });
+    const { isGivenBack, ...loaded } = await loadChecked({ connection, table, reading: readingOf(own), kinds }, (facts, isQuick) =>
+      readRows(workbook, sheet, facts, { isQuick, ...(beginning !== undefined && { beginning }) }),
+    );
     assertInRange(own, loaded);
     if (loaded.table !== undefined) loaded.columns = await retypeTable(connection, table, loaded.columns, own);
     if (loaded.table !== undefined) texts?.set(table, await kinds.store(connection, table, loaded.columns));
@@ -86,6 +85,36 @@ async function loadOne(
   } catch (error) {
     await drop(connection, table);
     throw error;
+  }
+}
+
+interface RowsWanted {
+  isQuick: boolean;
+  beginning?: Beginning;
+}
+
+async function readRows(
+  workbook: OpenWorkbook,
+  sheet: SheetOutline,
+  facts: SheetFacts,
+  { isQuick, beginning }: RowsWanted,
+): Promise<AsyncIterable<RowBatch>> {
+  const rows = await workbook.read(sheet, facts, isQuick);
+  if (beginning !== undefined) return firstRows(rows, beginning);
+  return isQuick ? heldToCount(rows, facts) : rows;
+}
+
+/** Reads quickly, and where that misses anything a second time, with the reason among the warnings. */
+async function loadChecked(
+  source: Omit<SheetSource, "read">,
+  read: (facts: SheetFacts, isQuick: boolean) => Promise<AsyncIterable<RowBatch>>,
+): Promise<LoadedSheet> {
+  try {
+    return await loadSheet({ ...source, read: (facts) => read(facts, true) });
+  } catch (error) {
+    if (!(error instanceof Miscount)) throw error;
+    const loaded = await loadSheet({ ...source, read: (facts) => read(facts, false) });
+    return { ...loaded, warnings: [error.message, ...loaded.warnings] };
   }
 }
 

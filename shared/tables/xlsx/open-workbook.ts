@@ -13,8 +13,8 @@ import { asUnreadable, openWorkbookPackage, type WorkbookPackage } from "./workb
 export interface OpenWorkbook {
   /** In the workbook's order, hidden ones and those without cells too. */
   sheets: SheetOutline[];
-  /** The rows of a worksheet; `facts` is filled in when the last one has come. */
-  read: (sheet: SheetOutline, facts: SheetFacts) => Promise<AsyncIterable<RowBatch>>;
+  /** The rows of a worksheet; `facts` is filled in when the last one has come. Quickly, unless told otherwise. */
+  read: (sheet: SheetOutline, facts: SheetFacts, isQuick?: boolean) => Promise<AsyncIterable<RowBatch>>;
   close: () => void;
 }
 
@@ -25,10 +25,10 @@ export async function openWorkbook(localPath: string): Promise<OpenWorkbook> {
     const outline = await readWorkbookOutline(workbook);
     if (outline.sheets.length === 0) throw unreadable("it lists no sheets");
     const context = await readContext(workbook, outline);
-    const read = async (sheet: SheetOutline, facts: SheetFacts) => {
+    const read = async (sheet: SheetOutline, facts: SheetFacts, isQuick = true) => {
       const part = await workbook.find(sheet.path ?? "");
       if (part === undefined) throw unreadable(`sheet "${sheet.name}" is not in the file`);
-      return translated(readSheet(part, context, facts));
+      return translated(readSheet(part, context, facts, isQuick));
     };
     return { sheets: outline.sheets, read, close: () => workbook.close() };
   } catch (error) {

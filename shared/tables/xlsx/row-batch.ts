@@ -73,6 +73,14 @@ export class RowBatch {
     if (kind === cellKind.text) this.textBytes += this.texts.byteLength(number);
   }
 
+  /** Sets a cell of the last row to a text of no length, unless it holds something. */
+  setEmptyText(column: number): void {
+    const row = this.rows - 1;
+    let cells = this.columns[column];
+    if (cells === undefined || row >= cells.kinds.length) cells = this.#makeRoom(column, row);
+    if (cells.kinds[row] === cellKind.blank) cells.kinds[row] = cellKind.emptyText;
+  }
+
   /** Sets a cell of the last row to what a cell of another batch is. */
   copyCell(column: number, { kinds, numbers, texts }: ColumnCells, row: number): void {
     const kind = kinds[row] as number;
@@ -116,7 +124,8 @@ function refersToText(kind: number): boolean {
   return kind === cellKind.text || kind === cellKind.error || kind === cellKind.longInteger;
 }
 
-/** The kind of a cell, also of one beyond what its column has been given. */
+/** The kind of a cell, also of one beyond what its column has been given. An empty text is as good as blank here. */
 export function kindAt(cells: ColumnCells | undefined, row: number): number {
-  return cells?.kinds[row] ?? cellKind.blank;
+  const kind = cells?.kinds[row] ?? cellKind.blank;
+  return kind === cellKind.emptyText ? cellKind.blank : kind;
 }

@@ -65,7 +65,7 @@ export class SheetBlock {
   get isProse(): boolean {
     const isText = this.head.columns.every((cells) => {
       const kinds = cells?.kinds.subarray(0, this.head.rows) ?? [];
-      return kinds.every((kind) => kind === cellKind.blank || kind === cellKind.text);
+      return kinds.every((kind) => kind === cellKind.text || isNothing(kind));
     });
     return this.width === 1 && this.rows <= maxTitleRows && isText;
   }
@@ -91,6 +91,10 @@ export class SheetBlock {
   }
 }
 
+function isNothing(kind: number | undefined): boolean {
+  return kind === cellKind.blank || kind === cellKind.emptyText;
+}
+
 function widen(group: ColumnGroup, column: number, use: ColumnUse): void {
   group.lastColumn = column;
   group.cells += use.cells;
@@ -104,7 +108,7 @@ function countCells({ columns, rowNumbers }: RowBatch, column: number, from: num
   const kinds = columns[column]?.kinds;
   const end = Math.min(to, kinds?.length ?? 0);
   for (let row = from; row < end; row++) {
-    if (kinds?.[row] === cellKind.blank) continue;
+    if (isNothing(kinds?.[row])) continue;
     if (use.cells === 0) use.firstRow = rowNumbers[row] ?? Infinity;
     use.lastRow = rowNumbers[row] ?? 0;
     use.cells++;

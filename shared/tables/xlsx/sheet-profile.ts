@@ -25,6 +25,12 @@ export class SheetProfile {
     return this.#columns.reduce((sum, column) => sum + (column?.count(cellKind.error) ?? 0), 0);
   }
 
+  /** Empty texts in columns of text, which hold them as such. */
+  get emptyTexts(): number {
+    const texts = this.plan().filter(({ type }) => type === "VARCHAR");
+    return texts.reduce((sum, { source }) => sum + (this.#columns[source]?.count(cellKind.emptyText) ?? 0), 0);
+  }
+
   add(batch: RowBatch): void {
     this.rows += batch.rows;
     batch.columns.forEach((cells, column) => {
@@ -86,8 +92,17 @@ export class SheetProfile {
   }
 }
 
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
 function columnWarnings(name: string, profile: ColumnProfile): string[] {
   const warnings: string[] = [];
+  const emptyTexts = profile.count(cellKind.emptyText);
+  if (emptyTexts > 0 && profile.decideType() !== "VARCHAR")
+    warnings.push(
+      `Column "${name}" holds ${plural(emptyTexts, "empty text")} (="") among its values, which count as NULL`,
+    );
   if (profile.isMixed) warnings.push(`Column "${name}" holds ${profile.describe()}; each is kept as text`);
   if (profile.errors.size > 0) {
     const errors = [...profile.errors].map(([code, count]) => `${count} × ${code}`).join(", ");

@@ -54,4 +54,11 @@ export function copyRow(from: RowBatch, index: number, to: RowBatch, range: Shee
     isAdded = true;
     to.copyCell(column, cells, index);
   }
+  if (isAdded) copyEmptyTexts(from, index, to, { ...range, lastColumn: end });
+}
+
+/** They come last, because they make no row by themselves. */
+function copyEmptyTexts(from: RowBatch, index: number, to: RowBatch, { firstColumn, lastColumn }: SheetRange): void {
+  for (let column = Math.max(0, firstColumn); column <= lastColumn; column++)
+    if (from.columns[column]?.kinds[index] === cellKind.emptyText) to.setEmptyText(column);
 }

@@ -33,8 +33,14 @@ export function describeLayout(
   return [...warnings, ...describeMarks(facts, plan, headerRow ?? 0)];
 }
 
-function describeMarks({ hiddenRows, marks }: SheetFacts, plan: PlannedColumn[], headerRow: number): string[] {
+function describeMarks(
+  { hiddenRows, marks, replacedCells }: SheetFacts,
+  plan: PlannedColumn[],
+  headerRow: number,
+): string[] {
   const warnings: string[] = [];
+  if (replacedCells > 0)
+    warnings.push(`${replacedCells} cells are given again later in the sheet; the table holds what came last`);
   if (hiddenRows > 0) warnings.push(`${hiddenRows} rows are hidden in the sheet; the table holds them too`);
   const isHidden = ({ source }: PlannedColumn) =>
     marks.hiddenColumns.some(({ first, last }) => source >= first && source <= last);
