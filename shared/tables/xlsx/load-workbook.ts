@@ -72,8 +72,9 @@ async function loadOne(
   try {
     const own = settingsFor(settings, sheet.name);
     const kinds = new KeptKinds();
-    const { isGivenBack, ...loaded } = await loadChecked({ connection, table, reading: readingOf(own), kinds }, (facts, isQuick) =>
-      readRows(workbook, sheet, facts, { isQuick, ...(beginning !== undefined && { beginning }) }),
+    const { isGivenBack, ...loaded } = await loadChecked(
+      { connection, table, reading: readingOf(own), kinds },
+      (facts, isQuick) => readRows(workbook, sheet, facts, { isQuick, ...(beginning !== undefined && { beginning }) }),
     );
     assertInRange(own, loaded);
     if (loaded.table !== undefined) loaded.columns = await retypeTable(connection, table, loaded.columns, own);
