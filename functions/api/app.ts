@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import * as contract from "../../shared/contract/routes.ts";
 import { AppError } from "../../shared/errors.ts";
+import { noteTrace } from "../../shared/trace.ts";
 import type { Bindings, MountedRoute } from "./answer.ts";
 import type { ApiDeps } from "./deps.ts";
 import { withIdempotency } from "./idempotency.ts";
@@ -108,8 +109,11 @@ export function createApp(deps: ApiDeps) {
   const app = new Hono<{ Bindings: Bindings }>();
   for (const { route, handle } of Object.values(mounted)) {
     app.on(route.method, toPattern(route.path), async (context) => {
+      noteTrace({ route: route.path });
       const principal = await identify(context, route, deps);
-      assertPossibleSessionId(context.req.param("session_id"));
+      const sessionId = context.req.param("session_id");
+      assertPossibleSessionId(sessionId);
+      if (sessionId !== undefined) noteTrace({ session_id: sessionId });
       return withIdempotency(deps, context, principal, () => handle(context, principal, deps));
     });
   }

@@ -3,8 +3,10 @@ import { ENV, flag, processEnvironment, readNamespaces, readOidcSettings, requir
 import { createAuthenticate } from "../../shared/identity/authenticate.ts";
 import { parseAuthorizerContext } from "../../shared/identity/principal.ts";
 import { createLog } from "../../shared/log.ts";
+import { createMetrics } from "../../shared/metrics.ts";
 import { createStatistics } from "../../shared/sessions/session-statistics.ts";
 import { createStores } from "../../shared/stores.ts";
+import { type Trace, withTrace } from "../../shared/trace.ts";
 import { VERSION } from "../../shared/version.ts";
 import { createApp } from "./app.ts";
 import { defaultLimits } from "./deps.ts";
@@ -13,11 +15,13 @@ import { type HttpAnswer, type HttpEvent, toAnswer, toRequest } from "./http-eve
 const env = processEnvironment();
 const stores = createStores(env);
 const log = createLog("api");
+const metrics = createMetrics(required(env, ENV.functionName));
 const namespaces = readNamespaces(env);
 
 const app = createApp({
   ...stores,
   log,
+  metrics,
   authenticate: createAuthenticate(stores.table, { oidc: readOidcSettings(env), namespaces }),
   namespaces,
   statistics: createStatistics(stores),
@@ -41,7 +45,11 @@ interface Context {
 }
 
 /** API Gateway HTTP API, payload 2.0. */
-export async function handler(event: HttpEvent, context?: Context): Promise<HttpAnswer> {
+export function handler(event: HttpEvent, context?: Context): Promise<HttpAnswer> {
+  return withTrace({ requestId: event.requestContext.requestId }, (trace) => answer(event, context, trace));
+}
+
+async function answer(event: HttpEvent, context: Context | undefined, trace: Trace): Promise<HttpAnswer> {
   const { requestId, authorizer } = event.requestContext;
   const principal = parseAuthorizerContext(authorizer?.lambda);
   const bindings = { requestId, ...(principal === undefined ? {} : { principal }) };
@@ -52,12 +60,13 @@ export async function handler(event: HttpEvent, context?: Context): Promise<Http
   response.headers.set("x-content-type-options", "nosniff");
   if (!response.headers.has("content-security-policy")) response.headers.set("content-security-policy", NO_PAGE);
   log.info("Request", {
-    request_id: requestId,
     principal: principal?.kind ?? "none",
     method: event.requestContext.http.method,
-    path: event.rawPath,
+    route: trace.route ?? "none",
     status: response.status,
     milliseconds: Math.round(performance.now() - started),
+    engine_requests: trace.engine_requests,
   });
+  metrics.publish();
   return toAnswer(response);
 }

@@ -6,6 +6,7 @@ import { actorOf, guestUserId, type Principal, type Somebody } from "../../share
 import { newSessionId } from "../../shared/ids.ts";
 import { endSession } from "../../shared/sessions/end-session.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
+import { noteTrace } from "../../shared/trace.ts";
 import { isOfThread, slowMakerMs, type Thread } from "../../shared/sessions/thread-claims.ts";
 import type { ApiDeps } from "./deps.ts";
 import { assertBelowLimit, assertWithinLimit, makeRoom } from "./make-room.ts";
@@ -22,6 +23,17 @@ type Member = Exclude<Somebody, { kind: "guest" }>;
 
 /** Makes a session for whoever calls (a guest where the stage allows); with `reuse` finds the one there is. */
 export async function openSession(
+  deps: ApiDeps,
+  principal: Principal,
+  request: SessionRequest,
+): Promise<OpenedSession> {
+  const opened = await findOrMake(deps, principal, request);
+  noteTrace({ session_id: opened.record.session_id });
+  if (opened.created) deps.metrics.add("SessionsCreated", 1);
+  return opened;
+}
+
+async function findOrMake(
   deps: ApiDeps,
   principal: Principal,
   { reuse, ...request }: SessionRequest,

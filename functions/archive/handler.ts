@@ -6,6 +6,7 @@ import { ENV, processEnvironment, required } from "../../shared/config.ts";
 import type { ArchiveRequest } from "../../shared/contract/functions.ts";
 import { createArchiveStore } from "../../shared/files/archive/archive-store.ts";
 import { createLog } from "../../shared/log.ts";
+import { withTrace } from "../../shared/trace.ts";
 import { type ArchiveDeps, buildArchive } from "./build-archive.ts";
 
 const env = processEnvironment();
@@ -21,5 +22,6 @@ const deps: ArchiveDeps = {
 /** Invoked asynchronously by the API; Lambda tries twice more when it throws. */
 export async function handler(event: ArchiveRequest, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   const attempt = { sessionId: event.session_id, archiveId: event.archive_id, attempt: event.attempt };
-  await buildArchive(deps, attempt, context.getRemainingTimeInMillis());
+  const ids = { sessionId: event.session_id, requestId: event.request_id };
+  await withTrace(ids, () => buildArchive(deps, attempt, context.getRemainingTimeInMillis()));
 }

@@ -147,6 +147,7 @@ async function noteOutcomes(
     if (report === undefined) throw new Error(`Cannot note "${record.path}": the conversion did not report it`);
     if (report.status === "converted") converted++;
     if (report.status === "failed") failed++;
+    if (report.reason !== undefined) noteFailure(deps, report.reason.code);
     // Told first: a file that is not pending any more is never looked at again.
     if (report.status !== "none") {
       const gone = record.conversion.tables.filter((name) => !present.has(name));
@@ -161,4 +162,10 @@ async function noteOutcomes(
     await deps.files.dropRecord(record);
   }
   return { converted, failed };
+}
+
+/** The code alone: a report's sentences hold names and contents. */
+function noteFailure({ log, metrics }: ConvertDeps, code: string): void {
+  log.warn("File not converted", { code });
+  metrics.addBy("FilesFailedByReason", { reason: code }, 1);
 }

@@ -10,10 +10,12 @@ import { endSession } from "../../shared/sessions/end-session.ts";
 import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import type { Stores } from "../../shared/stores.ts";
 import type { Log } from "../../shared/log.ts";
+import type { FunctionMetrics } from "../../shared/metrics.ts";
 import { convertPending } from "./convert-pending.ts";
 
 export interface ConvertDeps extends Stores {
   log: Log;
+  metrics: FunctionMetrics;
   temporaryDirectory: string;
 }
 

@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { processEnvironment } from "../../shared/config.ts";
+import { ENV, processEnvironment, required } from "../../shared/config.ts";
 import type {
   ConvertRequest,
   ConvertResponse,
@@ -7,16 +7,20 @@ import type {
   PreviewResponse,
 } from "../../shared/contract/functions.ts";
 import { createLog } from "../../shared/log.ts";
+import { createMetrics } from "../../shared/metrics.ts";
 import { createStores } from "../../shared/stores.ts";
+import { withTrace } from "../../shared/trace.ts";
 import { attendUploads } from "../../shared/uploading/attend-uploads.ts";
 import { type ConvertDeps, drain } from "./drain.ts";
 import { type Errand, parseMessage, type QueueAnswer, type QueueEvent } from "./queue-event.ts";
 import { previewFile } from "./preview-file.ts";
 import { settleArrival } from "./settle-arrival.ts";
 
+const env = processEnvironment();
 const deps: ConvertDeps = {
-  ...createStores(processEnvironment()),
+  ...createStores(env),
   log: createLog("convert"),
+  metrics: createMetrics(required(env, ENV.functionName)),
   temporaryDirectory: tmpdir(),
 };
 
@@ -26,7 +30,7 @@ export async function handler(
 ): Promise<ConvertResponse | PreviewResponse | QueueAnswer> {
   await deps.rules.refresh();
   if ("preview" in event) return previewFile(deps, event);
-  if ("session_id" in event) return drain(deps, event.session_id);
+  if ("session_id" in event) return run({ sessionId: event.session_id, requestId: event.request_id });
   const failures: QueueAnswer["batchItemFailures"] = [];
   for (const record of event.Records) {
     try {
@@ -41,8 +45,23 @@ export async function handler(
   return { batchItemFailures: failures };
 }
 
-async function run({ sessionId, uploads, arrived }: Errand): Promise<void> {
-  if (arrived !== undefined) await settleArrival(deps, arrived);
-  if (uploads === true) await attendUploads(deps, sessionId);
-  await drain(deps, sessionId);
+function run({ sessionId, uploads, arrived, requestId }: Errand): Promise<ConvertResponse> {
+  return withTrace({ sessionId, requestId }, async ({ engine_requests }) => {
+    const started = performance.now();
+    if (arrived !== undefined) await settleArrival(deps, arrived);
+    if (uploads === true) await attendUploads(deps, sessionId);
+    const answer = await drain(deps, sessionId);
+    const milliseconds = Math.round(performance.now() - started);
+    const { lease, converted, failed } = answer;
+    deps.log.info("Converted", { lease, converted, failed, milliseconds, engine_requests });
+    if (lease) tellMetrics(answer, milliseconds);
+    return answer;
+  });
+}
+
+function tellMetrics({ converted, failed }: ConvertResponse, milliseconds: number): void {
+  deps.metrics.add("FilesConverted", converted);
+  deps.metrics.add("FilesFailed", failed);
+  deps.metrics.add("ConversionDuration", milliseconds);
+  deps.metrics.publish();
 }

@@ -12,7 +12,7 @@ export interface QueueAnswer {
 }
 
 const message = z.union([
-  z.object({ session_id: z.string(), uploads: z.boolean().optional() }),
+  z.object({ session_id: z.string(), uploads: z.boolean().optional(), request_id: z.string().optional() }),
   z.object({ source: z.literal("aws.s3"), detail: z.object({ object: z.object({ key: z.string() }) }) }),
 ]);
 
@@ -23,6 +23,8 @@ export interface Errand {
   uploads?: boolean;
   /** Where a form put its bytes. */
   arrived?: string;
+  /** The HTTP request that asked for it. */
+  requestId?: string | undefined;
 }
 
 /** What a message asks for; undefined when it is about no session, which no retry would change. */
@@ -30,8 +32,8 @@ export function parseMessage(body: string): Errand | undefined {
   const parsed = message.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
   if ("session_id" in parsed.data) {
-    const { session_id: sessionId, uploads = false } = parsed.data;
-    return uploads ? { sessionId, uploads } : { sessionId };
+    const { session_id: sessionId, uploads = false, request_id: requestId } = parsed.data;
+    return { sessionId, ...(uploads && { uploads }), ...(requestId !== undefined && { requestId }) };
   }
   const { key } = parsed.data.detail.object;
   const form = parseUploadingKey(key);

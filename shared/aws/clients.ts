@@ -5,6 +5,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ENV, type Environment, flag } from "../config.ts";
+import { countEngineRequest } from "../trace.ts";
 
 /** Endpoints, region and credentials come from the names that the SDK itself reads (`AWS_ENDPOINT_URL_S3`, …). */
 function s3Options(env: Environment) {
@@ -12,7 +13,7 @@ function s3Options(env: Environment) {
 }
 
 export function createS3(env: Environment): S3Client {
-  return new S3Client(s3Options(env));
+  return counted("s3", new S3Client(s3Options(env)));
 }
 
 /** For presigning only: otherwise a URL would carry the checksum of the empty body that was there when it was signed. */
@@ -21,7 +22,23 @@ export function createPresigningS3(env: Environment): S3Client {
 }
 
 export function createDynamo(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+  return DynamoDBDocumentClient.from(counted("dynamodb", new DynamoDBClient({})), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}
+
+/** Counts what goes over the wire for the call in hand, so that its log line says it. */
+function counted<Client extends S3Client | DynamoDBClient>(engine: string, client: Client): Client {
+  const { middlewareStack } = client as S3Client;
+  middlewareStack.add(
+    (next) => (args) => {
+      countEngineRequest(engine);
+      return next(args);
+    },
+    // Behind the retries: each attempt is one.
+    { step: "finalizeRequest", name: "countEngineRequests", priority: "low" },
+  );
+  return client;
 }
 
 /** What bucket and table are reached by. */

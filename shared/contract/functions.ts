@@ -67,6 +67,7 @@ export interface ArchiveRequest {
   session_id: string;
   archive_id: string;
   attempt: string;
+  request_id?: string;
 }
 
 /** What was uploaded by the request's form. */

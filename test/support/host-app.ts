@@ -9,6 +9,7 @@ import { readNamespaces } from "../../shared/config.ts";
 import { createAuthenticate } from "../../shared/identity/authenticate.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { createLog } from "../../shared/log.ts";
+import { createMetrics } from "../../shared/metrics.ts";
 import { createStatistics } from "../../shared/sessions/session-statistics.ts";
 import type { Stores } from "../../shared/stores.ts";
 import { ownStores } from "./own-stores.ts";
@@ -29,6 +30,7 @@ export function clientOn(host: Host, stores: Stores, principal: Principal): Clie
   const app = createApp({
     ...stores,
     log: createLog("test"),
+    metrics: createMetrics("test"),
     authenticate: createAuthenticate(stores.table, { oidc: undefined, namespaces }),
     namespaces,
     statistics: createStatistics(stores),
