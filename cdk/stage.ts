@@ -109,6 +109,10 @@ const stageOptions = z.strictObject({
   }),
   logs: z.strictObject({
     retentionDays: z.literal(retentionDays),
+    /** The least that is written. */
+    level: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+    /** Of calls, how many write everything nevertheless: 0.01 is one in a hundred. */
+    sampleRate: z.number().min(0).max(1),
   }),
   alarms: z.strictObject({
     /** Who is told. Each address gets a mail from AWS to confirm. */

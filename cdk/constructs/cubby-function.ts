@@ -58,7 +58,10 @@ export class CubbyFunction extends Construct {
       logGroup: this.logGroup,
       tracing: this.isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       bundling: functionBundling(topology),
-      environment: { NODE_OPTIONS: nodeOptions(topology) },
+      environment: {
+        NODE_OPTIONS: nodeOptions(topology),
+        ...(topology.permissions.length > 0 && logSettings(stage)),
+      },
       awsSdkConnectionReuse: false, // an environment name that only the SDK's second version reads
     });
     if (this.isTraced) {
@@ -73,4 +76,9 @@ export class CubbyFunction extends Construct {
   private get isTraced(): boolean {
     return this.topology.permissions.length > 0;
   }
+}
+
+/** What the logger reads; `query` and `explorer`, which may do nothing, do without it. */
+function logSettings({ options: { logs } }: Stage): Record<string, string> {
+  return { POWERTOOLS_LOG_LEVEL: logs.level, POWERTOOLS_LOGGER_SAMPLE_RATE: String(logs.sampleRate) };
 }

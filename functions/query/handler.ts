@@ -7,6 +7,7 @@ import { createQueryRunner } from "../../shared/tables/query/query-runner.ts";
 import { createQueryFunction } from "./answer-query.ts";
 import { childEntryPath } from "./child-entry.ts";
 import { createDatabaseCache } from "./database-cache.ts";
+import { toFaultLine, toLogLine } from "./log-line.ts";
 import { claimScratchFolder } from "./scratch-folder.ts";
 
 const directory = claimScratchFolder();
@@ -29,7 +30,7 @@ const answerQuery = createQueryFunction({
     now: Date.now,
   }),
   results: { directory: results, inlineBytes: queryLimits.inlineBytes, nextName: randomUUID },
-  report: (problem) => console.error(JSON.stringify({ level: "ERROR", message: "query", ...toLogged(problem) })),
+  report: (problem) => console.error(toFaultLine(problem)),
 });
 
 /** The part of Lambda's context that matters here. */
@@ -40,9 +41,10 @@ interface Context {
 }
 
 /** Lambda's entry of `query`. */
-export const handler = (event: QueryRequest, context?: Context): Promise<QueryResponse> =>
-  answerQuery(event, { remainingMs: context?.getRemainingTimeInMillis?.bind(context), signal: context?.signal });
-
-function toLogged({ code, detail, cause }: { code: string; detail: string; cause: unknown }): Record<string, string> {
-  return { code, detail, cause: cause instanceof Error ? cause.message : String(cause) };
+export async function handler(event: QueryRequest, context?: Context): Promise<QueryResponse> {
+  const started = performance.now();
+  const remainingMs = context?.getRemainingTimeInMillis?.bind(context);
+  const answer = await answerQuery(event, { remainingMs, signal: context?.signal });
+  console.info(toLogLine(event, answer, performance.now() - started));
+  return answer;
 }

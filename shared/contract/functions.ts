@@ -60,6 +60,8 @@ export interface QueryRequest {
   database_url: string;
   database_key: string;
   timeout_seconds: number;
+  /** For the log. */
+  request_id?: string;
 }
 
 /** Asynchronous invoke of `archive`: build what the plan of this attempt says. What became of it stands in the table. */

@@ -6,6 +6,7 @@ import { drain } from "../../functions/convert/drain.ts";
 import { type Client, CubbyError } from "../../shared/client/index.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { createLog } from "../../shared/log.ts";
+import { createMetrics } from "../../shared/metrics.ts";
 import { endSession } from "../../shared/sessions/end-session.ts";
 import type { Stores } from "../../shared/stores.ts";
 import { problemOf, startAcceptanceHost } from "../support/acceptance.ts";
@@ -132,7 +133,12 @@ describe("presigned URLs", () => {
 });
 
 describe("a conversion that ends after its session", () => {
-  const convert = () => ({ ...stores, log: createLog("test"), temporaryDirectory: tmpdir() });
+  const convert = () => ({
+    ...stores,
+    log: createLog("test"),
+    metrics: createMetrics("test"),
+    temporaryDirectory: tmpdir(),
+  });
 
   /** A session with a file that nobody has converted yet. */
   async function withPendingFile() {

@@ -5,6 +5,7 @@ import type { Client, CubbyError } from "../../shared/client/index.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newEntryId } from "../../shared/ids.ts";
 import { createLog } from "../../shared/log.ts";
+import { createMetrics } from "../../shared/metrics.ts";
 import type { Stores } from "../../shared/stores.ts";
 import { clientOf, newSession, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
@@ -144,7 +145,8 @@ describe("a conversion that died and is tried again", () => {
         await stores.tables.replaceAll(sessionId, profiles);
       },
     };
-    const deps = { ...stores, tables, log: createLog("test"), temporaryDirectory: host.dataDirectory };
+    const about = { log: createLog("test"), metrics: createMetrics("test") };
+    const deps = { ...stores, ...about, tables, temporaryDirectory: host.dataDirectory };
     expect(await drain(deps, id)).toMatchObject({ lease: false, converted: 0 });
     expect(await viewEngines(host).sortKeysOf(id)).toEqual(["META"]);
     expect(await viewEngines(host).keysOf(id)).toEqual([]);

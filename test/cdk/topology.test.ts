@@ -16,7 +16,8 @@ import { makeTemplates, stageOptions } from "./support.ts";
 const { data, service } = makeTemplates();
 
 /** Environment names by function: what each reads at start, and nothing more. */
-const storeNames = ["NODE_OPTIONS", "SESSION_BUCKET", "SESSION_TABLE"];
+const logNames = ["POWERTOOLS_LOGGER_SAMPLE_RATE", "POWERTOOLS_LOG_LEVEL"];
+const storeNames = ["NODE_OPTIONS", "SESSION_BUCKET", "SESSION_TABLE", ...logNames];
 const environment: Record<string, string[]> = {
   api: [
     "ARCHIVE_FUNCTION",
@@ -26,13 +27,14 @@ const environment: Record<string, string[]> = {
     "NODE_OPTIONS",
     "OIDC_AUDIENCE",
     "OIDC_ISSUER",
+    ...logNames,
     "QUERY_FUNCTION",
     "RETENTION_PARAMETER",
     "SERVICE_NAMESPACES",
     "SESSION_BUCKET",
     "SESSION_TABLE",
   ],
-  authorizer: ["NODE_OPTIONS", "OIDC_AUDIENCE", "OIDC_ISSUER", "SERVICE_NAMESPACES", "SESSION_TABLE"],
+  authorizer: [...logNames, "NODE_OPTIONS", "OIDC_AUDIENCE", "OIDC_ISSUER", "SERVICE_NAMESPACES", "SESSION_TABLE"],
   convert: ["RETENTION_PARAMETER", ...storeNames],
   explorer: ["GUESTS_ALLOWED", "NODE_OPTIONS", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_SCOPE", "STORAGE_ORIGIN"],
   query: ["NODE_OPTIONS"],
