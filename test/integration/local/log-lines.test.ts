@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Host } from "../../../cdk/local/host.ts";
+import { createClient } from "../../../shared/client/index.ts";
+import { eventually, startTestHost } from "../../support/local-host.ts";
+
+/** What must never be read in a log: each stands in another place of what a client sends. */
+const secrets = {
+  content: "secret-in-a-cell",
+  fileName: "secret-in-a-name",
+  sql: "secret-in-a-statement",
+  parameter: "secret-in-a-parameter",
+  message: "secret-in-a-message",
+  query: "secret-in-a-search",
+  badToken: "secret-in-a-token",
+};
+
+let host: Host;
+let sessionId: string;
+let token: string;
+
+interface Line {
+  message?: string;
+  service?: string;
+  timestamp?: string;
+  session_id?: string;
+  request_id?: string;
+  [field: string]: unknown;
+}
+
+/** What CloudWatch would get of all functions, in order. */
+function lines(): Line[] {
+  const texts = readdirSync(join(host.dataDirectory, "logs")).map((name) =>
+    readFileSync(join(host.dataDirectory, "logs", name), "utf8"),
+  );
+  const all = texts.flatMap((text) => text.split("\n").filter((line) => line.startsWith("{")));
+  return all.map((line): Line => JSON.parse(line)).toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+}
+
+const timeOf = ({ timestamp = "" }: Line) => timestamp;
+
+/** Everything that a visitor does. */
+beforeAll(async () => {
+  host = await startTestHost();
+  const baseUrl = host.url;
+  const created = await createClient({ baseUrl }).call("createSession", { body: { platform: "web" } });
+  sessionId = created.session_id;
+  token = created.session_token ?? "";
+  const client = createClient({ baseUrl, token });
+  const params = { session_id: sessionId };
+  await client.uploadFiles(sessionId, [
+    { name: `${secrets.fileName}.csv`, content: `word\n${secrets.content}\n` },
+    { name: "broken.xlsx", content: secrets.content },
+  ]);
+  await client.call("query", { params, body: { sql: `SELECT '${secrets.sql}', $1`, params: [secrets.parameter] } });
+  await expect(client.call("query", { params, body: { sql: `SELEC '${secrets.sql}'` } })).rejects.toThrow();
+  await client.call("appendHistory", { params, body: { role: "user", content: secrets.message } });
+  await fetch(`${baseUrl}/v1/sessions/${sessionId}/files?search=${secrets.query}`);
+  const stranger = createClient({ baseUrl, token: secrets.badToken });
+  await expect(stranger.call("getSession", { params })).rejects.toThrow();
+  await client.call("deleteSession", { params });
+  await eventually(() => lines().some((line) => line.method === "DELETE") || undefined);
+}, 60_000);
+
+afterAll(() => host.close());
+
+describe("the log", () => {
+  test("says of each request what was asked, by what kind of caller, how it went and what it cost", () => {
+    const requests = lines().filter(({ message }) => message === "Request");
+    expect(requests).toContainEqual(
+      expect.objectContaining({
+        level: "INFO",
+        service: "api",
+        request_id: expect.any(String),
+        session_id: sessionId,
+        principal: "guest",
+        method: "POST",
+        route: "/v1/sessions/{session_id}/query",
+        status: 200,
+        milliseconds: expect.any(Number),
+        engine_requests: { dynamodb: expect.any(Number) },
+      }),
+    );
+    expect(requests.find(({ route }) => route === "/v1/sessions")).toMatchObject({ session_id: sessionId });
+  });
+
+  test("has one session's whole life, across functions, under the request that began it", () => {
+    const life = lines().filter(({ session_id }) => session_id === sessionId);
+    const asked = (route: string) => life.find((line) => line.route === `/v1/sessions/{session_id}/${route}`);
+    const conversion = life.find(({ message }) => message === "Converted");
+    expect(conversion).toMatchObject({ request_id: asked("files")?.request_id, converted: 1, failed: 1 });
+    const queries = life.filter(({ message }) => message === "Query");
+    expect(queries.map(({ outcome }) => outcome)).toEqual(["answered", "statement_failed"]);
+    expect(queries[0]?.request_id).toBe(asked("query")?.request_id);
+    expect(life.at(-1)).toMatchObject({ message: "Request", method: "DELETE" });
+  });
+
+  test("carries the metrics that the dashboard draws", () => {
+    const counted = lines().filter((line) => "_aws" in line);
+    expect(counted).toContainEqual(expect.objectContaining({ service: "api", SessionsCreated: 1 }));
+    expect(counted).toContainEqual(
+      expect.objectContaining({
+        service: "convert",
+        FilesConverted: 1,
+        FilesFailed: 1,
+        ConversionDuration: expect.any(Number),
+      }),
+    );
+    expect(counted).toContainEqual(expect.objectContaining({ FilesFailedByReason: 1, reason: expect.any(String) }));
+  });
+
+  test("never holds contents, names, statements, messages or tokens", () => {
+    const all = JSON.stringify(lines());
+    expect(all).toContain(sessionId);
+    for (const secret of [...Object.values(secrets), token]) expect(all).not.toContain(secret);
+  });
+});
