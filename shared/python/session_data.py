@@ -391,8 +391,10 @@ def _reader_class():
             return self.sheet_names[index]
 
         def get_sheet_data(self, sheet, file_rows_needed=None):
-            # A missing cell is an empty text to pandas.
-            return [["" if cell is None else cell for cell in row] for row in self.book.cells_of(sheet)[:file_rows_needed]]
+            # A missing cell is an empty text to pandas, and rows are as wide as the widest that it asked for.
+            rows = [["" if cell is None else cell for cell in row] for row in self.book.cells_of(sheet)[:file_rows_needed]]
+            width = max((at + 1 for row in rows for at, cell in enumerate(row) if cell != ""), default=0)
+            return [row[:width] for row in rows]
 
     return Reader
 

@@ -27,9 +27,10 @@ os.environ["SESSION_DATABASE"] = os.path.abspath(options.database)
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "shared", "python"))
 
-import numpy  # noqa: E402
 import pandas  # noqa: E402
 import session_data  # noqa: E402
+
+from same_frames import is_same  # noqa: E402
 
 warnings.simplefilter("ignore")
 
@@ -42,6 +43,9 @@ def half(frame):
     """Labels of each second column: what a script would name in usecols."""
     return list(frame.columns[::2])
 
+
+# What a file may need to be read at all, as its script would say it.
+NEEDS = [{}, {"encoding": "cp1252"}, {"comment": "#"}, {"skiprows": 3}, {"sep": ";"}, {"on_bad_lines": "skip"}]
 
 # For each argument, what it is in a script that knows the file: made from the frame that pandas reads without any.
 ARGUMENTS = {
@@ -98,23 +102,12 @@ def outcome(module, file, *, read=None, reader="read_csv", **kwargs):
         return type(error)
 
 
-def is_same(one, other):
-    if isinstance(one, list):
-        return isinstance(other, list) and len(one) == len(other) and all(map(is_same, one, other))
-    if isinstance(one, type) or isinstance(other, type):
-        return one is other
-    try:
-        pandas.testing.assert_frame_equal(one, other, check_exact=True, check_column_type="exact", check_index_type="exact")
-    except AssertionError:
-        return False
-    return all(has_same_kinds(one.iloc[:, at], other.iloc[:, at]) for at in range(one.shape[1]))
-
-
-def has_same_kinds(one, other):
-    """1 equals 1.0 and True in a column of objects; a script would see the difference."""
-    if one.dtype != numpy.dtype(object):
-        return True
-    return list(map(type, one)) == list(map(type, other))
+def what_it_needs(file):
+    for needed in NEEDS:
+        frame = outcome(pandas, file, **needed)
+        if not isinstance(frame, type) and frame.shape[1] > 0:
+            return needed, frame
+    return {}, None
 
 
 def main():
@@ -128,22 +121,23 @@ def main():
     started = time.process_time()
     for name in known:
         file = os.path.join(folder, name)
-        plain = outcome(pandas, file)
-        if isinstance(plain, type) or plain.shape[1] == 0:
-            # Scripts that read it pass what it needs; without arguments both sides must at least fail alike.
+        needed, plain = what_it_needs(file)
+        if plain is None:
             unreadable += 1
-            plain = None
         for argument, kwargs_of in ARGUMENTS.items():
-            if plain is None and argument != "no arguments":
+            if argument == "no arguments":
+                kwargs = {}  # where that fails both sides must fail alike
+            elif plain is None:
                 continue
-            kwargs = {} if plain is None else kwargs_of(plain)
+            else:
+                kwargs = {**needed, **kwargs_of(plain)}
             taken[argument] += 1
             if is_same(outcome(pandas, file, **kwargs), outcome(session_data, name, **kwargs)):
                 same[argument] += 1
             else:
                 differing[argument].append(name)
     told = (len(names), len(names) - len(known), unreadable, time.process_time() - started)
-    print("%d files, %d of which are no tables; %d that pandas does not read without arguments; %.0f s of CPU" % told)
+    print("%d files, %d of which are no tables; %d that pandas does not read; %.0f s of CPU" % told)
     for argument in ARGUMENTS:
         share = 100 * same[argument] / max(1, taken[argument])
         told = ", ".join(differing[argument][: options.show])
