@@ -24,8 +24,14 @@ export const outOfMemory = `Cannot finish the query: it needs more memory than a
 /** The process died: of memory, of a stack that was too deep, or of a fault in DuckDB. */
 export const processDied = `Cannot finish the query: its process died, as one does that uses too much memory (${memoryAllowed}) or nests too deeply; ${advice}`;
 
+/** DuckDB met a state that its authors had ruled out. */
+const engineFailed = `Cannot finish the query: DuckDB itself failed at it; write it in another way, or in smaller steps`;
+
 /** Types of error that speak of the engine's state and not of the statement. */
-const engineFailures = new Set(["Out of Memory", "INTERNAL", "Internal", "FATAL", "Fatal"]);
+const engineFailures = new Set(["INTERNAL", "Internal", "FATAL", "Fatal"]);
+
+/** DuckDB repeats the value that it could not convert, all of it, and an answer has to stay below 6 MB. */
+const MAX_TEXT = 2000;
 
 /**
  * Turns what DuckDB threw into a problem. DuckDB tells its errors as JSON here (`errors_as_json`), with the byte
@@ -35,17 +41,22 @@ export function toQueryProblem(error: unknown, sql: string, hide: readonly strin
   if (isAppError(error)) return { code: error.code, detail: error.message, ...error.details };
   const raw = error instanceof Error ? error.message : String(error);
   const { type, message, bytePosition } = readDuckDbError(raw);
-  if (engineFailures.has(type) || /bad_alloc|allocation failure|failed to allocate/i.test(message)) {
+  if (type === "Out of Memory" || /bad_alloc|allocation failure|failed to allocate/i.test(message)) {
     return { code: "query_crashed", detail: outOfMemory };
   }
+  if (engineFailures.has(type)) return { code: "query_crashed", detail: engineFailed };
   const [first = "", ...rest] = withoutPaths(message, hide).split("\n");
   const hint = rest.map((line) => line.trim()).filter((line) => line !== "" && !/^LINE \d+:|^\^$/.test(line));
   return {
     code: "statement_failed",
-    detail: type === "" ? first : `${type} Error: ${first}`,
-    ...(hint.length > 0 ? { hint: hint.join(" ") } : {}),
+    detail: shortened(type === "" ? first : `${type} Error: ${first}`),
+    ...(hint.length > 0 ? { hint: shortened(hint.join(" ")) } : {}),
     ...(bytePosition === undefined ? {} : { position: positionAt(sql, bytePosition) }),
   };
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT).toWellFormed()} …` : text;
 }
 
 /** A parse error as `json_serialize_sql` reports it. */

@@ -4,6 +4,10 @@ type Node = Readonly<Record<string, unknown>>;
 
 const allowedQueryNodes = new Set(["SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"]);
 
+/** Of the session's database, or DuckDB's own; without one, a table is looked for in all of them. */
+const knownCatalogs = new Set(["", "project_data", "system", "temp", "memory"]);
+const knownSchemas = new Set(["", "main", "cubby", "project_data", "information_schema", "pg_catalog"]);
+
 const allowedTableRefs = new Set([
   "BASE_TABLE",
   "CTE",
@@ -42,7 +46,7 @@ function refusalOfNode(node: Node): string | undefined {
   if (!isTableRef(node)) return undefined;
   if (!allowedTableRefs.has(type)) return `Cannot run the statement: ${type} is not a table of this session`;
   if (type === "TABLE_FUNCTION") return refusalOfTableFunction(node.function);
-  if (type === "BASE_TABLE" || type === "SHOW_REF") return refusalOfTable(text(node.table_name));
+  if (type === "BASE_TABLE" || type === "SHOW_REF") return refusalOfTable(node);
   return undefined;
 }
 
@@ -62,8 +66,12 @@ function refusalOfTableFunction(call: unknown): string | undefined {
   return `Cannot read from "${name}()": only the tables of this session can be read; upload a file to make it a table`;
 }
 
-function refusalOfTable(name: string): string | undefined {
-  if (isRefusedTable(name)) return `Cannot read "${name}": it describes the machine, not the session`;
+function refusalOfTable({ catalog_name, schema_name, table_name }: Node): string | undefined {
+  const own = text(table_name);
+  // Where no schema has that name, DuckDB takes `FROM data.csv` for a file too.
+  const isPlace = knownCatalogs.has(text(catalog_name)) && knownSchemas.has(text(schema_name));
+  const name = isPlace ? own : [catalog_name, schema_name, own].filter(Boolean).join(".");
+  if (isRefusedTable(own)) return `Cannot read "${name}": it describes the machine, not the session`;
   if (!looksLikeFile(name)) return undefined;
   return `Cannot read "${name}": a query reads tables, not files; upload the file and read the table made from it`;
 }

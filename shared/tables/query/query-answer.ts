@@ -1,6 +1,7 @@
 import { AppError } from "../../errors.ts";
 import type { Content, ContentBuilder } from "./content/content.ts";
 import { processDied } from "./duckdb-problem.ts";
+import { queryLimits } from "./limits.ts";
 import type { ControlFrame, QueryColumn, QueryEnd, QueryProblem } from "./frames.ts";
 
 /** A page of a result, complete. */
@@ -23,10 +24,10 @@ export function createAnswerReader(content: ContentBuilder): AnswerReader {
   let columns: readonly QueryColumn[] = [];
   let started = false;
 
-  const control = (frame: ControlFrame) => {
+  const control = (frame: ControlFrame, bytes: number) => {
     if ("started" in frame) started = true;
-    else if ("columns" in frame) columns = frame.columns;
-    else if ("problem" in frame) return Promise.resolve(frame.problem);
+    else if ("columns" in frame) columns = bounded(frame.columns, bytes, queryLimits.columnsBytes);
+    else if ("problem" in frame) return Promise.resolve(bounded(frame.problem, bytes, queryLimits.problemBytes));
     else if ("end" in frame) return finish(frame.end);
     return undefined;
   };
@@ -39,10 +40,17 @@ export function createAnswerReader(content: ContentBuilder): AnswerReader {
     },
     take: (line) => {
       const value = parseLine(line);
-      if (!Array.isArray(value) && typeof value !== "string") return control(value as ControlFrame);
+      if (!Array.isArray(value) && typeof value !== "string")
+        return control(value as ControlFrame, Buffer.byteLength(line));
       return content.add(value, line)?.then(() => undefined);
     },
   };
+}
+
+/** No child of ours says more: what does is no child of ours any more. */
+function bounded<Part>(part: Part, bytes: number, most: number): Part {
+  if (bytes > most) throw new AppError("query_crashed", processDied);
+  return part;
 }
 
 function parseLine(line: string): unknown {

@@ -12,7 +12,8 @@ const patterns = {
   quoted: /"(?:[^"]|"")*"?/y,
   dollarTag: /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y,
   word: /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y,
-  number: /\d[\w.]*/y,
+  /** `1e'…'` is a number and a string with escapes. */
+  number: /\d(?:(?![eE]')[\w.])*/y,
 };
 
 /**

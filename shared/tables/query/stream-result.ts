@@ -1,7 +1,9 @@
-import type { DuckDBResult } from "@duckdb/node-api";
+import type { DuckDBResult, DuckDBType } from "@duckdb/node-api";
+import { AppError } from "../../errors.ts";
 import { createRowWriter, type TypedColumn } from "./formats/row-writers.ts";
 import type { ControlFrame, QueryEnd, QueryJob } from "./frames.ts";
-import { resultTooLarge } from "./stream-limits.ts";
+import { queryLimits } from "./limits.ts";
+import { resultTooLarge, tooManyColumns } from "./stream-limits.ts";
 
 /** Takes the lines of an answer as they come. */
 export interface FrameSink {
@@ -13,17 +15,29 @@ const PIECE = 16 * 1024;
 
 /** The columns of a result, with their types for people and for writers. */
 export function columnsOf(result: Pick<DuckDBResult, "columnTypes" | "columnNames">): TypedColumn[] {
-  const types = result.columnTypes();
+  const types = typesOf(result);
   return result.columnNames().flatMap((name, index) => {
     const duckDbType = types[index];
     return duckDbType === undefined ? [] : [{ name, type: duckDbType.alias ?? String(duckDbType), duckDbType }];
   });
 }
 
-/** Says what the result consists of, before its first row. */
+/** The binding knows no type of DuckDB's inner ones (a state of an aggregate, a type itself) and throws at the first. */
+function typesOf(result: Pick<DuckDBResult, "columnTypes">): DuckDBType[] {
+  try {
+    return result.columnTypes();
+  } catch (cause) {
+    const message = "Cannot answer values of this type, which DuckDB keeps to itself: cast them to VARCHAR";
+    throw new AppError("statement_failed", message, { cause });
+  }
+}
+
+/** Says what the result consists of, before its first row. Throws `result_too_large` where that alone is too much. */
 export function sendColumns(columns: readonly TypedColumn[], sink: FrameSink): void {
   const described = columns.map(({ name, type }) => ({ name, type }));
-  sink.line(JSON.stringify({ columns: described } satisfies ControlFrame));
+  const text = JSON.stringify({ columns: described } satisfies ControlFrame);
+  if (Buffer.byteLength(text) > queryLimits.columnsBytes) throw tooManyColumns();
+  sink.line(text);
 }
 
 /** Says that the result is complete. */

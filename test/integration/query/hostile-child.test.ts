@@ -20,6 +20,16 @@ describe("a child that was taken over", () => {
       program: afterJob("for (;;) say('x'.repeat(65536));"),
     },
     { does: "sends rows without end", code: "result_too_large", program: afterJob("for (;;) say('[1]\\n');") },
+    {
+      does: "complains at length",
+      code: "query_crashed",
+      program: afterJob(`say('{"problem":{"code":"statement_failed","detail":"' + 'x'.repeat(1e5) + '"}}\\n');`),
+    },
+    {
+      does: "has columns without end",
+      code: "query_crashed",
+      program: afterJob(`say('{"columns":["' + 'x'.repeat(1e6) + '"]}\\n');`),
+    },
     { does: "sends nonsense", code: "query_crashed", program: afterJob(`say('{"started":true}\\nnonsense\\n');`) },
     { does: "dies at once", code: "query_crashed", program: afterJob(`say('{"started":true}\\n'); process.exit();`) },
     { does: "says nothing", code: "query_timeout", program: afterJob("setInterval(() => {}, 1000);") },

@@ -44,6 +44,11 @@ describe("query() answers a page", () => {
     expect(problem.detail).toMatch(/limit/);
   });
 
+  test("or refuses columns whose names are too large, which come out of the data", async () => {
+    const pivot = "PIVOT (SELECT repeat('x', 100000) || range AS b FROM range(10)) ON b USING count(*)";
+    expect(await house.problem(pivot)).toMatchObject({ code: "result_too_large", max_bytes: 512 * 1024 });
+  });
+
   test("or refuses one row that is too large", async () => {
     expect(await house.problem("SELECT repeat('é', 15000)")).toMatchObject({ code: "result_too_large" });
   });
@@ -74,6 +79,12 @@ describe("query() explains an error", () => {
     { sql: "EXPLAIN (FORMAT json) SELEC", problem: { position: { offset: 22, line: 1, column: 23 } } },
     { sql: "SELECT 'x'::INTEGER", problem: { detail: "Conversion Error: Could not convert string 'x' to INT32" } },
     { sql: "SELECT sqrt(score - 100) FROM people", problem: { detail: expect.stringMatching(/^Out of Range Error/) } },
+    { sql: "SELECT repeat('x', 5000000)::INTEGER", problem: { detail: expect.stringMatching(/^Conv.{1990,2000} …$/) } },
+    {
+      sql: "SELECT error('a' || chr(10) || repeat('é', 5000))",
+      problem: { hint: expect.stringMatching(/^é{2000} …$/) },
+    },
+    { sql: "SELECT sum(1) EXPORT_STATE", problem: { detail: expect.stringContaining("cast them to VARCHAR") } },
     { sql: "SELECT error('my own')", problem: { detail: "Invalid Input Error: my own" } },
   ])("$sql", async ({ sql, problem }) => {
     expect(await house.problem(sql)).toMatchObject({ code: "statement_failed", ...problem });
