@@ -18,6 +18,8 @@ export interface Question {
   format: ResultFormat;
   safeForSpreadsheets: boolean;
   output: QueryRequest["output"];
+  /** Of the statement; 20 unless given. */
+  timeoutSeconds?: number | undefined;
   /** Where a file goes to, and how large it may become. */
   upload?: { key: string; maxBytes: number };
   /** Aborted when the caller hung up; only the local host knows. */
@@ -78,7 +80,7 @@ async function ask(deps: ApiDeps, session: SessionRecord, question: Question, ve
     ...(upload === undefined ? {} : { upload: await signUpload(deps, { ...upload, format, expiresInSeconds }) }),
     database_url: await deps.bucket.presignGet(key, { expiresInSeconds }),
     database_key: key,
-    timeout_seconds: TIMEOUT_SECONDS,
+    timeout_seconds: question.timeoutSeconds ?? TIMEOUT_SECONDS,
   };
   const result = await invoke<QueryResponse>(deps.lambda, deps.queryFunction, request, question.signal);
   if (!result.ok) throw toAppError(result.problem);

@@ -4,7 +4,8 @@ import { AppError } from "../../shared/errors.ts";
 
 /**
  * Sends a file by a presigned form, from the disk as it goes out. The form says where to, and between which sizes;
- * storage refuses anything else.
+ * storage refuses anything else. `openAsBlob` miscounts files beyond 4 GiB; a result has an eighth of that at most
+ * (`queryLimits.fileBytes`, which the request's own limit cannot exceed).
  */
 export async function sendForm(
   { url, fields }: NonNullable<QueryRequest["upload"]>,

@@ -57,6 +57,12 @@ export const answerHeaders = {
   "cubby-columns": z.string().meta({
     description: "Columns as JSON in ASCII: `[{name, type}]`; missing where they are too many for a header",
   }),
+  "cubby-column-types": z.string().meta({
+    description:
+      "In the place of `cubby-columns`: a list of a type, the number of columns in a row that have it, the next type … " +
+      "Missing where that is too long as well; `DESCRIBE` in front of the statement always tells",
+    example: '["VARCHAR",120,"DOUBLE",3]',
+  }),
   "x-next-cursor": z.string().meta({ description: "`cursor` of the next page, where there is one" }),
 } as const;
 

@@ -49,6 +49,12 @@ describe("POST …/query", () => {
     expect(await next.json()).toMatchObject({ rows: [[3]] });
   });
 
+  test("tells the types of columns whose names are too many for a header", async () => {
+    const sql = `SELECT ${Array.from({ length: 200 }, (_, n) => `id AS "a column with a long name ${n}"`)} FROM people`;
+    const { headers } = await ask({ sql, format: "csv", limit: 1 });
+    expect([headers.get("cubby-columns"), headers.get("cubby-column-types")]).toEqual([null, '["BIGINT",200]']);
+  });
+
   test("walks through a result in pages, each row once, although nothing orders it", async () => {
     const sql = "SELECT name, count(*) AS n FROM people JOIN people p USING (name) GROUP BY name";
     const seen: unknown[] = [];

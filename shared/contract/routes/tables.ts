@@ -37,7 +37,14 @@ export const query = defineRoute("query", {
   answer: queries.queryAnswer,
   otherStatuses: { 201: "The rows are in a new file" },
   answerTypes: Object.values(queries.resultTypes),
-  answerHeaders: ["location", "cubby-row-count", "cubby-columns", "x-next-cursor", "content-disposition"],
+  answerHeaders: [
+    "location",
+    "cubby-row-count",
+    "cubby-columns",
+    "cubby-column-types",
+    "x-next-cursor",
+    "content-disposition",
+  ],
   problems: [
     ...sessionProblems,
     "statement_refused",

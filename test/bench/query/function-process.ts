@@ -39,12 +39,15 @@ export interface QueryFunctionProcess {
   readonly loadedMs: number;
   /** Throws when the answer is not what was expected: rows, or the named problem. */
   ask(sql: string, url: string, more?: Asked): Promise<Extract<QueryResponse, { ok: true }> | undefined>;
+  /** Stops the function and all its children, as Lambda does between requests; answers how to go on. */
+  freeze(): () => void;
   close(): Promise<void>;
 }
 
 export async function startQueryFunction(main: string): Promise<QueryFunctionProcess> {
   const begun = performance.now();
-  const child = fork(main, { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  // In a process group of its own, which its children belong to as well.
+  const child = fork(main, { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"], detached: true });
   await nextMessage(child);
   const bootMs = performance.now() - begun;
   const { loaded } = (await nextMessage(child)) as { loaded: number };
@@ -57,6 +60,11 @@ export async function startQueryFunction(main: string): Promise<QueryFunctionPro
       const { answer } = (await nextMessage(child)) as { answer: QueryResponse };
       if (answer.ok !== (expect === undefined)) throw new Error(`${sql}: ${JSON.stringify(answer).slice(0, 300)}`);
       return answer.ok ? answer : undefined;
+    },
+    freeze: () => {
+      const group = -(child.pid ?? 0);
+      process.kill(group, "SIGSTOP");
+      return () => process.kill(group, "SIGCONT");
     },
     close: async () => {
       const gone = once(child, "exit");

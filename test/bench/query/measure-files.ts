@@ -10,7 +10,7 @@ export async function measureFiles(query: QueryFunctionProcess, url: string): Pr
   const upload = { url, fields: { key: "bench" }, max_bytes: 512 * 1024 * 1024 };
   try {
     for (const format of formats) {
-      const started = performance.now();
+      const started = performance.now(); // a table's export has 23 s on AWS
       const answer = await query.ask("FROM orders", url, {
         format,
         output: "file",
@@ -20,7 +20,12 @@ export async function measureFiles(query: QueryFunctionProcess, url: string): Pr
       });
       const seconds = (performance.now() - started) / 1000;
       const megabytes = (answer?.file?.size_bytes ?? 0) / 1e6;
-      table[format] = { s: seconds.toFixed(1), MB: megabytes.toFixed(0), "rows per s": Math.round(ROWS / seconds) };
+      table[format] = {
+        s: seconds.toFixed(1),
+        goal: "≤ 23",
+        MB: megabytes.toFixed(0),
+        "rows per s": Math.round(ROWS / seconds),
+      };
     }
   } finally {
     await query.close();
