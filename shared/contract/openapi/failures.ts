@@ -38,7 +38,12 @@ function problemHeadersOf(status: number): Record<string, z.ZodType> {
 /** A request without the header `Authorization` ends at the gateway; so does one that meets no free function. */
 function gatewayContent({ access }: Route, status: number) {
   const isOpen = access === "open" || access === "maybe_guest";
-  const says = { 401: isOpen ? undefined : "Unauthorized", 500: "Internal Server Error", 503: "Service Unavailable" };
+  const says = {
+    401: isOpen ? undefined : "Unauthorized",
+    413: "Request Entity Too Large",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+  };
   const message = says[status as keyof typeof says];
   if (message === undefined) return {};
   return { "application/json": { schema: { $ref: "#/components/schemas/GatewayMessage" }, example: { message } } };
@@ -51,6 +56,9 @@ function commonProblems(route: Route): ProblemCode[] {
   if (route.bodyKind === "json") codes.push("invalid_json", "media_type_not_supported", "body_too_large");
   if (route.bodyKind === "binary") codes.push("media_type_not_supported", "body_too_large");
   if (route.query !== undefined && "cursor" in route.query.shape) codes.push("invalid_cursor");
+  if (route.method !== "GET") codes.push("conflict");
+  if (route.path.includes("{session_id}")) codes.push("session_not_found", "session_expired");
+  if (route.problems.includes("session_full")) codes.push("user_quota_exceeded");
   if (route.method === "POST") codes.push("idempotency_key_reused", "conflict", "body_too_large");
   if (isConditionalWrite(route)) codes.push("precondition_failed");
   return codes;

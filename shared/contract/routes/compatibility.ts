@@ -9,7 +9,16 @@ export const upload = defineRoute("upload", {
   access: "maybe_guest",
   bodyKind: "multipart",
   answer: compatibility.uploadAnswer,
-  problems: ["invalid_multipart", "body_too_large", "media_type_not_supported", "archive_refused", "too_many_sessions"],
+  problems: [
+    "invalid_multipart",
+    "body_too_large",
+    "media_type_not_supported",
+    "archive_refused",
+    "too_many_sessions",
+    "path_not_allowed",
+    "file_too_large",
+    "session_full",
+  ],
 });
 
 export const sessionInfo = defineRoute("sessionInfo", {

@@ -32,6 +32,9 @@ export const uploadFiles = defineRoute("uploadFiles", {
   problems: [
     ...sessionProblems,
     "invalid_multipart",
+    "archive_refused",
+    "path_not_allowed",
+    "file_too_large",
     "body_too_large",
     "media_type_not_supported",
     "session_full",
