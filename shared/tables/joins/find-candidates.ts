@@ -1,83 +1,111 @@
 import { familyOf } from "../profile/column-family.ts";
 import type { ColumnProfile, TableProfile } from "../report.ts";
 import type { JoinCandidate } from "./join-suggestion.ts";
+import { GENERIC_NAMES, nameEndings, normal, singular } from "./join-names.ts";
 
 /** So many are looked at: each costs a pass over two columns. */
 const MAX_CANDIDATES = 25;
 /** Key columns with fewer values match anything. */
 const MIN_VALUES = 3;
 const MIN_VALUES_WITHOUT_NAME = 10;
+/** Without names every key has to be held against every column: only the first ones are. */
+const MAX_WITHOUT_NAME = 100;
+/** Thousands of columns of the same names make millions of pairs. */
+const MAX_PAIRS = 20_000;
 
-/** Say nothing about what they name: every table has them. */
-const GENERIC = new Set(
-  "id key no nr num number name title code type kind status state value values date time year month day text note notes description comment count total index row label category".split(
-    " ",
-  ),
-);
-
+/** A column with what is asked of it again and again. */
 interface Place {
   table: TableProfile;
   column: ColumnProfile;
+  kind: Kind;
+  isKey: boolean;
+  name: string;
+  /** The table's name, for one of its rows. */
+  target: string;
+  /** All names of its table: tables that have the same are the same kind of rows. */
+  signature: string;
 }
+
+type Kind = "number" | "text" | "ordered";
+type Scored = { score: number; many: Place; one: Place };
 
 /** Pairs of columns that may be joined, by names and types, the likeliest first. */
 export function findCandidates(tables: readonly TableProfile[]): JoinCandidate[] {
-  const columns = tables.flatMap((table) => table.columns.map((column) => ({ table, column })));
-  const keys = columns.filter(isKey);
-  const found = keys.flatMap((one) =>
-    columns.flatMap((many) => {
-      // Of two keys the one of the larger table refers to the other.
-      const isTwice = isKey(many) && compareSizes(many, one) < 0;
-      const score = isTwice ? 0 : scoreOf(many, one);
-      return score === 0 ? [] : [{ score, many, one }];
-    }),
-  );
-  return found
+  const places = tables.flatMap(placesOf);
+  const keys = places.filter(({ isKey }) => isKey);
+  const best = new Map<string, Scored>();
+  for (const pair of [...first(byName(places, keys)), ...first(byValuesAlone(places, keys))]) {
+    if (!isPossible(pair)) continue;
+    const id = JSON.stringify([sideOf(pair.many), sideOf(pair.one)]);
+    if ((best.get(id)?.score ?? 0) < pair.score) best.set(id, pair);
+  }
+  return [...best.values()]
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MAX_CANDIDATES)
     .map(({ score, many, one }) => ({
-      many: { table: many.table.name, column: many.column.name },
-      one: { table: one.table.name, column: one.column.name },
+      many: sideOf(many),
+      one: sideOf(one),
       because: score > 1 ? "name" : "values",
     }));
 }
 
-function compareSizes({ table: a }: Place, { table: b }: Place): number {
-  return a.row_count - b.row_count || (a.name < b.name ? -1 : 1);
+function first(pairs: Generator<Scored>): Scored[] {
+  return pairs.take(MAX_PAIRS).toArray();
 }
 
-/** Each value stands in one row, and there are some. */
-function isKey({ table, column }: Place): boolean {
-  const { nulls, distinct } = column;
-  return kindOf(column) !== undefined && distinct >= MIN_VALUES && distinct >= (table.row_count - nulls) * 0.999;
+function placesOf(table: TableProfile): Place[] {
+  const target = singular(normal(table.name));
+  const signature = JSON.stringify(table.columns.map(({ name }) => name));
+  return table.columns.flatMap((column) => {
+    const kind = kindOf(column);
+    if (kind === undefined) return [];
+    const filled = table.row_count - column.nulls;
+    const isKey = column.distinct >= MIN_VALUES && column.distinct >= filled * 0.999;
+    return [{ table, column, kind, isKey, name: normal(column.name), target, signature }];
+  });
 }
 
 /** Values of one kind can be compared. Measures, dates and truths are no keys. */
-function kindOf({ type }: ColumnProfile): "number" | "text" | "ordered" | undefined {
+function kindOf({ type }: ColumnProfile): Kind | undefined {
   if (type === "DOUBLE" || type === "FLOAT" || type === "TIME" || type === "INTERVAL") return undefined;
   const family = familyOf(type);
   return family === "number" || family === "text" || family === "ordered" ? family : undefined;
 }
 
-/** 3: the same name, or one that names the other table; 2: a name that ends like it; 1: texts that may be the same. */
-function scoreOf(many: Place, one: Place): number {
-  if (many.table === one.table || kindOf(many.column) !== kindOf(one.column) || !rangesMeet(many.column, one.column))
-    return 0;
-  if (isSameTableAgain(many.table, one.table)) return 0;
-  const [from, to] = [normal(many.column.name), normal(one.column.name)];
-  const target = singular(normal(one.table.name));
-  const isGeneric = GENERIC.has(to);
-  if (from === `${target}${to}` || (from === to && !isGeneric)) return 3;
-  if (from === target && (isGeneric || to === target)) return 3;
-  const ending = isGeneric ? `${target}${to}` : to;
-  if (ending.length > 3 && from.endsWith(ending)) return 2;
-  const areTexts = kindOf(many.column) === "text" && !isKey(many);
-  return areTexts && Math.min(one.column.distinct, many.column.distinct) >= MIN_VALUES_WITHOUT_NAME ? 1 : 0;
+/** 3: the same name, or one that names the other table; 2: a name that ends like it. */
+function* byName(places: readonly Place[], keys: readonly Place[]): Generator<Scored> {
+  const named = groupBy(places, ({ name }) => [name]);
+  const ending = groupBy(places, ({ column }) => nameEndings(column.name));
+  for (const one of keys) {
+    const full = `${one.target}${one.name}`;
+    const isGeneric = GENERIC_NAMES.has(one.name);
+    const names = isGeneric ? [full, one.target] : [full, one.name];
+    for (const many of names.flatMap((name) => named.get(name) ?? [])) yield { score: 3, many, one };
+    const last = isGeneric ? full : one.name;
+    for (const many of last.length > 3 ? (ending.get(last) ?? []) : []) yield { score: 2, many, one };
+  }
 }
 
-/** The same columns are the same kind of rows, a month or a region each: they are stacked, not joined. */
-function isSameTableAgain(a: TableProfile, b: TableProfile): boolean {
-  return a.columns.length === b.columns.length && a.columns.every(({ name }, index) => name === b.columns[index]?.name);
+/** 1: texts that may be the same, whatever they are called. */
+function* byValuesAlone(places: readonly Place[], keys: readonly Place[]): Generator<Scored> {
+  const hasMany = ({ kind, column }: Place) => kind === "text" && column.distinct >= MIN_VALUES_WITHOUT_NAME;
+  const texts = places.filter((place) => hasMany(place) && !place.isKey).slice(0, MAX_WITHOUT_NAME);
+  for (const one of keys.filter(hasMany).slice(0, MAX_WITHOUT_NAME)) {
+    for (const many of texts) yield { score: 1, many, one };
+  }
+}
+
+function isPossible({ many, one }: Scored): boolean {
+  if (many.table === one.table || many.kind !== one.kind) return false;
+  // A month and another are stacked, not joined.
+  if (many.signature === one.signature) return false;
+  // Of two keys the one of the larger table refers to the other.
+  if (many.isKey && compareSizes(many, one) < 0) return false;
+  return rangesMeet(many.column, one.column);
+}
+
+function compareSizes({ table: a }: Place, { table: b }: Place): number {
+  return a.row_count - b.row_count || (a.name < b.name ? -1 : 1);
 }
 
 function rangesMeet(a: ColumnProfile, b: ColumnProfile): boolean {
@@ -86,17 +114,18 @@ function rangesMeet(a: ColumnProfile, b: ColumnProfile): boolean {
   return Number(a.min) <= Number(b.max) && Number(b.min) <= Number(a.max);
 }
 
-/** `Customer-ID`, `customer_id` and `customerId` are one name. */
-export function normal(name: string): string {
-  return name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "");
+function sideOf({ table, column }: Place) {
+  return { table: table.name, column: column.name };
 }
 
-/** `customers`, `categories`, `boxes` of which one row is one. */
-export function singular(name: string): string {
-  if (name.endsWith("ies") && name.length > 4) return `${name.slice(0, -3)}y`;
-  if (/(?:s|x|z|ch|sh)es$/.test(name)) return name.slice(0, -2);
-  return name.endsWith("s") && !name.endsWith("ss") ? name.slice(0, -1) : name;
+function groupBy(places: readonly Place[], namesOf: (place: Place) => readonly string[]): Map<string, Place[]> {
+  const groups = new Map<string, Place[]>();
+  for (const place of places) {
+    for (const name of namesOf(place)) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [place]);
+      else group.push(place);
+    }
+  }
+  return groups;
 }

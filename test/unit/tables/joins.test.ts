@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { findCandidates, normal, singular } from "../../../shared/tables/joins/find-candidates.ts";
+import { findCandidates } from "../../../shared/tables/joins/find-candidates.ts";
+import { nameEndings, normal, singular } from "../../../shared/tables/joins/join-names.ts";
 import { isConvincing } from "../../../shared/tables/joins/join-suggestion.ts";
 import type { ColumnProfile, TableProfile } from "../../../shared/tables/report.ts";
 
@@ -91,6 +92,14 @@ describe("findCandidates()", () => {
   });
 });
 
+test("findCandidates() bears thousands of columns of the same names", () => {
+  const wide = Array.from({ length: 20 }, (_, index) => {
+    const columns = Array.from({ length: 1000 }, (_, place): Column => [`key_${place}`, "VARCHAR", 50]);
+    return tableOf(`t${index}`, 50, [...columns, [`x${index}`, "DOUBLE", 5]]);
+  });
+  expect(findCandidates(wide)).toHaveLength(25);
+});
+
 describe("isConvincing()", () => {
   const join = { many: { table: "a", column: "x" }, one: { table: "b", column: "y" } };
   test.each([
@@ -109,6 +118,14 @@ test.each([
   ["Straße Nr.", "straßenr"],
 ])("normal(%s) is %s", (name, plain) => {
   expect(normal(name)).toBe(plain);
+});
+
+test.each([
+  ["billing_customer_id", ["customerid", "id"]],
+  ["billingCustomerId", ["customerid", "id"]],
+  ["id", []],
+])("nameEndings(%s) are %j", (name, endings) => {
+  expect(nameEndings(name)).toEqual(endings);
 });
 
 test.each([
