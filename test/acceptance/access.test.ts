@@ -5,6 +5,7 @@ import * as contract from "../../shared/contract/routes.ts";
 import { startAcceptanceHost } from "../support/acceptance.ts";
 import { type CallerName, callerNames, makeCallers, type SessionKind, sessionKinds } from "../support/callers.ts";
 import { type OidcIssuer, startOidcIssuer } from "../support/oidc-issuer.ts";
+import { callRoute } from "../support/route-calls.ts";
 
 /** Every route × every kind of caller × every kind of session id. A route of the contract cannot stay out of it. */
 const routes = Object.values(contract) as Route[];
@@ -26,46 +27,8 @@ afterAll(async () => {
 });
 
 /** A call that would succeed for the owner. */
-async function send(route: Route, sessionId: string, headers: Record<string, string>): Promise<Response> {
-  const path = route.path
-    .replace("{session_id}", sessionId)
-    .replace("{path+}", "uploads/a.csv")
-    .replace("{name}", "a")
-    .replace("{user_id}", "erwin");
-  const bodies: Record<string, RequestInit> = {
-    createSession: { body: "{}" },
-    patchSession: { body: '{"metadata":{}}' },
-    setApproval: { body: '{"tool_name":"x"}' },
-    decideApproval: { body: '{"decision":"approved"}' },
-    appendHistory: { body: '{"role":"user","content":"x"}' },
-    createArchive: { body: "{}" },
-    appendLog: { body: "x\n" },
-    createUpload: { body: '{"path":"uploads/u.csv","size_bytes":1}' },
-    signParts: { body: "{}" },
-    completeUpload: { body: "{}" },
-    renameFile: { body: '{"path":"uploads/a.csv","name":"renamed.csv"}' },
-    deleteFiles: { body: '{"paths":["uploads/none.csv"]}' },
-    addResearchData: { body: '{"data":1}' },
-    addNamedResearchData: { body: '{"data":1}' },
-    addIntermediateResult: { body: '{"data":1}' },
-    addNamedIntermediateResult: { body: '{"data":1}' },
-    lookupCache: { body: '{"query":"q","mode":"m"}' },
-    putCache: { body: '{"query":"q","mode":"m","result":1}' },
-    query: { body: '{"sql":"SELECT 1"}' },
-    convertAgain: { body: '{"path":"uploads/none.csv"}' },
-    putPreferences: { body: "{}" },
-    putFile: { body: "x\n2\n" },
-  };
-  const form = new FormData();
-  form.append("file", new Blob(["x\n2\n"]), "b.csv");
-  const init = route.bodyKind === "multipart" ? { body: form } : (bodies[route.name] ?? {});
-  const type: Record<string, string> = route.bodyKind === "json" ? { "content-type": "application/json" } : {};
-  return fetch(`${host.url}${path}`, {
-    method: route.method,
-    redirect: "manual",
-    ...init,
-    headers: { ...type, ...headers },
-  });
+function send(route: Route, sessionId: string, headers: Record<string, string>): Promise<Response> {
+  return callRoute(host.url, route, { session_id: sessionId }, headers);
 }
 
 /** What a call comes to: through to the route, or refused before it. */
