@@ -45,12 +45,21 @@ async function whyNot(answer: Response, documented: Documented | undefined): Pro
   return content?.schema?.allOf?.[1].properties.code.enum.includes(code) ? undefined : `the code ${code}`;
 }
 
+/** As the gateway reads a path: an encoded slash divides it like any other. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+}
+
 const send = globalThis.fetch;
 globalThis.fetch = async function checkedFetch(input, init) {
   const answer = await send(input, init);
   const { hostname, pathname } = new URL(input instanceof Request ? input.url : input);
   const method = init?.method ?? (input instanceof Request ? input.method : "GET");
-  const responses = hostname === "127.0.0.1" ? responsesOf(method, pathname) : undefined;
+  const responses = hostname === "127.0.0.1" ? responsesOf(method, decoded(pathname)) : undefined;
   // Followed redirects answer from the storage, and HEAD is a GET without its body.
   if (responses === undefined || answer.redirected) return answer;
   const why = await whyNot(answer, responses[answer.status]);

@@ -51,8 +51,8 @@ function gatewayContent({ access }: Route, status: number) {
 
 /** What a route may answer without having said so itself. */
 function commonProblems(route: Route): ProblemCode[] {
-  const codes: ProblemCode[] = ["internal", "unavailable", "invalid_request"];
-  if (route.access !== "open") codes.push("not_authenticated", "not_allowed");
+  // Nobody has to send a token to an open route; one that is sent has to be good.
+  const codes: ProblemCode[] = ["internal", "unavailable", "invalid_request", "not_authenticated", "not_allowed"];
   if (route.bodyKind === "json") codes.push("invalid_json", "media_type_not_supported", "body_too_large");
   if (route.bodyKind === "binary") codes.push("media_type_not_supported", "body_too_large");
   if (route.query !== undefined && "cursor" in route.query.shape) codes.push("invalid_cursor");
