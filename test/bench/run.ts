@@ -11,6 +11,7 @@ import { measureExports } from "./export-import.ts";
 import { proveLargestFile } from "./largest-file.ts";
 import { measureQueries } from "./query-latency.ts";
 import { measurePollock } from "./pollock/measure-pollock.ts";
+import { checkRewriting, measureRewriting } from "./scripts/measure-rewriting.ts";
 import { measureTransfers } from "./transfers.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
 import { measureXlsx } from "./xlsx/measure-xlsx.ts";
@@ -24,6 +25,7 @@ const benches: Record<string, (folder: string) => Promise<void>> = {
   exports: measureExports,
   archive: measureArchives,
   transfers: measureTransfers,
+  rewrite: measureRewriting,
   largest: proveLargestFile,
   "csv-large": measureLargeCsv,
 };
@@ -32,6 +34,7 @@ const onRequest = ["largest", "csv-large"];
 const chosen = process.argv.slice(2);
 
 async function main(): Promise<void> {
+  if (chosen[0] === "rewrite" && chosen[1] !== undefined) return checkRewriting(chosen[1]);
   if (chosen[0] === "pollock") return measurePollock(chosen.slice(1));
   const folder = await mkdtemp(join(tmpdir(), "cubby-bench-"));
   try {

@@ -3,7 +3,14 @@
  * be. Nothing is run: of two branches both are followed and joined, a loop is followed twice, so that what its end
  * leaves is seen at its beginning, and functions come when the scope around them is complete.
  */
-import { childOfType, fieldOf, fieldsOf, namedChildren, type SyntaxNode } from "../parsing/syntax-node.ts";
+import {
+  childOfType,
+  fieldOf,
+  fieldsOf,
+  namedChildren,
+  statementsIn,
+  type SyntaxNode,
+} from "../parsing/syntax-node.ts";
 import { evaluate, type Place } from "./evaluate.ts";
 import { localNames, targetNames } from "./local-names.ts";
 import type { Observer } from "./observer.ts";
@@ -39,13 +46,11 @@ export function followProgram(root: SyntaxNode, source: string, observer: Observ
 
 function namesSharedByFunctions(root: SyntaxNode, source: string): string[] {
   const names: string[] = [];
-  const visit = (node: SyntaxNode): void => {
+  for (const node of statementsIn(root, () => true)) {
     if (node.type === "global_statement") {
       names.push(...namedChildren(node).map(({ start, end }) => source.slice(start, end)));
     }
-    for (const child of node.children) visit(child);
-  };
-  visit(root);
+  }
   return names;
 }
 
@@ -67,7 +72,9 @@ function noteAttributes(root: SyntaxNode, run: Run): void {
       }
     }
     const inside = node.type === "class_definition" ? node : owner;
-    for (const child of node.children) visit(child, inside);
+    // An expression is no place for assignments to attributes.
+    for (const child of node.children)
+      if (child.children.length > 0 && !/^(call|argument_list|string)$/.test(child.type)) visit(child, inside);
   };
   visit(root, undefined);
 }

@@ -1,19 +1,16 @@
-import { fieldOf, namedChildren, type SyntaxNode } from "../parsing/syntax-node.ts";
+import { fieldOf, namedChildren, statementsIn, type SyntaxNode } from "../parsing/syntax-node.ts";
 
 /** Names that a function's body assigns, imports, loops over or defines: they are its own. */
 export function localNames(body: SyntaxNode, source: string): { own: Set<string>; shared: Set<string> } {
   const own = new Set<string>();
   const shared = new Set<string>();
-  const visit = (node: SyntaxNode): void => {
+  // What is inside a function or a class is its own affair.
+  for (const node of statementsIn(body, ({ type }) => !/^(function|class)_definition$/.test(type))) {
     for (const name of boundNames(node, source)) own.add(name);
     if (node.type === "global_statement" || node.type === "nonlocal_statement") {
       for (const name of namedChildren(node)) shared.add(source.slice(name.start, name.end));
     }
-    // What is inside a function or a class is its own affair.
-    const inner = node.type === "function_definition" || node.type === "class_definition" || node.type === "lambda";
-    if (!inner) for (const child of node.children) visit(child);
-  };
-  for (const child of body.children) visit(child);
+  }
   return { own, shared };
 }
 
@@ -23,18 +20,23 @@ function boundNames(node: SyntaxNode, source: string): string[] {
     case "augmented_assignment":
     case "for_statement":
       return targetNames(fieldOf(node, "left"), source);
-    case "named_expression":
     case "function_definition":
     case "class_definition":
       return targetNames(fieldOf(node, "name"), source);
-    case "as_pattern_target":
-      return namedChildren(node).flatMap((child) => targetNames(child, source));
+    case "with_item":
+      return aliasNames(fieldOf(node, "value"), source);
     case "import_statement":
     case "import_from_statement":
       return importedNames(node, source);
     default:
       return [];
   }
+}
+
+/** `handle` of `open(path) as handle`. */
+function aliasNames(value: SyntaxNode | undefined, source: string): string[] {
+  const alias = value?.type === "as_pattern" ? fieldOf(value, "alias") : undefined;
+  return alias === undefined ? [] : namedChildren(alias).flatMap((child) => targetNames(child, source));
 }
 
 /** The plain names in the target of an assignment. */

@@ -9,6 +9,9 @@ export const MAX_DEPTH = 400;
 /** Of a text of our size limit; tree-sitter takes milliseconds unless somebody looks for the worst. */
 const MAX_PARSE_MS = 5000;
 
+/** Most nodes are words: they share it. */
+const NO_CHILDREN: SyntaxNode[] = [];
+
 let loading: Promise<Parser> | undefined;
 
 /** Loads tree-sitter, once per process: 30 ms that only a session with a script has to pay. */
@@ -44,16 +47,20 @@ export function parsePython(parser: Parser, text: string): SyntaxNode | undefine
 /** Copies the whole tree out of WebAssembly in one pass: asking a node there costs more than having it here. */
 function copyTree(tree: Tree): SyntaxNode | undefined {
   const { types, fields } = tree.language;
+  const isNamed = types.map((_, type) => tree.language.nodeTypeIsNamed(type));
   const cursor = tree.walk();
-  const read = (parent: SyntaxNode | undefined): SyntaxNode => ({
-    type: types[cursor.nodeTypeId] ?? "ERROR",
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    isNamed: cursor.nodeIsNamed,
-    field: fields[cursor.currentFieldId] ?? null,
-    parent,
-    children: [],
-  });
+  const read = (parent: SyntaxNode | undefined): SyntaxNode => {
+    const type = cursor.nodeTypeId;
+    return {
+      type: types[type] ?? "ERROR",
+      start: cursor.startIndex,
+      end: cursor.endIndex,
+      isNamed: isNamed[type] ?? true,
+      field: fields[cursor.currentFieldId] ?? null,
+      parent,
+      children: NO_CHILDREN,
+    };
+  };
   try {
     const root = read(undefined);
     let node = root;
@@ -77,6 +84,7 @@ function copyTree(tree: Tree): SyntaxNode | undefined {
 }
 
 function append(parent: SyntaxNode, child: SyntaxNode): SyntaxNode {
-  parent.children.push(child);
+  if (parent.children === NO_CHILDREN) parent.children = [child];
+  else parent.children.push(child);
   return child;
 }

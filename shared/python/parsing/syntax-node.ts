@@ -25,6 +25,19 @@ export function namedChildren(node: SyntaxNode): SyntaxNode[] {
   return node.children.filter((child) => child.isNamed && child.type !== "comment");
 }
 
+/** Nodes that hold statements, or parts of a statement that do. */
+const HOLDERS =
+  /^(module|block|(if|for|while|try|with|match|import|import_from|global|nonlocal|expression)_statement|\w+_(clause|definition|item)|assignment)$/;
+
+/** Every node of a tree that is a statement, or leads to one; expressions are left out, which are most of it. */
+export function* statementsIn(node: SyntaxNode, isEntered: (node: SyntaxNode) => boolean): Generator<SyntaxNode> {
+  for (const child of node.children) {
+    if (!child.isNamed || !HOLDERS.test(child.type)) continue;
+    yield child;
+    if (isEntered(child)) yield* statementsIn(child, isEntered);
+  }
+}
+
 /** The first named child of that type. */
 export function childOfType(node: SyntaxNode, ...types: string[]): SyntaxNode | undefined {
   return node.children.find((child) => types.includes(child.type));

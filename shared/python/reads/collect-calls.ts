@@ -1,10 +1,10 @@
 import type { SiteCode } from "../../contract/script.ts";
-import { fieldOf, type SyntaxNode } from "../parsing/syntax-node.ts";
+import { childOfType, fieldOf, statementsIn, type SyntaxNode } from "../parsing/syntax-node.ts";
 import { followProgram } from "../flow/follow-program.ts";
 import { argumentAt, type Arguments, type CallContext } from "../flow/observer.ts";
 import { importedNames } from "../flow/local-names.ts";
-import { globOf } from "../flow/path-calls.ts";
-import { elementOf, join, knownText, UNKNOWN, type Value } from "../flow/value.ts";
+import { globOf, joinPaths } from "../flow/path-calls.ts";
+import { combine, elementOf, join, knownText, text, UNKNOWN, type Value } from "../flow/value.ts";
 import { pandasReaders, type Reader, readers } from "./readers.ts";
 import { pathWriters, writerFunctions, writerMethods } from "./writers.ts";
 
@@ -91,8 +91,7 @@ export function collectCalls(root: SyntaxNode, source: string): Calls {
         addWrite(argument);
         return;
       }
-      const isShadowed =
-        value.some(({ is }) => is !== "library" && is !== "none") || known.some((each) => !readers.has(each));
+      const isShadowed = isTorn(value, reader);
       const refusal = isShadowed ? "shadowed_name" : (reader.code ?? refusalOf(callee, mode, argument, args));
       const given = argument?.value ?? UNKNOWN;
       const path = reader.helper === "glob" ? elementOf(globOf(given, false)) : given;
@@ -132,6 +131,15 @@ export function collectCalls(root: SyntaxNode, source: string): Calls {
       addRead({ ...base, reader: readers.get("builtins.open"), refusal, isMention: false, isMethod: true });
       return;
     }
+    if (owner?.some((each) => each.is === "text" && each.isPath) && /^r?glob$/.test(name)) {
+      const pattern = combine([owner, argumentAt(args, 0, "pattern")?.value ?? UNKNOWN], joinPaths).map((each) =>
+        text(each),
+      );
+      const base = { node, callee, name: `pathlib.Path.${name}`, reader: undefined, argument: object };
+      const path = elementOf(globOf(join(...pattern), true));
+      addRead({ ...base, path, refusal: "not_supported", isMention: false, isMethod: true });
+      return;
+    }
     if (!pandasReaders.has(name) || name === "ExcelFile") {
       noteUnknown(node, callee, args, name);
       return;
@@ -155,7 +163,8 @@ export function collectCalls(root: SyntaxNode, source: string): Calls {
   /** `spark.read.csv("sales.csv")`: worth a word where the text turns out to name a file of the session. */
   function noteUnknown(node: SyntaxNode, callee: SyntaxNode, args: Arguments, name: string): void {
     const argument = args.positional[0];
-    if (callee.type !== "attribute" || argument?.node.type !== "string" || !LOOKS_LIKE_READING.test(name)) return;
+    if (callee.type !== "attribute" || argument?.node.type !== "string") return;
+    if (!LOOKS_LIKE_READING.test(name) || /^to_|^write|writer$/i.test(name)) return;
     const base = { node, callee, name: source.slice(callee.start, callee.end), reader: undefined };
     const path = argument.value;
     addRead({ ...base, argument: argument.node, path, refusal: "not_supported", isMention: false, isMethod: true });
@@ -198,15 +207,20 @@ export function collectCalls(root: SyntaxNode, source: string): Calls {
 /** What imports bind anywhere in the program; `*` where one binds nobody knows what. */
 function namesOfImports(root: SyntaxNode, source: string): Set<string> {
   const names = new Set<string>();
-  const visit = (node: SyntaxNode): void => {
-    if (node.type === "wildcard_import") names.add("*");
-    if (node.type === "import_statement" || node.type === "import_from_statement") {
-      for (const name of importedNames(node, source)) names.add(name);
-    }
-    for (const child of node.children) visit(child);
-  };
-  visit(root);
+  for (const node of statementsIn(root, () => true)) {
+    if (node.type !== "import_statement" && node.type !== "import_from_statement") continue;
+    if (childOfType(node, "wildcard_import") !== undefined) names.add("*");
+    for (const name of importedNames(node, source)) names.add(name);
+  }
   return names;
+}
+
+/** Whether a function may also be another one: what is no reader, or one that is rewritten in another way. */
+function isTorn(callee: Value, reader: Reader): boolean {
+  return callee.some((each) => {
+    if (each.is === "none") return false;
+    return each.is !== "library" || readers.get(each.name)?.helper !== reader.helper;
+  });
 }
 
 function librariesOf(value: Value): string[] {

@@ -9,7 +9,8 @@ export interface HelperName {
 
 /** A name that the script does not use for anything else. */
 export function chooseHelperName(source: string): HelperName {
-  if (/^import session_data[ \t]*$/m.test(source)) return { name: HELPER, line: undefined };
+  const present = /^import session_data(?:[ \t]+as[ \t]+(\w+))?[ \t]*$/m.exec(source);
+  if (present !== null) return { name: present[1] ?? HELPER, line: undefined };
   const taken = new Set(source.match(/\b_*session_data(_\d+)?\b/g) ?? []);
   if (!taken.has(HELPER)) return { name: HELPER, line: `import ${HELPER}` };
   let name = `_${HELPER}`;

@@ -50,18 +50,24 @@ function judgeRead(read: ReadCall, around: Surroundings, torn: ReadonlySet<strin
   if (reader.helper === "glob" && !isKnownFile) return leave(verdict.code ?? "not_understood");
   if (read.isMention) return { ...rewritten(read, around, "rewritten_runtime", []), tables: [] };
   if (argument !== undefined && isGenerator(argument)) return leave("not_supported");
+  if (reader.how === "path" && hasWildcard(read) && verdict.code !== "url") return leave("not_supported");
   if (verdict.code !== undefined) return leave(verdict.code);
   const understood = verdict.files.filter(({ kind }) => reader.kinds === undefined || reader.kinds.includes(kind));
   if (isKnownFile && understood.length === 0 && verdict.isKnown) return leave("not_supported");
-  if (reader.how === "path" && hasWildcard(read)) return leave("not_supported");
   if (argument !== undefined) {
     const text = around.source.slice(argument.start, argument.end);
     if (isAlsoWritten({ path: read.path, text }, around.calls.writes, around.source)) return leave("also_written");
   }
   const known = knownText(read.path);
   if (known !== undefined && torn.has(known)) return leave("ambiguous_path");
-  const isLiteral = argument?.type === "string" && known !== undefined && understood.length === 1;
+  const isLiteral =
+    argument !== undefined && isPlainString(argument, around.source) && known !== undefined && understood.length === 1;
   return rewritten(read, around, isLiteral ? "rewritten_literal" : "rewritten_runtime", understood);
+}
+
+/** Text and nothing else: in an f-string something else may be looked at. */
+function isPlainString(node: SyntaxNode, source: string): boolean {
+  return node.type === "string" && !/[fFtTbB]/.test(stringParts(node, source).prefix);
 }
 
 function isGenerator({ type }: SyntaxNode): boolean {
