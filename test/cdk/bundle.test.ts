@@ -77,6 +77,17 @@ describe("bundles", () => {
     expect(await runBundle(name, script)).toBe("function\n");
   });
 
+  test("convert carries the parsers of Python and the module that scripts import, beside its bundle", () => {
+    expect(readdirSync(join(assetOf("convert"), "python")).sort()).toEqual([
+      "ruff_wasm.cjs",
+      "ruff_wasm_bg.wasm",
+      "session_data.py",
+      "tree-sitter-python.wasm",
+      "web-tree-sitter.cjs",
+      "web-tree-sitter.wasm",
+    ]);
+  });
+
   test("query answers from its bundle, with the child process beside it", async () => {
     const database = await makeDatabase();
     const server = createServer((_request, response) => response.end(database)).listen(0, "127.0.0.1");

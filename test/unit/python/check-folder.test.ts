@@ -8,7 +8,7 @@ test("checkFolder() finds the labelled scripts the same outside of their edits, 
   );
   expect(scripts).toBeGreaterThan(15);
   expect(problems).toEqual([]);
-});
+}, 60_000); // two parsers of ten megabytes and a Python have to start first
 
 test.each([
   { after: "x = session_data.read_csv('a')\ny = 2\n", isSame: true },
