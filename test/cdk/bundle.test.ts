@@ -154,7 +154,12 @@ function madeUp(variables: Record<string, unknown>): Record<string, string> {
 
 /** Runs `script` beside the bundle as Lambda would: with what the stack and Lambda set, and nothing of ours. */
 async function runBundle(name: string, script: string): Promise<string> {
-  const env = { PATH: process.env.PATH, AWS_REGION: "eu-central-1", ...environments.get(name) };
+  const env = {
+    PATH: process.env.PATH,
+    AWS_REGION: "eu-central-1",
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    ...environments.get(name),
+  };
   const options = { cwd: runnableCopy(name), env };
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], options);
   return stdout;
