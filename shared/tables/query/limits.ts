@@ -10,8 +10,11 @@ export const queryLimits = {
   inlineBytes: 4 * 1024 * 1024,
   /** Wall, for a result that goes into a file; whoever asks may set a lower one. Room for two is kept in /tmp. */
   fileBytes: 512 * 1024 * 1024,
-  /** Wall, for the names and types of a result's columns, which stand in the answer even where its rows are in a file. */
-  columnsBytes: 512 * 1024,
+  /**
+   * Wall, for the names and types of a result's columns, which stand in the answer even where its rows are in a file.
+   * What is in the answer itself counts them among `inlineBytes`.
+   */
+  columnsBytes: 4 * 1024 * 1024,
   /** Wall, for what the child says about a failure. */
   problemBytes: 64 * 1024,
   /** Wall, for one row or piece of text on its way to the parent, which holds it whole. */

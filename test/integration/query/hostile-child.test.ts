@@ -28,7 +28,7 @@ describe("a child that was taken over", () => {
     {
       does: "has columns without end",
       code: "query_crashed",
-      program: afterJob(`say('{"columns":["' + 'x'.repeat(1e6) + '"]}\\n');`),
+      program: afterJob(`say('{"columns":["' + 'x'.repeat(5e6) + '"]}\\n');`),
     },
     { does: "sends nonsense", code: "query_crashed", program: afterJob(`say('{"started":true}\\nnonsense\\n');`) },
     { does: "dies at once", code: "query_crashed", program: afterJob(`say('{"started":true}\\n'); process.exit();`) },

@@ -47,7 +47,8 @@ export function createGrowingContent({ format, inlineBytes, file }: GrowingOptio
       return bytes > inlineBytes ? spill().then(() => {}) : undefined;
     },
     finish: async (columns, end): Promise<Content> => {
-      if (inlineBytes === 0 && spilled === undefined) await spill();
+      const all = bytes + Buffer.byteLength(JSON.stringify(columns));
+      if (spilled === undefined && (inlineBytes === 0 || all > inlineBytes)) await spill();
       if (spilled === undefined) {
         return isRows ? { kind: "rows", rows: held as unknown[][] } : { kind: "text", text: held.join("") };
       }
