@@ -47,7 +47,7 @@ export interface QueryFunctionProcess {
 export async function startQueryFunction(main: string): Promise<QueryFunctionProcess> {
   const begun = performance.now();
   // In a process group of its own, which its children belong to as well.
-  const child = fork(main, { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"], detached: true });
+  const child = fork(main, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"], detached: true });
   await nextMessage(child);
   const bootMs = performance.now() - begun;
   const { loaded } = (await nextMessage(child)) as { loaded: number };
