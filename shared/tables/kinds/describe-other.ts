@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { ConversionError } from "../conversion-error.ts";
 import type { ConversionReasonCode, FileKind } from "../report.ts";
 import { explainCompoundFile, isCompoundFile } from "./compound-file.ts";
+import { explainForeignWorkbook } from "./foreign-workbook.ts";
 import { readHead } from "./read-head.ts";
 
 /** Names whose owners expect a table, so that silence would be a riddle. */
@@ -36,6 +37,8 @@ export async function describeOther(
   if (isCompoundFile(bytes) && promised === "unreadable_workbook") {
     return new ConversionError(promised, `Cannot read the workbook: ${await explainCompoundFile(file.localPath)}`);
   }
+  const foreign = explainForeignWorkbook(bytes, file.fileName);
+  if (foreign !== undefined) return new ConversionError("unreadable_workbook", `Cannot read the workbook: ${foreign}`);
   if (promised === undefined) return new ConversionError("not_tabular", SENTENCES[kind] ?? "It is no table");
   return new ConversionError(promised, `Its content is not what its name says: ${whatItIs(kind)}`);
 }
