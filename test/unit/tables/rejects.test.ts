@@ -20,7 +20,7 @@ describe("rejects of a table", () => {
       },
     ]);
     expect(tables.map(({ name, rejects_table }) => [name, rejects_table])).toEqual([["sales", "sales__rejects"]]);
-    expect(summary).toContain("1 row rejected (see `sales__rejects`)");
+    expect(summary).toContain("1 row rejected, see `sales__rejects`");
     expect(summary).toContain("1 table in");
   });
 
