@@ -97,10 +97,12 @@ describe("the explorer's large uploads", () => {
 
   test("a file that is refused says why, and is tried again", async () => {
     const { page } = explorer;
-    await page.route("**/uploads", (route) => route.fulfill({ status: 503, body: "busy" }), { times: 1 });
+    // As often as the client tries by itself.
+    await page.route("**/uploads", (route) => route.fulfill({ status: 503, body: "busy" }));
     await choose("third.bin", 5 * MIB);
     const line = uploadLine(page, "third.bin");
     await line.getByText("The service did not answer. Try again in a moment.").waitFor();
+    await page.unroute("**/uploads");
     await page.getByRole("button", { name: "Retry third.bin" }).click();
     await line.getByText("Done").waitFor();
   });
