@@ -105,6 +105,13 @@ async function freePort(): Promise<number> {
 const notAboutEngines = [
   ...["**/own-*", "**/archive.test.ts", "**/sweep-crash.test.ts"],
   ...["**/conversions.test.ts", "**/contract.test.ts", "**/query-results.test.ts", "**/principals.test.ts"],
+  ...[
+    "**/access.test.ts",
+    "**/isolation.test.ts",
+    "**/recipes.test.ts",
+    "**/scripts.test.ts",
+    "**/generated-client.test.ts",
+  ],
 ];
 
 function runSuites(s3: string, dynamodb: string): Promise<number> {
