@@ -1,7 +1,7 @@
 /**
- * What AWS charges, in US dollars, us-east-1, without free tiers and discounts, read from its price pages in November
- * 2026. The one place with prices: the dashboard, the cost alarm and `npm run costs` all read it. Your region may differ
- * by a fifth.
+ * What AWS charges, in US dollars, us-east-1, without free tiers and discounts. Written down from what is generally known
+ * and not read off AWS's price pages, which could not be reached: check them before you trust a figure. The dashboard and
+ * the cost alarm read this one place; other regions differ by a fifth or so.
  */
 export const PRICES_AS_OF = "2026-11-21";
 

@@ -145,7 +145,7 @@ export class Signals {
   /**
    * Dollars a day, by the price table: requests, the four functions that take the time, the table with its indexes, and
    * bytes stored. CloudWatch lets an alarm look at ten metrics; S3's requests, which it does not count for free, logs and
-   * transfer are left out, and come to a third more or so (`npm run costs` has them).
+   * transfer are left out.
    */
   get dollarsPerDay(): MathExpression {
     const costly = ["api", "convert", "query", "archive"] as const;
