@@ -16,6 +16,7 @@ import {
 import { Construct } from "constructs";
 import { table as tableTopology } from "../topology.ts";
 import { PRICES_AS_OF } from "./prices.ts";
+import { requestLines, routeFigures } from "./saved-queries.ts";
 import type { Signals } from "./signals.ts";
 
 export interface OperationsDashboardProps {
@@ -73,12 +74,7 @@ function serving(signals: Signals): IWidget[] {
       title: "By route",
       logGroupNames: [api.logGroup.logGroupName],
       view: LogQueryVisualizationType.TABLE,
-      queryLines: [
-        'filter message = "Request"',
-        "stats count(*) as requests, sum(status >= 500) as failed, pct(milliseconds, 99) as p99_ms by method, route",
-        "sort requests desc",
-        "limit 20",
-      ],
+      queryLines: [`filter ${requestLines}`, `stats ${routeFigures}`, "sort requests desc", "limit 20"],
       width: THIRD,
       height: 6,
     }),

@@ -11,6 +11,11 @@ interface SavedQuery {
 
 const all: FunctionName[] = ["api", "authorizer", "convert", "query", "archive", "sweep", "purge"];
 
+/** A request's line, and what is told of a route's: drawn on the dashboard, too. */
+export const requestLines = 'message = "Request"';
+export const routeFigures =
+  "count(*) as requests, sum(status >= 500) as failed, pct(milliseconds, 50) as p50_ms, pct(milliseconds, 99) as p99_ms by method, route";
+
 /** What an operator asks of the logs, ready in Logs Insights under `cubby/<stage>/`. */
 export const savedQueries = [
   {
@@ -18,7 +23,7 @@ export const savedQueries = [
     logsOf: ["api"],
     query: {
       fields: ["@timestamp", "milliseconds", "method", "route", "status", "session_id", "request_id"],
-      filterStatements: ['message = "Request"'],
+      filterStatements: [requestLines],
       sort: "milliseconds desc",
       limit: 50,
     },
@@ -27,10 +32,8 @@ export const savedQueries = [
     name: "requests by route",
     logsOf: ["api"],
     query: {
-      filterStatements: ['message = "Request"'],
-      statsStatements: [
-        "count(*) as requests, sum(status >= 500) as failed, pct(milliseconds, 50) as p50_ms, pct(milliseconds, 99) as p99_ms by method, route",
-      ],
+      filterStatements: [requestLines],
+      statsStatements: [routeFigures],
       sort: "requests desc",
       limit: 100,
     },

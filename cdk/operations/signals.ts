@@ -34,15 +34,19 @@ export class Signals {
 
   /** One of our own, as `shared/metrics.ts` names them. */
   own(name: MetricName, by: FunctionName, statistic: string = Stats.SUM, period = FIVE_MINUTES): Metric {
-    const service = `cubby-${this.watched.stage.name}-${by}`;
-    return new Metric({ namespace: METRIC_NAMESPACE, metricName: name, dimensionsMap: { service }, statistic, period });
+    const dimensionsMap = { service: this.#service(by) };
+    return new Metric({ namespace: METRIC_NAMESPACE, metricName: name, dimensionsMap, statistic, period });
   }
 
   /** One of our own for each value of a dimension; for dashboards only, alarms may not search. */
   ownBy(name: MetricName, by: FunctionName, dimension: string): MathExpression {
-    const service = `cubby-${this.watched.stage.name}-${by}`;
-    const search = `{${METRIC_NAMESPACE},${dimension},service} MetricName="${name}" service="${service}"`;
+    const search = `{${METRIC_NAMESPACE},${dimension},service} MetricName="${name}" service="${this.#service(by)}"`;
     return new MathExpression({ expression: `SEARCH('${search}', 'Sum')`, label: "", period: FIVE_MINUTES });
+  }
+
+  /** The name under which a function counts. */
+  #service(by: FunctionName): string {
+    return `cubby-${this.watched.stage.name}-${by}`;
   }
 
   http(metricName: "Count" | "4xx" | "5xx" | "Latency", statistic: string = Stats.SUM, period = FIVE_MINUTES): Metric {
@@ -114,7 +118,8 @@ export class Signals {
   /** Of all requests, how many in a hundred ended with 5xx; 0 while there are too few to say. */
   get failedShare(): MathExpression {
     const usingMetrics = { requests: this.http("Count"), failed: this.http("5xx") };
-    return share("IF(requests >= 50, 100 * failed / requests, 0)", usingMetrics, "requests with 5xx in %");
+    const expression = "IF(requests >= 50, 100 * failed / requests, 0)";
+    return new MathExpression({ expression, usingMetrics, label: "requests with 5xx in %", period: FIVE_MINUTES });
   }
 
   /** Of the files of an hour, how many in a hundred became no tables; 0 while there are too few to say. */
@@ -124,8 +129,8 @@ export class Signals {
       failed: this.own("FilesFailed", "convert", Stats.SUM, hour),
       converted: this.own("FilesConverted", "convert", Stats.SUM, hour),
     };
-    const total = "(failed + converted)";
-    return share(`IF(${total} >= 20, 100 * failed / ${total}, 0)`, usingMetrics, "failed files in %", hour);
+    const expression = "IF(failed + converted >= 20, 100 * failed / (failed + converted), 0)";
+    return new MathExpression({ expression, usingMetrics, label: "failed files in %", period: hour });
   }
 
   /** Bytes that the bucket grew in a day in which no more sessions began than ended; 0 on any other day. */
@@ -176,15 +181,6 @@ export class Signals {
       period: DAY,
     });
   }
-}
-
-function share(
-  expression: string,
-  usingMetrics: Record<string, IMetric>,
-  label: string,
-  period = FIVE_MINUTES,
-): MathExpression {
-  return new MathExpression({ expression, usingMetrics, label, period });
 }
 
 /** `id` tells its terms from others' on the same graph. A metric without a value counts as 0. */

@@ -146,8 +146,10 @@ async function noteOutcomes(
     const report = byPath.get(record.path);
     if (report === undefined) throw new Error(`Cannot note "${record.path}": the conversion did not report it`);
     if (report.status === "converted") converted++;
-    if (report.status === "failed") failed++;
-    if (report.reason !== undefined) noteFailure(deps, report.reason.code);
+    if (report.status === "failed") {
+      failed++;
+      noteFailure(deps, report.reason?.code ?? "internal");
+    }
     // Told first: a file that is not pending any more is never looked at again.
     if (report.status !== "none") {
       const gone = record.conversion.tables.filter((name) => !present.has(name));
