@@ -11,7 +11,7 @@ export interface KeptLines {
 
 /**
  * Writes the lines that are objects by themselves, for files of one object a line some of which are broken. The others
- * are handed over with why; so is an object in which a name comes twice, of which a table could hold one value only.
+ * are handed over with why. An object in which a name comes twice is kept: what loads the lines refuses it.
  */
 export async function keepObjectLines(
   path: string,
