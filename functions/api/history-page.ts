@@ -26,7 +26,7 @@ const MAX_POLL_READS = 4;
 export async function listForward(read: HistoryRead, cursor: string | undefined): Promise<HistoryPage> {
   const { deps, sessionId, limit } = read;
   const position = parseCursor(cursor, ["after"])?.after ?? BEGINNING;
-  const page = await deps.history.readForward(sessionId, { after: position, limit });
+  const page = await deps.history.readForward(sessionId, { after: position, limit, asker: read.principal });
   await admit(read, page);
   const { data, last, hasMore } = cut(page, limit);
   const since = position === BEGINNING ? sinceBeginning : { settled: position, delivered: [] };
@@ -41,7 +41,7 @@ export async function listForward(read: HistoryRead, cursor: string | undefined)
 export async function listBackward(read: HistoryRead, cursor: string | undefined): Promise<HistoryPage> {
   const { deps, sessionId, limit } = read;
   const before = parseCursor(cursor, ["before"])?.before;
-  const options = { limit: limit + 1, ...(before === undefined ? {} : { before }) };
+  const options = { limit: limit + 1, asker: read.principal, ...(before === undefined ? {} : { before }) };
   const page = await deps.history.readBackward(sessionId, options);
   await admit(read, page);
   const { data, last, hasMore } = cut(page, limit);
@@ -60,7 +60,11 @@ export async function listSince(read: HistoryRead, text: string): Promise<Histor
   let since = toSince(text);
   for (let reads = 1; ; reads++) {
     const limit = read.limit + since.delivered.length;
-    const page = await read.deps.history.readForward(read.sessionId, { after: since.settled, limit });
+    const page = await read.deps.history.readForward(read.sessionId, {
+      after: since.settled,
+      limit,
+      asker: read.principal,
+    });
     await admit(read, page);
     const found = { ids: page.entries.map((entry) => entry.entry_id), complete: page.complete };
     const step = advance(since, found, { limit: read.limit, now: read.deps.clock.now() });
@@ -74,7 +78,7 @@ export async function listSince(read: HistoryRead, text: string): Promise<Histor
 }
 
 async function admit({ deps, principal, sessionId }: HistoryRead, page: StoredPage): Promise<void> {
-  const stored = page.session ?? (await deps.sessions.findStored(sessionId));
+  const stored = page.session ?? (await deps.sessions.findStored(sessionId, principal));
   deps.sessions.admit(principal, sessionId, stored);
 }
 

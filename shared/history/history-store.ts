@@ -2,6 +2,7 @@ import { historyKey, historyRange } from "../aws/item-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
 import type { HistoryEntry } from "../contract/history.ts";
+import type { Somebody } from "../identity/principal.ts";
 import { newEntryId } from "../ids.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
 import { type Cleared, clearEntries } from "./clear-entries.ts";
@@ -59,15 +60,14 @@ export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<Se
   }
 
   /** One read: entries behind a position, oldest first, and the session's own item if the page reaches it. */
-  function readForward(sessionId: string, options: { after: string; limit: number }): Promise<StoredPage> {
-    return readPage(table, sessionId, { start: options.after, limit: options.limit + 1, forward: true });
+  function readForward(sessionId: string, { after, limit, ...asker }: After): Promise<StoredPage> {
+    return readPage(table, sessionId, { ...asker, start: after, limit: limit + 1, forward: true });
   }
 
   /** One read: entries before a position, newest first; without one from the end, and then with the session's item. */
-  function readBackward(sessionId: string, options: { before?: string; limit: number }): Promise<StoredPage> {
-    const { before, limit } = options;
-    if (before === undefined) return readPage(table, sessionId, { limit: limit + 1, forward: false });
-    return readPage(table, sessionId, { start: before, limit, forward: false });
+  function readBackward(sessionId: string, { before, limit, ...asker }: Before): Promise<StoredPage> {
+    if (before === undefined) return readPage(table, sessionId, { ...asker, limit: limit + 1, forward: false });
+    return readPage(table, sessionId, { ...asker, start: before, limit, forward: false });
   }
 
   /**
@@ -82,5 +82,13 @@ export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<Se
 
   return { append, store, has, readForward, readBackward, clear };
 }
+
+/** Where reading begins, how much of it, and for whom: a session that is not the asker's does not come along. */
+interface After {
+  after: string;
+  limit: number;
+  asker?: Somebody;
+}
+type Before = Omit<After, "after"> & { before?: string };
 
 export type HistoryStore = ReturnType<typeof createHistoryStore>;

@@ -2,12 +2,14 @@
 import { historyKey, historyRange, META, sessionPartition } from "../aws/item-keys.ts";
 import type { Table } from "../aws/table.ts";
 import type { HistoryEntry } from "../contract/history.ts";
+import type { Somebody } from "../identity/principal.ts";
+import { ownerFilter } from "../sessions/owner-filter.ts";
 import type { StoredSession } from "../sessions/session-record.ts";
 import { toEntry } from "./stored-entry.ts";
 
 export interface StoredPage {
   entries: HistoryEntry[];
-  /** The session's own item; undefined when the page did not reach it, or there is none. */
+  /** The session's own item; undefined when the page did not reach it, there is none, or it is not the asker's. */
   session: StoredSession | undefined;
   /** True when nothing follows in the direction of reading. */
   complete: boolean;
@@ -22,12 +24,14 @@ const MAX_ANSWER_BYTES = 4_000_000;
 export async function readPage(
   table: Table,
   sessionId: string,
-  { start, limit, forward }: { start?: string; limit: number; forward: boolean },
+  { start, limit, forward, asker }: { start?: string; limit: number; forward: boolean; asker?: Somebody },
 ): Promise<StoredPage> {
   const { from, to } = historyRange(sessionId);
+  const { filter, values } = ownerFilter(asker);
   const { items, last } = await table.queryPage({
     KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":from": from, ":to": to },
+    ...filter,
+    ExpressionAttributeValues: { ":pk": sessionPartition(sessionId), ":from": from, ":to": to, ...values },
     ScanIndexForward: forward,
     ConsistentRead: true,
     Limit: limit,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { sessionKey } from "../aws/item-keys.ts";
-import type { Table } from "../aws/table.ts";
+import { type ItemKey, sessionKey } from "../aws/item-keys.ts";
+import type { Item, Table } from "../aws/table.ts";
 import type { Clock } from "../clock.ts";
 import type { SessionPatch, SessionRequest } from "../contract/session.ts";
 import { AppError } from "../errors.ts";
@@ -10,6 +10,7 @@ import type { Somebody } from "../identity/principal.ts";
 import { assertLive, notFound } from "./assert-live.ts";
 import { type EveryonePage, listEveryone } from "./list-everyone.ts";
 import { type NewSession, newSessionRecord } from "./new-session.ts";
+import { ownerFilter } from "./owner-filter.ts";
 import { isLive } from "./retention.ts";
 import type { RulesSource } from "./rules-source.ts";
 import { isForgotten, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
@@ -47,10 +48,25 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     return record;
   }
 
-  /** Whatever stands under the id, without any check of access or expiry; not a tombstone that had its week. */
-  async function findStored(sessionId: string): Promise<StoredSession | undefined> {
-    const stored = (await table.find(sessionKey(sessionId))) as StoredSession | undefined;
+  /**
+   * Whatever stands under the id, without any check of expiry; not a tombstone that had its week. What is not the
+   * asker's is not found; Cubby's own functions ask in nobody's name.
+   */
+  async function findStored(sessionId: string, asker?: Somebody): Promise<StoredSession | undefined> {
+    const key = sessionKey(sessionId);
+    const stored = (await (asker === undefined ? table.find(key) : findOwned(key, asker))) as StoredSession | undefined;
     return stored === undefined || isForgotten(stored, clock.now()) ? undefined : stored;
+  }
+
+  async function findOwned({ pk, sk }: ItemKey, asker: Somebody): Promise<Item | undefined> {
+    const { filter, values } = ownerFilter(asker);
+    const page = await table.queryPage({
+      KeyConditionExpression: "pk = :pk AND sk = :sk",
+      ...filter,
+      ExpressionAttributeValues: { ":pk": pk, ":sk": sk, ...values },
+      ConsistentRead: true,
+    });
+    return page.items[0];
   }
 
   /**
@@ -58,7 +74,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
    * 410 with when and why once it is over.
    */
   async function get(principal: Somebody, sessionId: string): Promise<SessionRecord> {
-    return admit(principal, sessionId, await findStored(sessionId));
+    return admit(principal, sessionId, await findStored(sessionId, principal));
   }
 
   /** What `get` decides, for a record that somebody else has read already. */

@@ -35,7 +35,7 @@ describe.each([{ others: 10 }, { others: 2_000 }])("beside $others other session
 
   test("reading one takes one read", async () => {
     const params = { session_id: await newSession(ana) };
-    expect(await costOf(() => ana.call("getSession", { params }))).toEqual({ GetItem: 1 });
+    expect(await costOf(() => ana.call("getSession", { params }))).toEqual({ Query: 1 });
   });
 
   test("listing takes one query a page", async () => {
@@ -44,7 +44,7 @@ describe.each([{ others: 10 }, { others: 2_000 }])("beside $others other session
 
   test("activity within a minute takes no write", async () => {
     const params = { session_id: await newSession(ana) };
-    expect(await costOf(() => ana.call("touchSession", { params }))).toEqual({ GetItem: 1 });
+    expect(await costOf(() => ana.call("touchSession", { params }))).toEqual({ Query: 1 });
   });
 
   test("appending to the history takes one write, however long it is", async () => {
@@ -59,9 +59,9 @@ describe.each([{ others: 10 }, { others: 2_000 }])("beside $others other session
 
   test("an approval takes one update a step beside its history entry, and asking after it one read", async () => {
     const params = { session_id: await newSession(ana) };
-    const step = { GetItem: 2, UpdateItem: 2, PutItem: 1 };
+    const step = { Query: 1, GetItem: 1, UpdateItem: 2, PutItem: 1 };
     expect(await costOf(() => ana.call("setApproval", { params, body: { tool_name: "x" } }))).toEqual(step);
-    expect(await costOf(() => ana.call("getApproval", { params }))).toEqual({ GetItem: 1 });
+    expect(await costOf(() => ana.call("getApproval", { params }))).toEqual({ Query: 1 });
     const body = { decision: "approved" as const };
     expect(await costOf(() => ana.call("decideApproval", { params, body }))).toEqual(step);
   });

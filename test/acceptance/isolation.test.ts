@@ -16,6 +16,7 @@ import {
   type StrangerKind,
   strangerKinds,
 } from "../support/victim.ts";
+import { wholeAnswer } from "../support/whole-answer.ts";
 
 /** Every route × every kind of stranger × every way to name what is not his. A new route is in it by itself. */
 const routes = Object.values(contract) as Route[];
@@ -39,19 +40,6 @@ beforeAll(async () => {
   before = await victim.holdings();
 });
 afterAll(() => host.close());
-
-/** All of an answer but the two things that differ between any two calls: the id that was named, and the request's. */
-async function wholeAnswer(answer: Response, sessionId: string) {
-  const headers = Object.fromEntries(answer.headers);
-  const body = await answer.text();
-  const requestId = /"request_id":"([^"]+)"/.exec(body)?.[1] ?? "";
-  for (const name of ["date", "apigw-requestid", "x-request-id"]) delete headers[name];
-  return {
-    status: answer.status,
-    headers, // content-length among them: equal ids are equally long
-    body: body.replaceAll(sessionId, "{session_id}").replace(requestId, "{request_id}"),
-  };
-}
 
 describe.each(byName(sessionRoutes))("%s", (_, route) => {
   test.each(strangerKinds)("tells a %s nothing about a session that is another's", async (kind) => {

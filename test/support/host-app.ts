@@ -26,6 +26,11 @@ export function clientAt(host: Host, clock: Clock, principal: Principal): Client
 
 /** The same on stores of the test's own making. */
 export function clientOn(host: Host, stores: Stores, principal: Principal): Client {
+  return createClient({ baseUrl: "http://cubby.test", fetch: fetchOn(host, stores, principal) });
+}
+
+/** The API itself in this process, as a `fetch` by which this principal calls. */
+export function fetchOn(host: Host, stores: Stores, principal: Principal): typeof fetch {
   const namespaces = readNamespaces(host.env);
   const app = createApp({
     ...stores,
@@ -45,8 +50,5 @@ export function clientOn(host: Host, stores: Stores, principal: Principal): Clie
     limits: defaultLimits,
   });
   const bindings = { principal, requestId: randomUUID() };
-  return createClient({
-    baseUrl: "http://cubby.test",
-    fetch: async (url, init) => app.fetch(new Request(url, init), bindings),
-  });
+  return async (url, init) => app.fetch(new Request(url, init), bindings);
 }

@@ -62,9 +62,10 @@ export function callRoute(
   route: Route,
   parameters: PathParameters,
   headers: Record<string, string>,
+  send: typeof fetch = fetch,
 ): Promise<Response> {
   const { body, headers: type } = bodyOf(route);
-  return fetch(`${baseUrl}${pathOf(route, parameters)}`, {
+  return send(`${baseUrl}${pathOf(route, parameters)}`, {
     method: route.method,
     redirect: "manual",
     ...(body === undefined ? {} : { body }),

@@ -14,7 +14,7 @@ import type { ApiDeps } from "../deps.ts";
 /** `GET /v1/sessions/{session_id}/receipt` */
 export const getReceipt = answer(contract.getReceipt, async ({ params, principal, deps }) => {
   const sessionId = params.session_id ?? "";
-  const stored = await deps.sessions.findStored(sessionId);
+  const stored = await deps.sessions.findStored(sessionId, principal);
   if (stored === undefined || !mayUseSession(principal, ownership(stored))) {
     throw new AppError("session_not_found", `Cannot find session "${sessionId}"`);
   }

@@ -37,7 +37,7 @@ function readAsAsked(read: HistoryRead, { order, cursor, since }: Asked): Promis
 export const appendHistory = answer(contract.appendHistory, async ({ params, body, principal, deps }) => {
   const sessionId = params.session_id ?? "";
   // One read brings the session and its newest entry: the new one comes after it, whatever this instance's clock says.
-  const { session, entries } = await deps.history.readBackward(sessionId, { limit: 1 });
+  const { session, entries } = await deps.history.readBackward(sessionId, { limit: 1, asker: principal });
   const record = deps.sessions.admit(principal, sessionId, session);
   await deps.sessions.touch(record);
   const draft: HistoryDraft = {
@@ -54,7 +54,7 @@ export const appendHistory = answer(contract.appendHistory, async ({ params, bod
 /** `DELETE /v1/sessions/{session_id}/history`: what the history holds at this moment goes, what is appended later stays. */
 export const clearHistory = answer(contract.clearHistory, async ({ params, principal, deps }) => {
   const sessionId = params.session_id ?? "";
-  const { session, entries } = await deps.history.readBackward(sessionId, { limit: 1 });
+  const { session, entries } = await deps.history.readBackward(sessionId, { limit: 1, asker: principal });
   const record = deps.sessions.admit(principal, sessionId, session);
   await deps.sessions.touch(record);
   const newest = entries[0]?.entry_id;

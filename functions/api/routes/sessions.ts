@@ -81,7 +81,7 @@ export async function endOwn(deps: ApiDeps, principal: Somebody, sessionId: stri
     const receipt = await endSessionOf(deps, owned, "deleted", by);
     if (receipt !== undefined) return receipt;
   }
-  const stored = await deps.sessions.findStored(sessionId);
+  const stored = await deps.sessions.findStored(sessionId, principal);
   if (stored === undefined || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
   if (isTombstone(stored)) return stored.receipt;
   assertMatches(request, quoteEtag(versionOf(stored, deps.clock.now())));
