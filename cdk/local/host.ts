@@ -160,8 +160,8 @@ async function openFrontDoor(
   stack: AsyncDisposableStack,
 ): Promise<FrontDoor & { url: string }> {
   const door = createFrontDoor(log);
-  // API Gateway refuses above 10,240 bytes; the server has to let a little more in to be able to say so.
-  const server = createServer({ maxHeaderSize: 64 * 1024 }, door.listener);
+  // API Gateway refuses above 10,240 bytes; the server has to let more in to be able to say so, and not just hang up.
+  const server = createServer({ maxHeaderSize: 1024 * 1024 }, door.listener);
   const actualPort = await listen(server, port);
   stack.defer(() => closeServer(server));
   return { ...door, url: `http://${LOOPBACK}:${actualPort}` };

@@ -141,12 +141,16 @@ function toPattern(path: string): string {
   return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name, rest) => (rest === "" ? `:${name}` : `:${name}{.+}`));
 }
 
-/** A literal path wins, as `current` is no session's id. */
+/** Of the paths that match the most literal one counts: `current` is no session's id, `files/rename` no file's path. */
 function allowedMethods(path: string): string[] {
-  const routes = Object.values(contract);
-  const literal = routes.filter((route) => route.path === path);
-  const matching = literal.length > 0 ? literal : routes.filter((route) => toRegExp(route.path).test(path));
-  return [...new Set(matching.map((route): string => route.method))];
+  const matching = Object.values(contract).filter((route) => toRegExp(route.path).test(path));
+  const fewest = Math.min(...matching.map(vagueness));
+  return [...new Set(matching.filter((route) => vagueness(route) === fewest).map((route): string => route.method))];
+}
+
+/** How much of a path is left open: a parameter less than the whole rest. */
+function vagueness({ path }: { path: string }): number {
+  return path.split("{").length - 1 + (path.includes("+}") ? 1 : 0);
 }
 
 function toRegExp(path: string): RegExp {

@@ -1,5 +1,6 @@
 import { createLambda, createSqs } from "../../shared/aws/clients.ts";
 import { ENV, flag, processEnvironment, readNamespaces, readOidcSettings, required } from "../../shared/config.ts";
+import { AppError } from "../../shared/errors.ts";
 import { createAuthenticate } from "../../shared/identity/authenticate.ts";
 import { parseAuthorizerContext } from "../../shared/identity/principal.ts";
 import { createLog } from "../../shared/log.ts";
@@ -10,7 +11,8 @@ import { type Trace, withTrace } from "../../shared/trace.ts";
 import { VERSION } from "../../shared/version.ts";
 import { createApp } from "./app.ts";
 import { defaultLimits } from "./deps.ts";
-import { type HttpAnswer, type HttpEvent, toAnswer, toRequest } from "./http-event.ts";
+import { type HttpAnswer, type HttpEvent, hasDotSegment, toAnswer, toRequest } from "./http-event.ts";
+import { toProblemResponse } from "./problem.ts";
 
 const env = processEnvironment();
 const stores = createStores(env);
@@ -55,7 +57,9 @@ async function answer(event: HttpEvent, context: Context | undefined, trace: Tra
   const bindings = { requestId, ...(principal === undefined ? {} : { principal }) };
   const started = performance.now();
   await stores.rules.refresh();
-  const response = await app.fetch(toRequest(event, context?.signal), bindings);
+  const response = hasDotSegment(event.rawPath)
+    ? toProblemResponse(notAsWritten(event.rawPath), requestId, log)
+    : await app.fetch(toRequest(event, context?.signal), bindings);
   response.headers.set("x-request-id", requestId);
   response.headers.set("x-content-type-options", "nosniff");
   if (!response.headers.has("content-security-policy")) response.headers.set("content-security-policy", NO_PAGE);
@@ -69,4 +73,8 @@ async function answer(event: HttpEvent, context: Context | undefined, trace: Tra
   });
   metrics.publish();
   return toAnswer(response);
+}
+
+function notAsWritten(rawPath: string): AppError {
+  return new AppError("path_not_allowed", `Cannot follow "${rawPath}": it has a segment "." or ".."`);
 }

@@ -25,6 +25,14 @@ export interface HttpAnswer {
 /** A Request cannot be made with these, and no route takes them: under another name they get their 405. */
 const FORBIDDEN: ReadonlySet<string> = new Set(["TRACE", "TRACK", "CONNECT"]);
 
+/**
+ * Whether a decoded path has a segment `.` or `..`. A URL resolves them, encoded or not: the deletion of a file that
+ * somebody named `../../../sessions` would become that of all sessions.
+ */
+export function hasDotSegment(rawPath: string): boolean {
+  return rawPath.split("/").some((segment) => segment === "." || segment === "..");
+}
+
 /** `signal` fires when the client hung up, where somebody knows. */
 export function toRequest(event: HttpEvent, signal?: AbortSignal): Request {
   const { http, domainName } = event.requestContext;

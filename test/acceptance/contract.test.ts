@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import * as contract from "../../shared/contract/routes.ts";
@@ -75,6 +78,32 @@ describe("a request that does not fit", () => {
     const answer = await send("PUT", "/v1/sessions", "{}");
     expect(answer).toMatchObject({ status: 405, body: { code: "method_not_allowed" } });
     expect(answer.headers.get("allow")?.split(", ").sort()).toEqual(["DELETE", "GET", "POST"]);
+  });
+
+  test.each([
+    { path: "files/rename", allow: "POST" },
+    { path: "files/delete", allow: "POST" },
+    { path: "files/uploads/a.csv", allow: "DELETE, GET, PUT" },
+  ])("asks what $path takes, and hears $allow", async ({ path, allow }) => {
+    const answer = await fetch(`${host.url}/v1/sessions/x/${path}`, { method: "OPTIONS", headers: { authorization } });
+    expect([answer.status, answer.headers.get("allow")?.split(", ").sort().join(", ")]).toEqual([204, allow]);
+  });
+
+  test.each([
+    "files/..%2F..%2F..%2Fsessions",
+    "files/uploads%2F..%2F..%2F..",
+    "files/%252e%252e/%2e%2e",
+    "research-data/..",
+    "history/.",
+  ])("with dots in %s is not led to another resource", async (path) => {
+    const { body } = await send("POST", "/v1/sessions", "{}");
+    const target = `/v1/sessions/${body.session_id}/${path}`;
+    const { hostname, port } = new URL(host.url);
+    // Sent as it is written: fetch would resolve it here, and not there.
+    const call = request({ hostname, port, method: "DELETE", path: target, headers: { authorization } }).end();
+    const [answer] = (await once(call, "response")) as [IncomingMessage];
+    expect(JSON.parse(await text(answer))).toMatchObject({ status: 400, code: "path_not_allowed" });
+    expect(await send("GET", `/v1/sessions/${body.session_id}`)).toMatchObject({ status: 200 });
   });
 
   test.each(["cursor=nonsense", `cursor=${Buffer.from('{"pk":1}').toString("base64url")}`])(

@@ -3,7 +3,8 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  *
  * Three things that its documentation does not say, and that calls of real HTTP APIs have shown:
- * - `rawPath` is percent-decoded, unlike that of REST APIs and function URLs, and ends at a decoded "?";
+ * - `rawPath` is percent-decoded, unlike that of REST APIs and function URLs, and ends at a decoded "?"
+ *   (https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93);
  * - only text/* and application/json, /xml and /javascript travel as text. Everything else is base64, a missing
  *   content type and forms too; and what travels as text loses each byte that is not UTF-8;
  * - `cookie` is not among the headers, `cookies` has it.

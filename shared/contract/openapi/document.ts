@@ -58,7 +58,10 @@ const INTRODUCTION =
   "A private, self-cleaning workspace per session: files in, SQL tables out, gone on time.\n\n" +
   "A session belongs to whoever made it; somebody else's id answers 404, one that is over 410. Lists are pages of " +
   "`{data, next_cursor}`. Every failure is an RFC 9457 problem document whose `code` never changes meaning. Times are " +
-  "RFC 3339 in UTC.";
+  "RFC 3339 in UTC.\n\n" +
+  "Percent-encode what goes into a path. Three things do not go into one even so: a `?`, where the path ends (a file or " +
+  "document with one in its name is named by `?name=` behind its folder, or behind `-`), and the segments `.` and `..`, " +
+  "which are refused.";
 
 const BEARER =
   "An access token of the stage's identity provider, or the `session_token` that a guest was given with his session, " +

@@ -8,7 +8,17 @@ import type { Route } from "../route.ts";
 export function failures(route: Route): ZodOpenApiResponsesObject {
   const byStatus = Map.groupBy(codesOf(route), (code) => problems[code].status);
   const entries = [...byStatus].map(([status, same]) => [status, failure(route, status, same)]);
-  return Object.fromEntries(entries);
+  return { ...Object.fromEntries(entries), 431: tooLong };
+}
+
+/** The gateway's own, on every route: 10 KB are the most for request line and header values together. */
+const tooLong = {
+  description: "Request line and headers are longer than 10 KB together",
+  content: gatewayMessage("Request Header Fields Too Large"),
+};
+
+function gatewayMessage(message: string) {
+  return { "application/json": { schema: { $ref: "#/components/schemas/GatewayMessage" }, example: { message } } };
 }
 
 function codesOf(route: Route): ProblemCode[] {
@@ -35,18 +45,21 @@ function problemHeadersOf(status: number): Record<string, z.ZodType> {
   return problemHeaders[status as keyof typeof problemHeaders] ?? {};
 }
 
-/** A request without the header `Authorization` ends at the gateway; so does one that meets no free function. */
+/**
+ * A request without the header `Authorization` ends at the gateway; so does one that meets no free function, and one
+ * whose path cannot be decoded.
+ */
 function gatewayContent({ access }: Route, status: number) {
   const isOpen = access === "open" || access === "maybe_guest";
   const says = {
+    400: "Bad Request",
     401: isOpen ? undefined : "Unauthorized",
     413: "Request Entity Too Large",
     500: "Internal Server Error",
     503: "Service Unavailable",
   };
   const message = says[status as keyof typeof says];
-  if (message === undefined) return {};
-  return { "application/json": { schema: { $ref: "#/components/schemas/GatewayMessage" }, example: { message } } };
+  return message === undefined ? {} : gatewayMessage(message);
 }
 
 /** What a route may answer without having said so itself. */
@@ -57,6 +70,8 @@ function commonProblems(route: Route): ProblemCode[] {
   if (route.bodyKind === "binary") codes.push("media_type_not_supported", "body_too_large");
   if (route.query !== undefined && "cursor" in route.query.shape) codes.push("invalid_cursor");
   if (route.method !== "GET") codes.push("conflict");
+  // What stands in a path may make it another one: empty, or with a slash or a question mark in it.
+  if (route.path.includes("{")) codes.push("path_not_allowed", "route_not_found", "method_not_allowed");
   if (route.path.includes("{session_id}")) codes.push("session_not_found", "session_expired");
   if (route.problems.includes("session_full")) codes.push("user_quota_exceeded");
   if (route.method === "POST") codes.push("idempotency_key_reused", "conflict", "body_too_large");

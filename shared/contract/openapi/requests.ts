@@ -30,22 +30,29 @@ function descriptionOf(value: z.ZodType): string | undefined {
   return value.description ?? (inner instanceof z.ZodType ? descriptionOf(inner) : undefined);
 }
 
-const text = (description: string, example: string) => z.string().meta({ description, example });
+/** One segment. A question mark would end the path, encoded or not, and a slash would make two of it. */
+const SEGMENT = /^[^/?]+$/;
+
+const segment = (description: string, example: string) => z.string().regex(SEGMENT).meta({ description, example });
 
 /** By name; names that mean different things have one description for each chapter. */
 const pathValues: Record<string, z.ZodType | Record<string, z.ZodType>> = {
-  session_id: sessionId,
+  session_id: sessionId.regex(SEGMENT).meta({ ...sessionId.meta() }),
   user_id: userId,
-  path: text(
-    "`folder/name`, each segment percent-encoded; a name with a `?` goes as `?name=` instead",
-    "uploads/sales.csv",
-  ),
-  upload_id: text("Id of an upload, from its beginning", "0199f3a5c0007d1e8a2b3c4d5e6f7081"),
-  archive_id: text("Id of an archive, from its order", "3f9a1c0b7d2e4856"),
+  path: z
+    .string()
+    .regex(/^[^?]+$/)
+    .meta({
+      description:
+        "`folder/name`, each percent-encoded; where the name has a `?`, the folder alone, and `name=` in the query",
+      example: "uploads/sales.csv",
+    }),
+  upload_id: segment("Id of an upload, from its beginning", "0199f3a5c0007d1e8a2b3c4d5e6f7081"),
+  archive_id: segment("Id of an archive, from its order", "3f9a1c0b7d2e4856"),
   name: {
-    Tables: text("Name of a table", "sales"),
-    Files: text("Name of a log", "agent.log"),
-    Documents: text("Name of a document; `-` where the query has it", "research_deep_20261121_093000.json"),
+    Tables: segment("Name of a table", "sales"),
+    Files: segment("Name of a log", "agent.log"),
+    Documents: segment("Name of a document; `-` where the query has it", "research_deep_20261121_093000.json"),
   },
 };
 

@@ -60,10 +60,16 @@ describe("the OpenAPI document", () => {
 
   test("names each problem code under its status, and the headers that come with it", () => {
     const responses = operations.find(({ operationId }) => operationId === "getSession")?.responses ?? {};
-    expect(Object.keys(responses)).toEqual(["200", "304", "400", "401", "403", "404", "410", "500", "503"]);
+    const failures = ["400", "401", "403", "404", "405", "410", "431", "500", "503"];
+    expect(Object.keys(responses)).toEqual(["200", "304", ...failures]);
     expect(responses["401"]?.headers).toHaveProperty("www-authenticate");
     expect(responses["404"]?.content?.["application/problem+json"]).toMatchObject({
-      schema: { allOf: [{}, { properties: { code: { enum: ["session_not_found"] }, status: { const: 404 } } }] },
+      schema: {
+        allOf: [
+          {},
+          { properties: { code: { enum: ["route_not_found", "session_not_found"] }, status: { const: 404 } } },
+        ],
+      },
     });
   });
 });
