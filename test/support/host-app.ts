@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Host } from "../../cdk/local/host.ts";
 import { createApp } from "../../functions/api/app.ts";
-import { defaultLimits } from "../../functions/api/deps.ts";
+import { type ApiDeps, defaultLimits } from "../../functions/api/deps.ts";
 import { createLambda, createSqs } from "../../shared/aws/clients.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
 import type { Clock } from "../../shared/clock.ts";
@@ -14,6 +14,8 @@ import { createStatistics } from "../../shared/sessions/session-statistics.ts";
 import type { Stores } from "../../shared/stores.ts";
 import { ownStores } from "./own-stores.ts";
 
+const BASE_URL = "http://cubby.test";
+
 /** A clock that stands this far ahead of the world's. */
 export function clockAhead(milliseconds: number): Clock {
   return { now: () => new Date(Date.now() + milliseconds) };
@@ -24,13 +26,27 @@ export function clientAt(host: Host, clock: Clock, principal: Principal): Client
   return clientOn(host, ownStores(host, clock), principal);
 }
 
-/** The same on stores of the test's own making. */
-export function clientOn(host: Host, stores: Stores, principal: Principal): Client {
-  return createClient({ baseUrl: "http://cubby.test", fetch: fetchOn(host, stores, principal) });
+/** The same on stores of the test's own making; `own` are further pieces that are not the host's. */
+export function clientOn(
+  host: Pick<Host, "env">,
+  stores: Stores,
+  principal: Principal,
+  own: Partial<ApiDeps> = {},
+): Client {
+  return createClient({
+    baseUrl: BASE_URL,
+    ...(principal.kind === "service" && principal.userId !== undefined ? { userId: principal.userId } : {}),
+    fetch: fetchOn(host, stores, principal, own),
+  });
 }
 
-/** The API itself in this process, as a `fetch` by which this principal calls. */
-export function fetchOn(host: Host, stores: Stores, principal: Principal): typeof fetch {
+/** The API itself in this process, as a `fetch` by which this principal calls; presigned URLs go to the storage. */
+export function fetchOn(
+  host: Pick<Host, "env">,
+  stores: Stores,
+  principal: Principal,
+  own: Partial<ApiDeps> = {},
+): typeof fetch {
   const namespaces = readNamespaces(host.env);
   const app = createApp({
     ...stores,
@@ -48,7 +64,9 @@ export function fetchOn(host: Host, stores: Stores, principal: Principal): typeo
     guestsAllowed: true,
     version: "test",
     limits: defaultLimits,
+    ...own,
   });
   const bindings = { principal, requestId: randomUUID() };
-  return async (url, init) => app.fetch(new Request(url, init), bindings);
+  return async (url, init) =>
+    String(url).startsWith(BASE_URL) ? app.fetch(new Request(url, init), bindings) : fetch(url, init);
 }

@@ -23,7 +23,7 @@ export function createTestClock(start: Date = new Date()): TestClock {
 }
 
 /** Points the SDK clients that this process makes at the host's engines: one test file works with one host. */
-export function pointSdkAt(host: Host): void {
+export function pointSdkAt(host: Pick<Host, "env">): void {
   for (const [name, value] of Object.entries(host.env)) if (name.startsWith("AWS_")) process.env[name] = value;
 }
 

@@ -1,0 +1,40 @@
+/**
+ * `npm run prove`: tries to break what Cubby promises, prints each claim with its runs, its seed and what was found, and
+ * ends non-zero when anything was. `--runs` and `--seed` apply to every claim, `--only` picks some by their names.
+ */
+import { parseArgs } from "node:util";
+import type { Claim } from "./claim.ts";
+import { sequences } from "./sequences/prove-sequences.ts";
+
+/** Each with the runs that are cheap enough for every day; by hand one asks for more. */
+const claims: [Claim, number][] = [[sequences, 100]];
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string" },
+    seed: { type: "string" },
+    only: { type: "string" },
+  },
+});
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const chosen = values.only?.split(",");
+const known = claims.map(([{ name }]) => name);
+for (const name of chosen ?? []) {
+  if (!known.includes(name)) throw new Error(`Cannot prove "${name}": the claims are ${known.join(", ")}`);
+}
+
+let found = 0;
+for (const [claim, everyday] of claims) {
+  if (chosen !== undefined && !chosen.includes(claim.name)) continue;
+  console.log(`${claim.name}: ${claim.promise}`);
+  const started = performance.now();
+  const runs = Number(values.runs ?? everyday);
+  const outcome = await claim.prove({ runs, seed, tell: (line) => console.log(`  ${line}`) });
+  const counted = Object.entries(outcome.counted).map(([what, count]) => `, ${count} ${what}`);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`  ${outcome.runs} runs${counted.join("")}, seed ${seed}, ${seconds} s`);
+  console.log(`  ${outcome.findings.length} findings`);
+  for (const finding of outcome.findings) console.log(`  - ${finding}`);
+  found += outcome.findings.length;
+}
+process.exitCode = found > 0 ? 1 : 0;
