@@ -96,11 +96,11 @@ describe("POST …/files/delete", () => {
   test("takes a thousand at once, tells the history in few entries, and refuses one more", async () => {
     const session_id = await newSession(ana);
     const names = Array.from({ length: 1000 }, (_, index) => `${index}.txt`);
-    await ana.uploadFiles(
-      session_id,
-      names.map((name) => ({ name, content: "x" })),
-      "outputs/bulk",
-    );
+    // In four forms: one of a thousand files comes close to the time that one may take, where the machine is busy.
+    for (let first = 0; first < names.length; first += 250) {
+      const files = names.slice(first, first + 250).map((name) => ({ name, content: "x" }));
+      await ana.uploadFiles(session_id, files, "outputs/bulk");
+    }
     expect(await countsOf(session_id)).toEqual({ file_counts: { "outputs/bulk": 1000 }, total_size_bytes: 1000 });
     const paths = names.map((name) => `outputs/bulk/${name}`);
     expect(await problemOf(remove(session_id, [...paths, "workspace/x"]))).toMatchObject({ code: "invalid_request" });
