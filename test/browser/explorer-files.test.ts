@@ -69,23 +69,6 @@ describe("the explorer's files", () => {
     await details.waitFor({ state: "detached" });
   });
 
-  test("a file is read again with other settings", async () => {
-    const { page } = explorer;
-    await fileRow(page, "sales.csv").getByText("sales.csv").click();
-    const details = page.getByRole("dialog", { name: "sales.csv" });
-    await details.getByRole("button", { name: "Read it differently…" }).click();
-    await details.getByLabel("Keep every cell as text").check();
-    await expectAccessible(page);
-    await details.getByRole("button", { name: "Read it like this" }).click();
-    await details.getByRole("button", { name: "Read it differently…" }).waitFor();
-    await page.keyboard.press("Escape");
-    await page.getByRole("link", { name: "Tables" }).click();
-    await page.getByRole("link", { name: /^sales/ }).click();
-    await page.getByRole("columnheader", { name: "amount" }).waitFor();
-    expect(await page.getByRole("columnheader", { name: "amount" }).getAttribute("title")).toBe("amount: VARCHAR");
-    await page.getByRole("link", { name: "Files" }).click();
-  });
-
   test("a file is renamed, with its table", async () => {
     const { page } = explorer;
     await fileRow(page, "sales.csv").getByText("sales.csv").click();

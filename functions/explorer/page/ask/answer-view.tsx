@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { heldRows } from "../grid/row-source.ts";
 import { RowGrid } from "../grid/row-grid.tsx";
 import { Button } from "../parts/button.tsx";
+import { Tabs } from "../parts/tabs.tsx";
 import { chartChoices } from "../rules/charts.ts";
 import { countText, plural } from "../rules/words.ts";
 import { ask, askForMore, type Asking } from "../state/asking.ts";
@@ -13,6 +14,11 @@ import { ChartView } from "./chart-view.tsx";
 
 type Answered = Extract<Asking, { kind: "answered" }>;
 
+const tabs = [
+  { name: "rows", label: "Rows" },
+  { name: "chart", label: "Chart" },
+] as const;
+
 /** The rows of an answer, or their picture. */
 export function AnswerView({ asked }: { asked: Answered }) {
   const { sql, answer, milliseconds, sorting } = asked;
@@ -20,12 +26,13 @@ export function AnswerView({ asked }: { asked: Answered }) {
   const view = useSignal<"rows" | "chart">("rows");
   const source = useMemo(() => heldRows(rows), [rows]);
   const canDraw = useMemo(() => chartChoices(columns, rows).length > 0, [columns, rows]);
+  const isDrawn = canDraw && view.value === "chart";
   const sortBy = (column: string) => {
     const isDescending = sorting?.column === column && !sorting.isDescending;
     void ask(sql, { column, isDescending });
   };
   return (
-    <div class="answer">
+    <div class={isDrawn ? "answer drawn" : "answer"}>
       <div class="tools">
         <p role="status">
           <strong>
@@ -39,21 +46,14 @@ export function AnswerView({ asked }: { asked: Answered }) {
           </Button>
         )}
         {canDraw && (
-          <div class="tabs" role="tablist" aria-label="How to see the answer">
-            {(["rows", "chart"] as const).map((one) => (
-              <button
-                key={one}
-                type="button"
-                role="tab"
-                aria-selected={view.value === one}
-                onClick={() => {
-                  view.value = one;
-                }}
-              >
-                {one === "rows" ? "Rows" : "Chart"}
-              </button>
-            ))}
-          </div>
+          <Tabs
+            label="How to see the answer"
+            tabs={tabs}
+            chosen={view.value}
+            onChoose={(name) => {
+              view.value = name;
+            }}
+          />
         )}
         {columns.length > 0 && <TableDownloads what={{ sql }} />}
       </div>
@@ -63,7 +63,7 @@ export function AnswerView({ asked }: { asked: Answered }) {
           less of it with LIMIT.
         </p>
       )}
-      {view.value === "chart" && canDraw ? (
+      {isDrawn ? (
         <ChartView columns={columns} rows={rows} />
       ) : (
         <RowGrid

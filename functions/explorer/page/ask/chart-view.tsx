@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { type ChartKind, chartChoices, type Drawing, drawingOf } from "../rules/charts.ts";
 import { type Column, kindOfType } from "../rules/columns.ts";
 import { plural } from "../rules/words.ts";
-import { theme } from "../state/theme.ts";
+import { isDark } from "../state/theme.ts";
 
 const words: Record<ChartKind, string> = { bar: "Bars", line: "Lines", scatter: "Points", histogram: "Histogram" };
 
@@ -106,6 +106,6 @@ function Canvas({ kind, drawing, label }: { kind: ChartKind; drawing: Drawing; l
       isGone = true;
       remove?.();
     };
-  }, [kind, drawing, theme.value]);
+  }, [kind, drawing, isDark.value]);
   return <div class="canvas" ref={place} role="img" aria-label={label} />;
 }

@@ -1,10 +1,11 @@
 import { Icon, type IconName } from "../parts/icon.tsx";
+import { isScript } from "../rules/arrange.ts";
 import type { CubbyFile } from "../rules/folders.ts";
 import { plural } from "../rules/words.ts";
 
 /** What became of a file, in a word with a drawing: never by colour alone. */
-export function ConversionMark({ conversion }: { conversion: CubbyFile["conversion"] }) {
-  const mark = markOf(conversion);
+export function ConversionMark({ file }: { file: CubbyFile }) {
+  const mark = markOf(file);
   if (mark === undefined) return null;
   return (
     <span class={`mark-pill ${mark.look}`}>
@@ -14,7 +15,8 @@ export function ConversionMark({ conversion }: { conversion: CubbyFile["conversi
   );
 }
 
-function markOf(conversion: CubbyFile["conversion"]): { text: string; icon: IconName; look: string } | undefined {
+function markOf(file: CubbyFile): { text: string; icon: IconName; look: string } | undefined {
+  const { conversion } = file;
   const { state, tables, rejected_rows = 0 } = conversion;
   switch (state) {
     case "pending":
@@ -24,7 +26,7 @@ function markOf(conversion: CubbyFile["conversion"]): { text: string; icon: Icon
     case "failed":
       return { text: "Not read", icon: "warning", look: "bad" };
     case "converted":
-      if (tables.length === 0) return undefined;
+      if (tables.length === 0) return isScript(file) ? { text: "Rewritten", icon: "check", look: "good" } : undefined;
       return rejected_rows > 0
         ? {
             text: `${plural(tables.length, "table")}, ${plural(rejected_rows, "row")} left out`,

@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
-import { kindOf } from "../rules/arrange.ts";
+import { isScript, kindOf } from "../rules/arrange.ts";
 import { type CubbyFile, folderLabel } from "../rules/folders.ts";
 import { fullTimeText, sizeText } from "../rules/words.ts";
 import { openPath } from "../state/choice.ts";
 import { downloadFile, files, removeFiles } from "../state/files.ts";
+import { ScriptSection } from "../scripts/script-section.tsx";
 import { ConversionSection } from "./conversion-section.tsx";
 import { FilePreview } from "./file-preview.tsx";
 import { RenameForm } from "./rename-form.tsx";
@@ -26,7 +27,7 @@ export function FileDetails({ path }: { path: string }) {
     removeFiles([path]);
   };
   return (
-    <Dialog title={file.name} onClose={close} isDrawer>
+    <Dialog title={file.name} onClose={close} look="drawer">
       <div class="row">
         <Button look="primary" icon="download" onClick={() => void downloadFile(path)}>
           Download
@@ -57,7 +58,7 @@ export function FileDetails({ path }: { path: string }) {
         />
       )}
       <Facts file={file} />
-      {file.folder === "uploads" && <ConversionSection file={file} />}
+      {isScript(file) ? <ScriptSection file={file} /> : file.folder === "uploads" && <ConversionSection file={file} />}
       <section class="details-section">
         <h3>Preview</h3>
         <FilePreview file={file} />

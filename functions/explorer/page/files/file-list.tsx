@@ -1,35 +1,21 @@
 import { useRef } from "preact/hooks";
-import { Icon } from "../parts/icon.tsx";
 import { useViewport } from "../parts/use-viewport.ts";
-import { kindOf, type SortKey } from "../rules/arrange.ts";
-import { type CubbyFile, folderLabel } from "../rules/folders.ts";
 import { rowWindow, scrollTo } from "../rules/row-window.ts";
-import { fullTimeText, sizeText, timeText } from "../rules/words.ts";
 import {
   activePath,
   arranged,
   chooseAll,
   chooseNone,
   chooseRange,
-  chosen,
   chosenFiles,
   openPath,
-  sortBy,
-  sorting,
   toggle,
 } from "../state/choice.ts";
 import { removeFiles } from "../state/files.ts";
-import { place } from "../state/place.ts";
-import { ConversionMark } from "./conversion-mark.tsx";
+import { FileListHead } from "./file-list-head.tsx";
+import { FileRow } from "./file-row.tsx";
 
 const ROW_HEIGHT = 52;
-
-const columns: readonly { key: SortKey; label: string }[] = [
-  { key: "name", label: "Name" },
-  { key: "kind", label: "Kind" },
-  { key: "size", label: "Size" },
-  { key: "modified", label: "Changed" },
-];
 
 /**
  * The list, as a grid of which only the rows in view exist. The grid itself has the focus and says which row is
@@ -97,7 +83,7 @@ export function FileList() {
       onKeyDown={onKeyDown}
       onFocus={() => active === -1 && moveTo(0, false)}
     >
-      <HeaderRow />
+      <FileListHead />
       <div class="file-rows" role="rowgroup" ref={scroller}>
         <div style={{ height: `${view.height}px` }} class="spacer" role="presentation">
           {rows.slice(view.from, view.to).map((file, offset) => (
@@ -105,99 +91,6 @@ export function FileList() {
           ))}
         </div>
       </div>
-    </div>
-  );
-}
-
-function HeaderRow() {
-  const { by, isDescending } = sorting.value;
-  const isAll = arranged.value.length > 0 && chosenFiles.value.length === arranged.value.length;
-  return (
-    <div class="file-row file-head" role="row" aria-rowindex={1}>
-      <div role="columnheader" class="cell-check">
-        <input
-          type="checkbox"
-          aria-label="Choose all"
-          checked={isAll}
-          onChange={() => (isAll ? chooseNone() : chooseAll())}
-        />
-      </div>
-      {columns.map(({ key, label }) => (
-        <div
-          key={key}
-          role="columnheader"
-          class={`cell-${key}`}
-          aria-sort={by === key ? (isDescending ? "descending" : "ascending") : "none"}
-        >
-          <button type="button" class="sort" onClick={() => sortBy(key)}>
-            {label}
-            {by === key && <Icon name={isDescending ? "down" : "up"} size={14} />}
-          </button>
-        </div>
-      ))}
-      <div role="columnheader" class="cell-mark">
-        Tables
-      </div>
-    </div>
-  );
-}
-
-function FileRow({ file, index, top }: { file: CubbyFile; index: number; top: number }) {
-  const isChosen = chosen.value.has(file.path);
-  const isActive = activePath.value === file.path;
-  const isEverything = place.value.item === undefined;
-  return (
-    <div
-      id={`file-${index}`}
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={isChosen}
-      class={`file-row${isChosen ? " chosen" : ""}${isActive ? " active" : ""}`}
-      style={{ transform: `translateY(${top}px)` }}
-      onClick={() => {
-        activePath.value = file.path;
-        openPath.value = file.path;
-      }}
-    >
-      <div role="gridcell" class="cell-check" onClick={(event) => event.stopPropagation()}>
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          aria-label={`Choose ${file.name}`}
-          checked={isChosen}
-          onChange={() => {
-            activePath.value = file.path;
-            toggle(file.path);
-          }}
-        />
-      </div>
-      <div role="gridcell" class="cell-name">
-        <span class="name">{file.name}</span>
-        <span class="quiet small">
-          <span class="narrow-only-inline">
-            {sizeText(file.size_bytes)} · {timeText(file.modified_at)}
-          </span>
-          {isEverything && <span class="wide-only-inline">{folderLabel(file.folder)}</span>}
-        </span>
-      </div>
-      <Cell name="kind">{kindOf(file)}</Cell>
-      <Cell name="size">{sizeText(file.size_bytes)}</Cell>
-      <Cell name="modified">
-        <time dateTime={file.modified_at} title={fullTimeText(file.modified_at)}>
-          {timeText(file.modified_at)}
-        </time>
-      </Cell>
-      <Cell name="mark">
-        <ConversionMark conversion={file.conversion} />
-      </Cell>
-    </div>
-  );
-}
-
-function Cell({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  return (
-    <div role="gridcell" class={`cell-${name}`}>
-      {children}
     </div>
   );
 }

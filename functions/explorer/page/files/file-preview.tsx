@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { CellTable } from "../parts/cell-table.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import type { CubbyFile } from "../rules/folders.ts";
 import { plural } from "../rules/words.ts";
@@ -60,28 +61,7 @@ function Cells({ preview, name }: { preview: Extract<Preview, { kind: "table" }>
   const [header = [], ...rows] = preview.rows;
   return (
     <>
-      <div class="preview-cells" tabIndex={0} role="region" aria-label={`First rows of ${name}`}>
-        <table>
-          <thead>
-            <tr>
-              {header.map((cell, index) => (
-                <th key={index} scope="col">
-                  {cell}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => (
-              <tr key={index}>
-                {row.map((cell, column) => (
-                  <td key={column}>{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <CellTable label={`First rows of ${name}`} header={header.map((cell) => ({ name: cell }))} rows={rows} />
       <p class="quiet small">The first {plural(rows.length, "row")}, as they stand in the file.</p>
     </>
   );

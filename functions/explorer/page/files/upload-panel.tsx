@@ -112,6 +112,7 @@ function summary(files: Extract<Upload["state"]["value"], { kind: "done" }>["fil
   const [first] = files;
   if (first?.conversion.state === "failed") return "Stored, but not read as a table";
   if (tables.length > 0) return plural(tables.length, "table");
+  if (first?.conversion.state === "converted") return "Rewritten to read your tables";
   return first?.conversion.state === "pending" ? "Stored, being read" : "Stored";
 }
 

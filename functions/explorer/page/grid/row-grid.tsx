@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { Icon } from "../parts/icon.tsx";
 import { useViewport } from "../parts/use-viewport.ts";
-import { cellText, type Column, columnWidths, kindOfType } from "../rules/columns.ts";
+import { type Column, columnWidths, fullText } from "../rules/columns.ts";
+import { columnsInView } from "../rules/columns-in-view.ts";
 import { rowWindow, scrollTo } from "../rules/row-window.ts";
-import { countText } from "../rules/words.ts";
 import { explain } from "../state/explain.ts";
 import type { Sorting } from "../state/tables.ts";
+import { GridHead } from "./grid-head.tsx";
+import { GridRow } from "./grid-row.tsx";
 import type { RowSource } from "./row-source.ts";
 
 const ROW_HEIGHT = 32;
@@ -86,7 +87,7 @@ export function RowGrid({ label, columns, source, sample, sorting, onSort }: Row
       event.preventDefault();
       moveTo(step);
     } else if (isFar && event.key === "c") {
-      void navigator.clipboard?.writeText(cellText(source.row(row)?.[column]) ?? "").catch(() => {});
+      void navigator.clipboard?.writeText(fullText(source.row(row)?.[column]) ?? "").catch(() => {});
     }
   }
 
@@ -103,21 +104,7 @@ export function RowGrid({ label, columns, source, sample, sorting, onSort }: Row
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div class="grid-head" role="row" aria-rowindex={1} style={{ width: `${lefts.at(-1)}px` }}>
-        <div role="columnheader" class="grid-number" style={{ width: `${numberWidth}px` }} aria-colindex={1}>
-          <span class="hidden">Row</span>
-        </div>
-        {columns.slice(shown.from, shown.to).map((column, offset) => (
-          <HeaderCell
-            key={shown.from + offset}
-            column={column}
-            index={shown.from + offset}
-            lefts={lefts}
-            sorting={sorting}
-            onSort={onSort}
-          />
-        ))}
-      </div>
+      <GridHead columns={columns} shown={shown} lefts={lefts} sorting={sorting} onSort={onSort} />
       <div class="grid-body" role="rowgroup" style={{ height: `${view.height}px`, width: `${lefts.at(-1)}px` }}>
         {Array.from({ length: Math.max(0, view.to - view.from) }, (_, offset) => {
           const index = view.from + offset;
@@ -143,93 +130,6 @@ export function RowGrid({ label, columns, source, sample, sorting, onSort }: Row
           {explain(source.problem.value)}
         </p>
       )}
-    </div>
-  );
-}
-
-interface Range {
-  from: number;
-  to: number;
-}
-
-function columnsInView(lefts: readonly number[], scrollLeft: number, width: number): Range {
-  const last = lefts.length - 1;
-  let from = 0;
-  while (from < last - 1 && (lefts[from + 1] ?? 0) < scrollLeft) from++;
-  let to = from;
-  while (to < last && (lefts[to] ?? 0) < scrollLeft + Math.max(width, 320)) to++;
-  return { from, to: Math.max(to, Math.min(last, from + 1)) };
-}
-
-interface HeaderCellProps {
-  column: Column;
-  index: number;
-  lefts: readonly number[];
-  sorting: Sorting | undefined;
-  onSort: ((column: string) => void) | undefined;
-}
-
-function HeaderCell({ column: { name, type }, index, lefts, sorting, onSort }: HeaderCellProps) {
-  const isSorted = sorting?.column === name;
-  const order = isSorted ? (sorting.isDescending ? "descending" : "ascending") : "none";
-  const [left = 0, right = 0] = [lefts[index], lefts[index + 1]];
-  return (
-    <div
-      role="columnheader"
-      aria-colindex={index + 2}
-      aria-sort={order}
-      class={`grid-cell ${kindOfType(type)}`}
-      style={{ left: `${left}px`, width: `${right - left}px` }}
-      title={`${name}: ${type}`}
-    >
-      {onSort === undefined ? (
-        <span class="grid-text">{name}</span>
-      ) : (
-        <button type="button" class="sort" onClick={() => onSort(name)}>
-          <span class="grid-text">{name}</span>
-          {isSorted && <Icon name={sorting.isDescending ? "down" : "up"} size={14} />}
-        </button>
-      )}
-    </div>
-  );
-}
-
-interface GridRowProps {
-  index: number;
-  top: number;
-  row: readonly unknown[] | undefined;
-  columns: readonly Column[];
-  shown: Range;
-  lefts: readonly number[];
-  active: number | undefined;
-  onPick(column: number): void;
-}
-
-function GridRow({ index, top, row, columns, shown, lefts, active, onPick }: GridRowProps) {
-  return (
-    <div role="row" class="grid-row" aria-rowindex={index + 2} style={{ transform: `translateY(${top}px)` }}>
-      <div role="rowheader" class="grid-number" aria-colindex={1} style={{ width: `${lefts[0]}px` }}>
-        {countText(index + 1)}
-      </div>
-      {columns.slice(shown.from, shown.to).map(({ type }, offset) => {
-        const column = shown.from + offset;
-        const text = row === undefined ? "" : cellText(row[column]);
-        const [left = 0, right = 0] = [lefts[column], lefts[column + 1]];
-        return (
-          <div
-            key={column}
-            id={`cell-${index}-${column}`}
-            role="gridcell"
-            aria-colindex={column + 2}
-            class={`grid-cell ${kindOfType(type)}${active === column ? " active" : ""}${text === undefined ? " null" : ""}`}
-            style={{ left: `${left}px`, width: `${right - left}px` }}
-            title={text !== undefined && text.length > 24 ? text : undefined}
-            onClick={() => onPick(column)}
-          >
-            <span class="grid-text">{text ?? "NULL"}</span>
-          </div>
-        );
-      })}
     </div>
   );
 }

@@ -7,12 +7,12 @@ interface DialogProps {
   title: string;
   onClose(): void;
   children: ComponentChildren;
-  /** At the side of the page on wide screens, all of it on narrow ones. */
-  isDrawer?: boolean;
+  /** `drawer`: at the side of the page. `wide`: as much of the page as there is. */
+  look?: "drawer" | "wide";
 }
 
 /** The browser's own modal dialog: it keeps the focus inside, closes on Escape, and gives the focus back. */
-export function Dialog({ title, onClose, children, isDrawer = false }: DialogProps) {
+export function Dialog({ title, onClose, children, look }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -23,7 +23,7 @@ export function Dialog({ title, onClose, children, isDrawer = false }: DialogPro
   return (
     <dialog
       ref={element}
-      class={isDrawer ? "dialog drawer" : "dialog"}
+      class={look === undefined ? "dialog" : `dialog ${look}`}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

@@ -1,3 +1,4 @@
+import { CellTable } from "./cell-table.tsx";
 import { type Block, parseMarkdown, parseSpans } from "../rules/markdown.ts";
 
 /** Markdown as elements: no HTML of the file ever becomes HTML of the page. */
@@ -32,28 +33,11 @@ function BlockView({ block }: { block: Block }) {
       return <p>{spans(block.text)}</p>;
     case "table":
       return (
-        <div class="preview-cells" tabIndex={0} role="region" aria-label="Table">
-          <table>
-            <thead>
-              <tr>
-                {block.header.map((cell, index) => (
-                  <th key={index} scope="col">
-                    {spans(cell)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {block.rows.map((row, index) => (
-                <tr key={index}>
-                  {row.map((cell, column) => (
-                    <td key={column}>{spans(cell)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <CellTable
+          label="Table"
+          header={block.header.map((cell) => ({ name: spans(cell) }))}
+          rows={block.rows.map((row) => row.map(spans))}
+        />
       );
   }
 }

@@ -51,3 +51,8 @@ export function kindOf({ name, content_type }: Pick<CubbyFile, "name" | "content
   if (content_type.startsWith("text/")) return "Text";
   return "File";
 }
+
+/** Whether its reads of files are looked at, and go to the tables where they can. */
+export function isScript({ name }: Pick<CubbyFile, "name">): boolean {
+  return /\.(py|ipynb)$/i.test(name);
+}

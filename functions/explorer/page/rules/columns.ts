@@ -33,9 +33,14 @@ const MAX_SHOWN = 400;
 
 /** A value as it stands in a cell; undefined for NULL. Numbers stay as they came: every digit, no grouping. */
 export function cellText(value: unknown): string | undefined {
+  const text = fullText(value);
+  return text !== undefined && text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
+/** All of a value, as it is copied. */
+export function fullText(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 const CHARACTER_PX = 8.4;

@@ -35,7 +35,7 @@ export function previewText(name: string, bytes: Uint8Array, isCut: boolean): Pr
 }
 
 /** UTF-16 by its mark, UTF-8 where it is, Windows-1252 where it may be; undefined for what is no text at all. */
-function decodeText(bytes: Uint8Array, isCut: boolean): string | undefined {
+export function decodeText(bytes: Uint8Array, isCut: boolean): string | undefined {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);

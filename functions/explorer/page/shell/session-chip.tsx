@@ -10,6 +10,7 @@ import { allFiles } from "../state/files.ts";
 import {
   clearSession,
   extendSession,
+  guestSessions,
   listSessions,
   newSession,
   type Session,
@@ -142,7 +143,7 @@ function OtherSessions({ present, onClose }: { present: string; onClose(): void 
       },
       () => {},
     );
-  }, [present]);
+  }, [present, guestSessions.value]);
   if (others.value.length === 0) return null;
   return (
     <section class="others">

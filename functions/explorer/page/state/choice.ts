@@ -11,8 +11,11 @@ export const sorting = signal<{ by: SortKey; isDescending: boolean }>(
 );
 export const chosen = signal<ReadonlySet<string>>(new Set());
 export const activePath = signal<string | undefined>(undefined);
-/** The file whose details are open. */
+/** The file whose details are open; whoever goes to another place has left it. */
 export const openPath = signal<string | undefined>(undefined);
+place.subscribe(() => {
+  openPath.value = undefined;
+});
 
 export const arranged = computed(() => {
   const { by, isDescending } = sorting.value;

@@ -94,7 +94,7 @@ async function openLast(): Promise<void> {
   try {
     enter(await client.call("getSession", { params: { session_id: guest.session_id } }));
   } catch (error) {
-    if (!(error instanceof CubbyError) || ![401, 404, 410].includes(error.status)) throw error;
+    if (!isOver(error)) throw error;
     forgetGuest(guest.session_id);
     phase.value = { kind: "closed", detail: error.status === 410 ? error.message : "It is not there any more." };
   }
@@ -112,9 +112,22 @@ export async function newSession(): Promise<void> {
   enter(created);
 }
 
+/** To another session of this person; one that has ended meanwhile is forgotten, and the page stays where it is. */
 export async function switchSession(to: string): Promise<void> {
+  const before = guestToken;
   guestToken = guestSessions.value.find(({ session_id }) => session_id === to)?.token;
-  enter(await client.call("getSession", { params: { session_id: to } }));
+  try {
+    enter(await client.call("getSession", { params: { session_id: to } }));
+  } catch (error) {
+    guestToken = before;
+    if (isOver(error)) forgetGuest(to);
+    throw error;
+  }
+}
+
+/** Whether a session is not there any more: ended, or removed so long ago that nobody remembers it. */
+function isOver(error: unknown): error is CubbyError {
+  return error instanceof CubbyError && [401, 404, 410].includes(error.status);
 }
 
 /** Ends the session, removes everything in it, and begins a new one; answers the receipt. */

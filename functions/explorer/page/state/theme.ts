@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { keep, readKept } from "./keep.ts";
 
 export type Theme = "system" | "light" | "dark";
@@ -14,7 +14,11 @@ export function applyTheme(): void {
   });
 }
 
-export function isDark(): boolean {
-  if (theme.value !== "system") return theme.value === "dark";
-  return matchMedia("(prefers-color-scheme: dark)").matches;
-}
+const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+const isSystemDark = signal(darkSystem.matches);
+darkSystem.addEventListener("change", () => {
+  isSystemDark.value = darkSystem.matches;
+});
+
+/** For what is drawn, and has to be drawn again in other colours. */
+export const isDark = computed(() => (theme.value === "system" ? isSystemDark.value : theme.value === "dark"));

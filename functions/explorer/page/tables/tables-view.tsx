@@ -5,6 +5,7 @@ import { RowGrid } from "../grid/row-grid.tsx";
 import { Button } from "../parts/button.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { Tabs } from "../parts/tabs.tsx";
 import { plural } from "../rules/words.ts";
 import { go, place, placeHref } from "../state/place.ts";
 import { quoteName, readRows, type Sorting, type TableSummary, tables, tablesState } from "../state/tables.ts";
@@ -61,6 +62,11 @@ function TableChoice({ all, chosen }: { all: readonly TableSummary[]; chosen: Ta
   );
 }
 
+const tabs = [
+  { name: "rows", label: "Rows" },
+  { name: "columns", label: "Columns" },
+] as const;
+
 function TableView({ table }: { table: TableSummary }) {
   const { name, columns, row_count, source_path, sheet, rejected_rows } = table;
   const tab = useSignal<"rows" | "columns">("rows");
@@ -93,21 +99,14 @@ function TableView({ table }: { table: TableSummary }) {
           <TableDownloads what={{ table: name }} />
         </div>
       </header>
-      <div class="tabs" role="tablist" aria-label="What to see of the table">
-        {(["rows", "columns"] as const).map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={tab.value === one}
-            onClick={() => {
-              tab.value = one;
-            }}
-          >
-            {one === "rows" ? "Rows" : "Columns"}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        label="What to see of the table"
+        tabs={tabs}
+        chosen={tab.value}
+        onChoose={(name) => {
+          tab.value = name;
+        }}
+      />
       {tab.value === "rows" ? (
         <Rows table={table} sorting={sorting.value} onSort={sortBy} />
       ) : (
