@@ -33,8 +33,20 @@ export function isTyped(cell: string | undefined): boolean {
 
 /** The width most records have; one cell only where (nearly) no record has more. */
 export function commonestWidth(records: readonly TextRecord[]): { width: number; share: number } {
-  const counts = new Map<number, number>();
-  for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
+  const counts: WidthCounts = new Map();
+  for (const record of records) countWidth(counts, record);
+  return commonestOf(counts, records.length);
+}
+
+/** How many records there are of each width. */
+export type WidthCounts = Map<number, number>;
+
+export function countWidth(counts: WidthCounts, { cells }: TextRecord): void {
+  counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
+}
+
+/** The commonest width of so many records, as `commonestWidth()` finds it. */
+export function commonestOf(counts: WidthCounts, records: number): { width: number; share: number } {
   let width = 1;
   let count = 0;
   for (const [candidate, times] of counts) {
@@ -44,6 +56,6 @@ export function commonestWidth(records: readonly TextRecord[]): { width: number;
     }
   }
   // Two lines of a hundred with a comma are prose, not a table of two columns.
-  if (count < records.length * 0.1) return { width: 1, share: (counts.get(1) ?? 0) / records.length };
-  return { width, share: count / records.length };
+  if (count < records * 0.1) return { width: 1, share: (counts.get(1) ?? 0) / records };
+  return { width, share: count / records };
 }

@@ -28,8 +28,10 @@ export interface SniffedDialect {
 export function sniffDialect(sample: string, given: GivenDialect = {}): SniffedDialect {
   const { delimiter = ",", quote = '"' } = given;
   const trust = given.delimiter === undefined ? delimitersIn(sample) : new Map([[given.delimiter, 1]]);
-  let best: SniffedDialect = { dialect: makeDialect(sample, delimiter, quote, quote), score: 0 };
-  for (const candidate of candidates(sample, trust, given)) {
+  const newline = commonestNewline(sample);
+  const usual = { ...cutAt(sample, delimiter, newline), quote, escape: quote };
+  let best: SniffedDialect = { dialect: usual, score: 0 };
+  for (const candidate of candidates(sample, newline, trust, given)) {
     const score = scoreOf(sample, candidate, trust.get(candidate.delimiter) ?? 0);
     // The first of equals wins: candidates come in the order of how common they are.
     if (score > best.score + 1e-9) best = { dialect: candidate, score };
@@ -37,12 +39,18 @@ export function sniffDialect(sample: string, given: GivenDialect = {}): SniffedD
   return best;
 }
 
-function* candidates(sample: string, trust: ReadonlyMap<string, number>, given: GivenDialect): Generator<Dialect> {
+function* candidates(
+  sample: string,
+  newline: Dialect["newline"],
+  trust: ReadonlyMap<string, number>,
+  given: GivenDialect,
+): Generator<Dialect> {
   for (const delimiter of trust.keys()) {
     if (delimiter !== "," && !sample.includes(delimiter)) continue;
     if (given.delimiter === undefined && isAlwaysDoubled(sample, delimiter)) continue;
+    const cut = cutAt(sample, delimiter, newline);
     for (const [quote, escapedBy] of quoteCandidates(sample, given)) {
-      const dialect = makeDialect(sample, delimiter, quote, escapedBy);
+      const dialect = { ...cut, quote, escape: escapedBy };
       yield dialect;
       // Columns that are aligned with spaces: any number of them is one separator.
       if (delimiter === " " && sample.includes("  ")) yield { ...dialect, skipInitialSpace: true };
@@ -74,27 +82,32 @@ function isAlwaysDoubled(sample: string, delimiter: string): boolean {
   return !sample.replaceAll(doubled, "").includes(delimiter);
 }
 
-function makeDialect(sample: string, delimiter: string, quote: string, escapedBy: string): Dialect {
+/** A dialect but for its quotes. */
+type Cut = Omit<Dialect, "quote" | "escape">;
+
+function cutAt(sample: string, delimiter: string, newline: Dialect["newline"]): Cut {
   return {
     delimiter,
-    quote,
-    escape: escapedBy,
     skipInitialSpace: delimiter.trim() !== "" && isFollowedBySpace(sample, delimiter),
-    newline: commonestNewline(sample),
+    newline,
   };
 }
 
 function commonestNewline(sample: string): Dialect["newline"] {
   if (!sample.includes("\n")) return sample.includes("\r") ? "\r" : "\n";
-  const withReturn = sample.split("\r\n").length;
-  return withReturn * 2 > sample.split("\n").length ? "\r\n" : "\n";
+  return occurrences(sample, "\r\n") * 2 >= occurrences(sample, "\n") ? "\r\n" : "\n";
 }
 
 /** True where nearly every separator has a space behind it, as in `a, b, c`. */
 function isFollowedBySpace(sample: string, delimiter: string): boolean {
-  const count = (text: string) => sample.split(text).length - 1;
-  const all = count(delimiter);
-  return all > 0 && count(`${delimiter} `) >= all * 0.9;
+  const all = occurrences(sample, delimiter);
+  return all > 0 && occurrences(sample, `${delimiter} `) >= all * 0.9;
+}
+
+function occurrences(sample: string, text: string): number {
+  let count = 0;
+  for (let at = sample.indexOf(text); at >= 0; at = sample.indexOf(text, at + text.length)) count++;
+  return count;
 }
 
 function scoreOf(sample: string, dialect: Dialect, trust: number): number {

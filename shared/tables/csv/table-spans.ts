@@ -1,5 +1,14 @@
 import type { TextRecord } from "./parse-records.ts";
-import { commonestWidth, filledCells, isEmptyRecord, isNameLike, isTyped, usedWidth } from "./record-shape.ts";
+import {
+  commonestOf,
+  countWidth,
+  filledCells,
+  isEmptyRecord,
+  isNameLike,
+  isTyped,
+  usedWidth,
+  type WidthCounts,
+} from "./record-shape.ts";
 
 /** One of the tables in a file. Its place is given as indexes in the text. */
 export interface TableSpan {
@@ -34,8 +43,9 @@ export class TableSpans {
   #candidate: TextRecord[] = [];
   /** Records with a single text, just before what comes next. */
   #titles: TextRecord[] = [];
-  /** Cells that most records of the current table have. */
+  /** Cells that most records of the current table have, by the widths of its head. */
   #width = 0;
+  #widths: WidthCounts = new Map();
   #last = 0;
   /** The record before this one was empty. */
   #isAfterGap = false;
@@ -84,12 +94,14 @@ export class TableSpans {
   #mayBegin(record: TextRecord): boolean {
     const current = this.#spans.at(-1);
     const width = record.cells.length;
-    if (current === undefined || current.records < 2 || current.head.every(isComment) || width < 2) return false;
+    if (current === undefined || current.records < 2 || width < 2) return false;
+    // Every record passes here, so what costs least is asked first.
+    const isAsWide = width === this.#width;
+    if ((isAsWide && !this.#isAfterGap) || !record.cells.every(isNameLike)) return false;
     const names = record.cells.filter((cell) => cell.trim() !== "");
+    if (names.length < 2 || new Set(names).size < names.length || current.head.every(isComment)) return false;
     // As wide as the table above it may begin another one only behind an empty line, and with a name for each column.
-    const isLikeAbove = current.head.some(({ raw }) => raw === record.raw);
-    if (width === this.#width && (!this.#isAfterGap || names.length < width || isLikeAbove)) return false;
-    return names.length > 1 && record.cells.every(isNameLike) && new Set(names).size === names.length;
+    return !isAsWide || (names.length === width && !current.head.some(({ raw }) => raw === record.raw));
   }
 
   #begin(): void {
@@ -99,6 +111,7 @@ export class TableSpans {
     const start = first?.start ?? this.#last;
     if (previous !== undefined) previous.end = start;
     this.#spans.push(emptySpan(start, first?.line ?? 1));
+    this.#widths = new Map();
     this.#titles = [];
     this.#candidate = [];
     for (const record of records) this.#add(record);
@@ -130,7 +143,8 @@ export class TableSpans {
     if (record.start >= this.#dataStart && used <= this.#maxWidth) span.used = Math.max(span.used, used);
     if (span.head.length === HEAD_RECORDS) return;
     span.head.push(record);
-    this.#width = commonestWidth(span.head).width;
+    countWidth(this.#widths, record);
+    this.#width = commonestOf(this.#widths, span.head.length).width;
   }
 }
 

@@ -42,6 +42,9 @@ function withoutUnclearComma(rules: readonly TypeRule[], values: readonly string
 /** Rules that take every spelling of their values. */
 const families = typeRules.filter(({ formOf }) => formOf === undefined);
 
+/** The share of values that may be of no type for the others to make them a surprise. */
+const MAX_MISFITS = 0.2;
+
 /** Worth a word only where nearly all values are numbers or dates, so that text comes as a surprise. */
 function whyText(values: readonly string[], possible: readonly TypeRule[]): { because?: string } {
   if (possible.length > 0) return { because: "a comma may separate thousands or decimals" };
@@ -49,10 +52,19 @@ function whyText(values: readonly string[], possible: readonly TypeRule[]): { be
   if (leadingZero !== undefined && values.every((value) => /^\d+$/.test(value))) {
     return { because: `"${leadingZero}" has a leading zero` };
   }
-  const typed = new Set(values.filter((value) => families.some((rule) => rule.looks(value))));
-  const misfit = values.find((value) => !typed.has(value));
-  const isRare = values.filter((value) => !typed.has(value)).length <= values.length * 0.2;
-  return misfit === undefined || !isRare
-    ? {}
-    : { because: `"${misfit.slice(0, 60)}" is not of the type of the others` };
+  const misfit = rareMisfit(values);
+  return misfit === undefined ? {} : { because: `"${misfit.slice(0, 60)}" is not of the type of the others` };
+}
+
+/** The first value of no type at all, where nearly all others have one. Asks no further than that is clear. */
+function rareMisfit(values: readonly string[]): string | undefined {
+  let first: string | undefined;
+  let misfits = 0;
+  for (const value of values) {
+    if (families.some((rule) => rule.looks(value))) continue;
+    first ??= value;
+    misfits++;
+    if (misfits > values.length * MAX_MISFITS) return undefined;
+  }
+  return first;
 }
