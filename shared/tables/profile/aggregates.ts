@@ -2,7 +2,9 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ProfileValue } from "../report.ts";
 import { quoteName } from "../sql-text.ts";
 import { type ColumnFamily, hasBounds, lengthSql, placeSql } from "./column-family.ts";
+import { readHashedDistinct } from "./hashed-distinct.ts";
 import { shownSql, toFigure, toProfileValue } from "./profile-value.ts";
+import { readKnownBounds, readTextBounds } from "./text-bounds.ts";
 
 /** A column to look at. */
 export interface AskedColumn {
@@ -30,12 +32,11 @@ export interface ColumnAggregates {
 /** How distinct values are counted: of one in 2^bits of them by hash, or by a sketch of 64 bytes that may be 25 % off. */
 export type DistinctWay = number | "roughly";
 
-/**
- * Of every 2^bits values, by hash, one is counted: the same values in all rows, so that they can be told apart. About
- * 50,000 rows are enough for 1 % where most values differ; a set of all of them would cost more than all the rest.
- */
-export function hashBits(rows: number): number {
-  return Math.max(4, Math.ceil(Math.log2(Math.max(1, rows) / 50_000)));
+export interface AggregateOptions {
+  /** Left out, distinct values are not counted. */
+  distinct?: DistinctWay;
+  /** A table of some of the rows, which spares comparing each text with the least and the greatest so far. */
+  sample?: string;
 }
 
 /** Bounds, means, lengths and, where it is said how, the number of distinct values, over all rows. */
@@ -43,12 +44,19 @@ export async function readAggregates(
   connection: DuckDBConnection,
   table: string,
   columns: readonly AskedColumn[],
-  distinct?: DistinctWay,
+  { distinct, sample }: AggregateOptions = {},
 ): Promise<ColumnAggregates[]> {
   // Apart on purpose: what asks for no more than counts and bounds is answered from the statistics of the storage.
   const bounds = await readStructs(connection, table, columns, boundsFields);
-  const figures = await readStructs(connection, table, columns, (column) => figureFields(column, distinct));
-  const all = columns.map((column, index) => toAggregates(column, { ...bounds[index], ...figures[index] }, distinct));
+  const texts = sample === undefined ? new Map() : await textBounds(connection, { table, sample }, columns);
+  const figures = await readStructs(connection, table, columns, (column) =>
+    figureFields(column, { isBoundKnown: texts.has(column), isRough: distinct === "roughly" }),
+  );
+  const hashed = typeof distinct === "number" ? await readHashedDistinct(connection, table, columns, distinct) : [];
+  const all = columns.map((column, index) => {
+    const found = { ...bounds[index], ...texts.get(column), ...figures[index], ...hashed[index] };
+    return toAggregates(column, found, distinct);
+  });
   const hidden = [...all.keys()].filter((index) => hasNonFinite(columns[index] as AskedColumn, all[index]));
   const seen = hidden.map((index) => columns[index] as AskedColumn);
   const finite = await readStructs(connection, table, seen, finiteFields);
@@ -58,6 +66,23 @@ export async function readAggregates(
     all[index] = { ...again, ...(lengths && { lengths }), ...(counted !== undefined && { distinct: counted }) };
   }
   return all;
+}
+
+/** Bounds of those columns of texts whose sample helps to find them. */
+async function textBounds(
+  connection: DuckDBConnection,
+  { table, sample }: { table: string; sample: string },
+  columns: readonly AskedColumn[],
+): Promise<Map<AskedColumn, { min: unknown; max: unknown }>> {
+  const texts = columns.filter(({ type }) => type === "VARCHAR");
+  const names = texts.map(({ name }) => name);
+  const known = await readKnownBounds(connection, sample, names);
+  const found = new Map<AskedColumn, { min: unknown; max: unknown }>();
+  for (const [index, column] of texts.entries()) {
+    const bounds = known[index];
+    if (bounds !== undefined) found.set(column, await readTextBounds(connection, table, column.name, bounds));
+  }
+  return found;
 }
 
 type Fields = Record<string, string>;
@@ -92,23 +117,22 @@ function boundsOf(type: string, family: ColumnFamily, min: string, max: string):
   return { min: shownSql(min, type), max: shownSql(max, type), ...places };
 }
 
-function figureFields({ name, type, family }: AskedColumn, distinct: DistinctWay | undefined): Fields {
+function figureFields(
+  { name, type, family }: AskedColumn,
+  { isBoundKnown, isRough }: { isBoundKnown: boolean; isRough: boolean },
+): Fields {
   const value = quoteName(name);
   const fields: Fields = {};
   if (family === "text") {
-    Object.assign(fields, { filled: `count(${value})` }, boundsOf(type, family, `min(${value})`, `max(${value})`));
+    Object.assign(fields, { filled: `count(${value})` });
+    if (!isBoundKnown) Object.assign(fields, boundsOf(type, family, `min(${value})`, `max(${value})`));
   }
   if (family === "number") fields.mean = `avg(${value}::DOUBLE)`;
   const length = lengthSql(family, value);
   if (length !== undefined) {
     Object.assign(fields, { shortest: `min(${length})`, longest: `max(${length})`, length: `avg(${length})` });
   }
-  if (distinct === "roughly") fields.distinct = `approx_count_distinct(${value})`;
-  if (typeof distinct === "number") {
-    // NULL has a hash, too. As a filter, so that no other row gets as far as the set.
-    const some = `FILTER (WHERE hash(${value}) & ${2 ** distinct - 1} = 0 AND ${value} IS NOT NULL)`;
-    Object.assign(fields, { hashed: `count(*) ${some}`, distinct: `count(DISTINCT hash(${value})) ${some}` });
-  }
+  if (isRough) fields.distinct = `approx_count_distinct(${value})`;
   return fields;
 }
 

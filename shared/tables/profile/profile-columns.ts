@@ -7,8 +7,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnSpread } from "../report.ts";
 import { quoteName } from "../sql-text.ts";
-import { type AskedColumn, type ColumnAggregates, hashBits, readAggregates } from "./aggregates.ts";
+import { type AskedColumn, type ColumnAggregates, readAggregates } from "./aggregates.ts";
 import { countValues, findingsOf } from "./count-values.ts";
+import { hashBits } from "./hashed-distinct.ts";
 import type { Sample } from "./sample.ts";
 import { readSpreads } from "./spread.ts";
 import { type ColumnValues, readValues } from "./values.ts";
@@ -50,7 +51,7 @@ export async function lookAtBounds(
   table: string,
   columns: readonly AskedColumn[],
 ): Promise<ColumnFindings[]> {
-  const found = await readAggregates(connection, table, columns, "roughly");
+  const found = await readAggregates(connection, table, columns, { distinct: "roughly" });
   const values = { distinct: 0, top: [] };
   return found.map((aggregates) => ({ aggregates, values, spread: {}, isEstimated: true }));
 }
@@ -70,7 +71,10 @@ export async function lookAtSample(
     if (counted !== undefined) findings.set(column, findingsOf(column, counted));
   }
   const many = columns.filter((column) => !findings.has(column));
-  const aggregates = await readAggregates(connection, table.name, many, hashBits(table.rows));
+  const aggregates = await readAggregates(connection, table.name, many, {
+    distinct: hashBits(table.rows),
+    sample: sample.table,
+  });
   const spreads = await readSpreads(connection, sample.table, join(many, aggregates));
   for (const [place, column] of join(many, aggregates).entries()) {
     findings.set(many[place] as AskedColumn, {

@@ -176,6 +176,13 @@ describe("the profile of a large table", () => {
     expect(sum(id?.histogram?.counts)).toBe(id?.sampled_rows);
   });
 
+  test("has the least and the greatest text though no sample holds them", async () => {
+    const bounds = await columnOf(`SELECT CASE i WHEN 77777 THEN '' WHEN 77778 THEN 'zz' || repeat('z', 5000)
+      ELSE 'x' || hash(i) END AS text FROM range(${ROWS}) r(i)`);
+    expect(bounds).toMatchObject({ min: "", lengths: { min: 0, max: 5002 } });
+    expect(bounds?.max).toMatch(/^z{199}…$/);
+  });
+
   test("is the same each time", async () => {
     const sql = `SELECT hash(i) % 30000 AS n FROM range(${ROWS}) r(i)`;
     expect(await columnOf(sql)).toEqual(await columnOf(sql));
