@@ -2,6 +2,8 @@ import type { Archive, ArchiveSelection } from "../contract/archive.ts";
 import { CubbyError, type Problem } from "./cubby-error.ts";
 import { sleep } from "./waiting.ts";
 
+export type { ArchiveSelection };
+
 /** Where a finished archive lies, for a short while. */
 export interface ArchiveLink {
   archive_id: string;

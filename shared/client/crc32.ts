@@ -28,6 +28,7 @@ function nativeCrc32(): ((bytes: Uint8Array) => number) | undefined {
   return zlib?.crc32;
 }
 
+/** By the fastest way there is. */
 export function crc32(bytes: Uint8Array): number {
   return native?.(bytes) ?? portableCrc32(bytes);
 }

@@ -23,7 +23,8 @@ export interface ErrorFacts {
 /**
  * Every failure of a call. Switch on `code`, which never changes meaning, and never on the text. It is one of the
  * contract's problem codes; `http_<status>` where a gateway or the storage answered and not Cubby; `connection_failed`
- * or `timeout` where nobody answered; `unexpected_content` where what is uploaded is not what was announced.
+ * or `timeout` where nobody answered; `unexpected_content` where what is uploaded is not what was announced. With status
+ * 0 `path_not_allowed` was said by the client itself: no path can name what was asked for.
  *
  * A call that its own signal ended throws the signal's reason instead.
  */

@@ -1,5 +1,6 @@
 /** How a call of the contract goes over the wire: its path, its query, its body. */
 import { encodePath, fileAddress } from "../contract/file-address.ts";
+import { CubbyError } from "./cubby-error.ts";
 import type { RequestOptions } from "./routes.ts";
 
 /** A call of any route, as all of them look alike. */
@@ -22,17 +23,28 @@ export function toTarget(route: string, { params = {}, query = {} }: AnyCall): s
 function fillIn(path: string, params: Record<string, string>): string {
   return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => {
     const value = params[name] ?? "";
-    // HTTP APIs cut a path at a "?", encoded or not: what it stood for would be another thing.
-    if (value.includes("?")) throw new TypeError(`Cannot ask for ${name} "${value}": a path ends at a question mark`);
+    if (leadsElsewhere(value)) {
+      const why = `a path cannot hold a "?", nor "", "." or ".." between slashes`;
+      throw new CubbyError("path_not_allowed", `Cannot ask for ${name} "${value}": ${why}`, { status: 0 });
+    }
     return rest === "" ? encodeURIComponent(value) : encodePath(value);
   });
 }
 
+/**
+ * Whether a path that holds this is another one: HTTP APIs cut it at a "?", encoded or not, and fetch resolves dots. The
+ * deletion of a file that somebody named `../../../sessions` would be that of all sessions.
+ */
+function leadsElsewhere(value: string): boolean {
+  return value.includes("?") || value.split("/").some((segment) => ["", ".", ".."].includes(segment));
+}
+
+/** By hand, because not every React Native's URLSearchParams takes pairs. */
 function toQuery(query: Record<string, string | number | undefined>): string {
   const entries = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as [string, string]],
+    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
   );
-  return entries.length === 0 ? "" : `?${new URLSearchParams(entries)}`;
+  return entries.length === 0 ? "" : `?${entries.join("&")}`;
 }
 
 /**

@@ -1,12 +1,25 @@
 /** The client of Cubby: `createClient`, its one error class, and the types of all that goes in and comes out. */
-export type { ArchiveLink, ArchiveOptions } from "./archive.ts";
+export type { ArchiveLink, ArchiveOptions, ArchiveSelection } from "./archive.ts";
 export type { Cached } from "./cached.ts";
-export { type Client, type ClientOptions, createClient, type FileToUpload, type TokenSource } from "./client.ts";
+export { type Client, createClient } from "./client.ts";
+export type { ClientOptions, TokenSource } from "./client-options.ts";
 export { CubbyError, type ErrorFacts, type Problem } from "./cubby-error.ts";
 export type { FileFormat, FileSource } from "./cut-file.ts";
+export type { FileMethods, FileToUpload } from "./file-methods.ts";
 export type { FollowOptions } from "./follow-history.ts";
-export type { ApiMethods, Method } from "./methods.ts";
+export type { LogMethods } from "./log-methods.ts";
+export type { AccountRoutes } from "./methods/account.ts";
+export type { DocumentRoutes } from "./methods/documents.ts";
+export type { FileRoutes } from "./methods/files.ts";
+export type { Method } from "./methods/method.ts";
+export type { OlderRoutes } from "./methods/older-systems.ts";
+export type { SessionRoutes } from "./methods/sessions.ts";
+export type { TableRoutes } from "./methods/tables.ts";
+export type { TalkRoutes } from "./methods/talk.ts";
+export type { ApiMethods } from "./methods.ts";
+export type { OperatorMethods } from "./operator-methods.ts";
 export type { Answer, CallOptions, EntryOf, Page, PagedName, RequestOptions, RouteName } from "./routes.ts";
+export type { TableMethods } from "./table-methods.ts";
 export type { Fetch } from "./transport.ts";
 export type { UploadOptions } from "./upload.ts";
 export type { LargeUploadOptions } from "./upload-large.ts";

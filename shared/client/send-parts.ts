@@ -1,6 +1,6 @@
 import { CubbyError } from "./cubby-error.ts";
 import { combineCrc32, crc32, toBase64 } from "./crc32.ts";
-import { sleep } from "./waiting.ts";
+import { sleep, throwIfAborted } from "./waiting.ts";
 import { readRange, type UploadSource } from "./upload-source.ts";
 
 /** Everything that sending the parts of one upload takes. */
@@ -51,7 +51,7 @@ export async function sendParts(sender: PartSender): Promise<SentParts> {
 }
 
 async function readPart({ content, partSize, signal }: PartSender, number: number): Promise<Uint8Array<ArrayBuffer>> {
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   return readRange(content, (number - 1) * partSize, Math.min(number * partSize, content.size));
 }
 
@@ -77,7 +77,7 @@ async function sendPart(
       if (etag !== null) return etag.replaceAll('"', "");
       throw new CubbyError("unexpected_content", `The storage gave no receipt for part ${number}`, { status: 502 });
     } catch (error) {
-      sender.signal?.throwIfAborted();
+      throwIfAborted(sender.signal);
       if (attempt === MAX_ATTEMPTS || !mayPass(error)) throw error;
     }
     sender.urls.delete(number);

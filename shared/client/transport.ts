@@ -1,6 +1,6 @@
 import { CubbyError, toCubbyError } from "./cubby-error.ts";
 import { isWorthRepeating, pauseBefore, type Safety } from "./retry-rules.ts";
-import { sleep, within } from "./waiting.ts";
+import { sleep, throwIfAborted, within } from "./waiting.ts";
 
 /** As much of fetch as the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -23,7 +23,7 @@ export async function send(fetch: Fetch, outgoing: Outgoing): Promise<Response> 
       return await sendOnce(fetch, outgoing);
     } catch (error) {
       const { signal, safety, maxRetries } = outgoing;
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       if (!(error instanceof CubbyError) || attempt >= maxRetries) throw error;
       const pause = pauseBefore(attempt, error.retryAfterMs);
       if (pause === undefined || !isWorthRepeating(error, safety, attempt > 0)) throw error;

@@ -5,6 +5,8 @@
 import { CubbyError } from "./cubby-error.ts";
 import type { Answer, CallOptions } from "./routes.ts";
 import { type PartSender, sendParts } from "./send-parts.ts";
+import { toMultipart } from "./multipart-body.ts";
+import { sha256Hex } from "./sha256.ts";
 import { readRange, type UploadSource } from "./upload-source.ts";
 
 /** How to upload straight to the storage. */
@@ -107,12 +109,12 @@ async function begin(
   const { signal, ifMatch, ifNoneMatch } = options;
   const common = signal === undefined ? {} : { signal };
   const type = options.contentType ?? content.type;
+  const sha256 = content.size <= MAX_FORM_BYTES ? await sha256Hex(content) : undefined;
   const body = {
     ...{ path, size_bytes: content.size },
     ...(type === "" ? {} : { content_type: type }),
-    ...(content.size <= MAX_FORM_BYTES
-      ? { sha256: await sha256Hex(content) }
-      : { checksum_algorithm: "crc32" as const }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(content.size <= MAX_FORM_BYTES ? {} : { checksum_algorithm: "crc32" as const }),
   };
   const conditions = {
     ...(ifMatch === undefined ? {} : { ifMatch }),
@@ -130,7 +132,7 @@ async function goOn(
 ): Promise<Target | "whole"> {
   const { state, parts, size_bytes, sha256 } = await calls.get({ params, ...signal });
   if (size_bytes !== content.size) throw otherContent(`for ${size_bytes} bytes, not ${content.size}`);
-  if (sha256 !== undefined && sha256 !== (await sha256Hex(content))) {
+  if (sha256 !== undefined && sha256 !== ((await sha256Hex(content)) ?? sha256)) {
     throw otherContent("for other bytes: its SHA-256 is not theirs");
   }
   if (state !== "open") return "whole";
@@ -151,20 +153,20 @@ function otherContent(why: string): CubbyError {
 /** The server's own border between a form and parts: a SHA-256 is for forms, a CRC for parts. */
 const MAX_FORM_BYTES = 100 * 1024 * 1024;
 
-async function sha256Hex(content: UploadSource): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await readRange(content, 0, content.size)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 async function sendForm(
   { send }: UploadCalls,
   { url, fields }: { url: string; fields: Record<string, string> },
   content: UploadSource,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const common = { method: "POST", ...(signal === undefined ? {} : { signal }) };
+  if (!(content instanceof Blob)) {
+    const { body, contentType } = toMultipart(fields, await readRange(content, 0, content.size));
+    await send(url, { ...common, body, headers: { "content-type": contentType } });
+    return;
+  }
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  const blob = content instanceof Blob ? content : new Blob([await readRange(content, 0, content.size)]);
-  form.append("file", blob, "file");
-  await send(url, { method: "POST", body: form, ...(signal === undefined ? {} : { signal }) });
+  form.append("file", content, "file");
+  await send(url, { ...common, body: form });
 }

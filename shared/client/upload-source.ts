@@ -15,9 +15,12 @@ export interface UploadSource {
 /** What can be uploaded: text, bytes, a Blob or a file of a page, or a file on disk by `openDiskFile`. */
 export type UploadContent = UploadSource | Uint8Array<ArrayBuffer> | string;
 
-/** Text and bytes as a source; what is one already stays it. */
+/** Text and bytes as a source; what is one already stays it. Not as a Blob: React Native makes none of bytes. */
 export function toSource(content: UploadContent): UploadSource {
-  return typeof content === "string" || content instanceof Uint8Array ? new Blob([content]) : content;
+  if (typeof content !== "string" && !(content instanceof Uint8Array)) return content;
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const slice = (start: number, end: number) => ({ arrayBuffer: async () => bytes.slice(start, end).buffer });
+  return { size: bytes.length, type: "", slice };
 }
 
 /** The bytes from `start` to `end`; throws when the source gives others than it promised, as of a file that was cut. */

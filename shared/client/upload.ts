@@ -10,7 +10,7 @@ export type UploadOptions = LargeUploadOptions;
 
 /** The two ways a file can take. */
 export interface UploadWays {
-  put(body: Blob, options: RequestOptions): Promise<Answer<"putFile">>;
+  put(body: Blob | Uint8Array<ArrayBuffer>, options: RequestOptions): Promise<Answer<"putFile">>;
   sendLarge(source: UploadSource): Promise<Answer<"completeUpload">>;
 }
 
@@ -26,7 +26,7 @@ export async function uploadBySize(
   const { signal, ifMatch, ifNoneMatch, onProgress } = options;
   onProgress?.({ sentBytes: 0, totalBytes: source.size });
   if (source.size > INLINE_BYTES || options.uploadId !== undefined) return ways.sendLarge(source);
-  const body = source instanceof Blob ? source : new Blob([await readRange(source, 0, source.size)]);
+  const body = source instanceof Blob ? source : await readRange(source, 0, source.size);
   const stored = await ways.put(body, {
     ...(signal === undefined ? {} : { signal }),
     ...(ifMatch === undefined ? {} : { ifMatch }),

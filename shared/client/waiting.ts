@@ -1,10 +1,20 @@
+/** `signal.throwIfAborted()`, which React Native's signals do not have. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw reasonOf(signal);
+}
+
+/** Why it was aborted; React Native's signals do not say. */
+function reasonOf(signal: AbortSignal): unknown {
+  return signal.reason ?? Object.assign(new Error("The call was aborted"), { name: "AbortError" });
+}
+
 /** Waits; throws the signal's reason as soon as it is aborted. */
 export function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const onAbort = () => {
       clearTimeout(timer);
-      reject(signal?.reason);
+      if (signal !== undefined) reject(reasonOf(signal));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", onAbort);
@@ -23,7 +33,7 @@ export async function within<Value>(
   signal: AbortSignal | undefined,
   { act, late }: { act: (signal: AbortSignal) => Promise<Value>; late: () => Error },
 ): Promise<Value> {
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   const controller = new AbortController();
   const onAbort = () => controller.abort(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });

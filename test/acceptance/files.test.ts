@@ -5,7 +5,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import ExcelJS from "exceljs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
-import { toForm } from "../../shared/client/client.ts";
+import { toForm } from "../../shared/client/file-methods.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
 import { clientOf, newSession, noise, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -37,7 +37,8 @@ describe("the client's methods", () => {
   test("are all routes of the contract, in its own words", () => {
     const client = createClient({ baseUrl: "http://x.test" });
     expect(Object.keys(client.api).sort()).toEqual(Object.keys(contract).sort());
-    const text = readFileSync(source("methods.ts"), "utf8").replaceAll(/\s*\n\s*(\*(?!\/))?\s*/g, " ");
+    const chapters = readdirSync(source("methods")).map((name) => readFileSync(source(`methods/${name}`), "utf8"));
+    const text = chapters.join("\n").replaceAll(/\s*\n\s*(\*(?!\/))?\s*/g, " ");
     for (const [name, { summary, method, path }] of Object.entries(contract)) {
       expect(routes).toHaveProperty(name, `${method} ${path}`);
       expect(text).toContain(`${summary}. (\`${method} ${path}\`) */ ${name}: Method<"${name}">;`);
@@ -60,25 +61,15 @@ describe("the client's methods", () => {
   });
 
   test("every export is described", () => {
-    const undocumented = [
-      "archive",
-      "cached",
-      "client",
-      "cubby-error",
-      "cut-file",
-      "follow-history",
-      "methods",
-      "routes",
-    ]
-      .concat("transport", "upload", "upload-large", "upload-source", "waiting", "retry-rules", "disk-file")
-      .flatMap((name) => {
-        const lines = readFileSync(source(`${name}.ts`), "utf8").split("\n");
-        return lines.flatMap((line, index) =>
-          /^export (async )?(function|class|interface|type|const)/.test(line) && !lines[index - 1]?.endsWith("*/")
-            ? `${name}: ${line}`
-            : [],
-        );
-      });
+    const files = readdirSync(source(""), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    const undocumented = files.flatMap((name) => {
+      const lines = readFileSync(source(name), "utf8").split("\n");
+      return lines.flatMap((line, index) =>
+        /^export (async )?(function|class|interface|type|const) \w/.test(line) && !lines[index - 1]?.endsWith("*/")
+          ? `${name}: ${line}`
+          : [],
+      );
+    });
     expect(undocumented).toEqual([]);
   });
 });
