@@ -11,6 +11,8 @@ export interface Trace {
   session_id?: string;
   /** The contract's path, `/v1/sessions/{session_id}`; never the caller's, which holds names of files. */
   route?: string;
+  /** Who calls, as `kind:id`; told of refusals only. */
+  caller?: string;
   /** Requests that went to each engine, retries included. */
   engine_requests: Record<string, number>;
 }
@@ -31,7 +33,7 @@ export function withTrace<Result>(
 }
 
 /** What is found out on the way; nothing where nobody keeps it. */
-export function noteTrace(found: Pick<Trace, "session_id" | "route">): void {
+export function noteTrace(found: Pick<Trace, "session_id" | "route" | "caller">): void {
   const trace = traces.getStore();
   if (trace !== undefined) Object.assign(trace, found);
 }
@@ -46,4 +48,10 @@ export function countEngineRequest(engine: string): void {
 export function tracedIds(): Pick<Trace, "request_id" | "session_id"> {
   const { request_id, session_id } = traces.getStore() ?? {};
   return { ...(request_id === undefined ? {} : { request_id }), ...(session_id === undefined ? {} : { session_id }) };
+}
+
+/** What is known of the request beside its ids. */
+export function tracedCall(): Pick<Trace, "route" | "caller"> {
+  const { route, caller } = traces.getStore() ?? {};
+  return { ...(route === undefined ? {} : { route }), ...(caller === undefined ? {} : { caller }) };
 }

@@ -49,6 +49,18 @@ export const savedQueries = [
     },
   },
   {
+    name: "security events by caller",
+    logsOf: ["api"],
+    query: {
+      filterStatements: ['message = "Security event"'],
+      statsStatements: [
+        "count(*) as refusals, count_distinct(session_id) as sessions by security_event, caller, route",
+      ],
+      sort: "refusals desc",
+      limit: 100,
+    },
+  },
+  {
     name: "failed conversions by reason",
     logsOf: ["convert"],
     query: {

@@ -11,6 +11,7 @@ import { type Trace, withTrace } from "../../shared/trace.ts";
 import { VERSION } from "../../shared/version.ts";
 import { createApp } from "./app.ts";
 import { defaultLimits } from "./deps.ts";
+import { guardAnswer } from "./guard-answer.ts";
 import { type HttpAnswer, type HttpEvent, hasDotSegment, toAnswer, toRequest } from "./http-event.ts";
 import { toProblemResponse } from "./problem.ts";
 
@@ -38,9 +39,6 @@ const app = createApp({
   limits: defaultLimits,
 });
 
-/** For every answer that does not say otherwise: whatever stands in it, it is no page and runs nothing on our origin. */
-const NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox";
-
 /** The local host's alone: API Gateway tells nobody that a client hung up. */
 interface Context {
   signal?: AbortSignal;
@@ -61,8 +59,7 @@ async function answer(event: HttpEvent, context: Context | undefined, trace: Tra
     ? toProblemResponse(notAsWritten(event.rawPath), requestId, log)
     : await app.fetch(toRequest(event, context?.signal), bindings);
   response.headers.set("x-request-id", requestId);
-  response.headers.set("x-content-type-options", "nosniff");
-  if (!response.headers.has("content-security-policy")) response.headers.set("content-security-policy", NO_PAGE);
+  guardAnswer(response);
   log.info("Request", {
     principal: principal?.kind ?? "none",
     method: event.requestContext.http.method,

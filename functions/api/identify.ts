@@ -2,8 +2,9 @@ import type { Route } from "../../shared/contract/route.ts";
 import { assertMayCall } from "../../shared/identity/access.ts";
 import { NO_TOKEN } from "../../shared/identity/authenticate.ts";
 import { actFor, USER_HEADER } from "../../shared/identity/namespaces.ts";
-import type { Principal } from "../../shared/identity/principal.ts";
+import { callerOf, type Principal } from "../../shared/identity/principal.ts";
 import { AppError } from "../../shared/errors.ts";
+import { noteTrace } from "../../shared/trace.ts";
 import type { ApiContext } from "./answer.ts";
 import type { ApiDeps } from "./deps.ts";
 
@@ -13,6 +14,7 @@ import type { ApiDeps } from "./deps.ts";
  */
 export async function identify(context: ApiContext, route: Route, deps: ApiDeps): Promise<Principal> {
   const caller = context.env.principal ?? (await checkToken(context, deps));
+  noteTrace({ caller: callerOf(caller) });
   if (caller.kind === "nobody") assertMayCall(caller, route.access); // no other fault is a stranger's business
   const principal = actFor(caller, context.req.header(USER_HEADER), deps.namespaces);
   assertMayCall(principal, route.access);

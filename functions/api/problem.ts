@@ -1,11 +1,13 @@
 import { AppError, problems } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
+import { logSecurityEvent } from "./security-events.ts";
 
 /** The one place that turns an error into HTTP: RFC 9457, the same status in body and on the wire. */
 export function toProblemResponse(error: unknown, requestId: string, log: Log): Response {
   const known = error instanceof AppError ? error : unknownProblem(error);
   const { status, title } = problems[known.code];
   if (status >= 500) log.error("Request failed", { request_id: requestId, code: known.code, error });
+  logSecurityEvent(known, log);
   const body = {
     type: `urn:cubby:problem:${known.code}`,
     title,

@@ -39,3 +39,6 @@ export function contentSecurityPolicy({ nonce, storageOrigin, signIn }: PolicyPa
 /** Of the contract's page, which is text and a style sheet. */
 export const DOCS_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Of what the page is made of, and of what is not there. */
+export const ASSET_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { contentSecurityPolicy, DOCS_POLICY } from "./content-security-policy.ts";
+import { securityHeaders } from "../../shared/security-headers.ts";
+import { ASSET_POLICY, contentSecurityPolicy, DOCS_POLICY } from "./content-security-policy.ts";
 import type { Manifest } from "./manifest.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -28,10 +29,10 @@ export interface PageOptions {
 }
 
 const common = {
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
+  ...securityHeaders,
   "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
+  // A script or a style sheet opened by itself is nothing to run, and stands in nobody's frame.
+  "content-security-policy": ASSET_POLICY,
 };
 
 /** Answers the page at `/`, the contract for people at `/docs`, and each file of its build at `/assets/…`, compressed as the browser likes it. */
@@ -116,7 +117,7 @@ function notFound(path: string): PageAnswer {
   const problem = { type: "about:blank", title: "Not found", status: 404, detail: `Cannot find "${path}"` };
   return {
     statusCode: 404,
-    headers: { ...common, "content-type": "application/problem+json", "content-security-policy": "default-src 'none'" },
+    headers: { ...common, "content-type": "application/problem+json", "cache-control": "no-store" },
     body: JSON.stringify({ ...problem, code: "route_not_found" }),
     isBase64Encoded: false,
   };

@@ -37,6 +37,12 @@ export function actorOf(principal: Somebody): Actor {
   return { kind: principal.kind, id: principal.kind === "service" ? principal.clientId : principal.userId };
 }
 
+/** A caller's name in the log: `user:ana`, `service:telegram-bot`, `nobody`. */
+export function callerOf(principal: Principal): string {
+  if (principal.kind === "nobody") return principal.kind;
+  return `${principal.kind}:${principal.kind === "service" ? principal.clientId : principal.userId}`;
+}
+
 /** Cubby's own doing: conversions, expiry, the sweep. */
 export const systemActor: Actor = { kind: "system", id: "cubby" };
 

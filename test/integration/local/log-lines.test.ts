@@ -14,7 +14,11 @@ const secrets = {
   message: "secret-in-a-message",
   query: "secret-in-a-search",
   badToken: "secret-in-a-token",
+  path: "secret-in-a-path",
 };
+
+/** An id that would end the line it is written into, and begin one of its own. */
+const FORGED_LINE = `x\n{"level":"ERROR","message":"Forged"}`;
 
 let host: Host;
 let sessionId: string;
@@ -54,11 +58,18 @@ beforeAll(async () => {
     { name: "broken.xlsx", content: secrets.content },
   ]);
   await client.call("query", { params, body: { sql: `SELECT '${secrets.sql}', $1`, params: [secrets.parameter] } });
+  await expect(client.call("query", { params, body: { sql: `DROP TABLE "${secrets.sql}"` } })).rejects.toThrow();
   await expect(client.call("query", { params, body: { sql: `SELEC '${secrets.sql}'` } })).rejects.toThrow();
   await client.call("appendHistory", { params, body: { role: "user", content: secrets.message } });
   await fetch(`${baseUrl}/v1/sessions/${sessionId}/files?search=${secrets.query}`);
   const stranger = createClient({ baseUrl, token: secrets.badToken });
   await expect(stranger.call("getSession", { params })).rejects.toThrow();
+  const other = await createClient({ baseUrl }).call("createSession", { body: { platform: "web" } });
+  await expect(client.call("getSession", { params: { session_id: other.session_id } })).rejects.toThrow();
+  await expect(client.call("getSession", { params: { session_id: FORGED_LINE } })).rejects.toThrow();
+  await expect(client.call("stats", {})).rejects.toThrow();
+  const headers = { authorization: `Bearer ${token}` };
+  await fetch(`${baseUrl}/v1/sessions/${sessionId}/files%2f..%2f${secrets.path}`, { headers });
   await client.call("deleteSession", { params });
   await eventually(() => lines().some((line) => line.method === "DELETE") || undefined);
 }, 60_000);
@@ -91,9 +102,40 @@ describe("the log", () => {
     const conversion = life.find(({ message }) => message === "Converted");
     expect(conversion).toMatchObject({ request_id: asked("files")?.request_id, converted: 1, failed: 1 });
     const queries = life.filter(({ message }) => message === "Query");
-    expect(queries.map(({ outcome }) => outcome)).toEqual(["answered", "statement_failed"]);
+    expect(queries.map(({ outcome }) => outcome)).toEqual(["answered", "statement_refused", "statement_failed"]);
     expect(queries[0]?.request_id).toBe(asked("query")?.request_id);
     expect(life.at(-1)).toMatchObject({ message: "Request", method: "DELETE" });
+  });
+
+  test("names each refusal that may be an attack, with who called, what for, and why", () => {
+    const caller = `guest:guest_${sessionId}`;
+    const events = lines().filter(({ message }) => message === "Security event");
+    const common = {
+      level: "WARN",
+      service: "api",
+      timestamp: expect.stringMatching(/Z$/),
+      request_id: expect.any(String),
+    };
+    const route = "/v1/sessions/{session_id}";
+    const wanted = [
+      { security_event: "authentication_failed", caller: "nobody", route, reason: expect.stringMatching(/token/) },
+      { security_event: "unknown_session", caller, route },
+      { security_event: "unknown_session", caller, route, session_id: FORGED_LINE },
+      {
+        security_event: "authorization_failed",
+        caller,
+        route: "/v1/stats",
+        reason: expect.stringMatching(/operators/),
+      },
+      { security_event: "path_refused", code: "path_not_allowed" },
+      { security_event: "statement_refused", caller, route: `${route}/query` },
+    ];
+    for (const event of wanted) expect(events).toContainEqual(expect.objectContaining({ ...common, ...event }));
+  });
+
+  test("takes no line from a caller: what he sends stays a text within one", () => {
+    expect(lines().filter(({ message }) => message === "Forged")).toEqual([]);
+    expect(JSON.stringify(lines())).toContain("Forged");
   });
 
   test("carries the metrics that the dashboard draws", () => {
