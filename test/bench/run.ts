@@ -10,6 +10,7 @@ import { measureCsv, measureLargeCsv } from "./csv/measure-csv.ts";
 import { measureExports } from "./export-import.ts";
 import { proveLargestFile } from "./largest-file.ts";
 import { measureQueries } from "./query-latency.ts";
+import { measurePage } from "./page/measure-page.ts";
 import { measurePollock } from "./pollock/measure-pollock.ts";
 import { checkRewriting, measureRewriting } from "./scripts/measure-rewriting.ts";
 import { measureTransfers } from "./transfers.ts";
@@ -26,6 +27,7 @@ const benches: Record<string, (folder: string) => Promise<void>> = {
   archive: measureArchives,
   transfers: measureTransfers,
   rewrite: measureRewriting,
+  page: measurePage,
   largest: proveLargestFile,
   "csv-large": measureLargeCsv,
 };
