@@ -82,7 +82,6 @@ export class HttpEntrance extends Construct {
       httpApi,
       stageName: "$default",
       autoDeploy: true,
-      detailedMetricsEnabled: true,
       throttle: { rateLimit: options.http.requestsPerSecond, burstLimit: options.http.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(log),

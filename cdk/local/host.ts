@@ -38,8 +38,16 @@ export interface HostOptions {
   quiet?: boolean;
   /** False loads the heavy functions when they are first invoked, for a host that may never need them. */
   warmHeavy?: boolean;
+  /** Puts something between the functions and the engines, to count what goes there say; answers its addresses. */
+  reachEnginesBy?(engines: EngineAddresses): Promise<EngineAddresses>;
   /** For tests of the host itself: other functions, shorter times. */
   topology?: LocalTopology;
+}
+
+/** Where bucket and table are. */
+export interface EngineAddresses {
+  s3: string;
+  dynamodb: string;
 }
 
 /** A running host. */
@@ -49,7 +57,8 @@ export interface Host {
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
   /** A developer token, as `POST /dev/token` gives it. */
   issueToken(claims: TokenClaims): Promise<string>;
-  endpoints: { s3: string; dynamodb: string };
+  /** Of the engines themselves. */
+  endpoints: EngineAddresses;
   /** What a client in this process needs to reach bucket, table, queue and functions. */
   env: Record<string, string>;
   dataDirectory: string;
@@ -101,8 +110,9 @@ async function start(options: HostOptions, stack: AsyncDisposableStack): Promise
   const services = await startServices(engines.accessKeyId, log);
   stack.defer(() => closeServer(services.server));
 
+  const reached = await options.reachEnginesBy?.({ s3: engines.s3, dynamodb: engines.dynamodb });
   const values = toHostValues({
-    ...{ env, region, engines, services: services.url, issuer: door.url },
+    ...{ env, region, engines: { ...engines, ...reached }, services: services.url, issuer: door.url },
     pageFolder: await page,
   });
   const functions = createFunctions({

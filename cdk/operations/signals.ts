@@ -163,11 +163,11 @@ export class Signals {
       (name) => `FILL(${name}Ms, 0) * ${this.watched.functions[name].topology.memoryMb / 1024}`,
     );
     const terms = [
-      `FILL(requests, 0) * ${toPlain(prices.httpRequest + prices.lambdaInvocation)}`,
-      `(${gigabyteMs.join(" + ")}) / 1000 * ${toPlain(prices.lambdaGigabyteSecond)}`,
-      `(${writes.map(([id]) => `FILL(${id}, 0)`).join(" + ")}) * ${toPlain(prices.dynamoWriteUnit)}`,
-      `FILL(reads, 0) * ${toPlain(prices.dynamoReadUnit)}`,
-      `FILL(bytes, 0) / 1073741824 * ${toPlain(prices.s3GigabyteMonth / 30)}`,
+      `FILL(requests, 0) * ${toPlain(prices.httpRequest.dollars + prices.lambdaInvocation.dollars)}`,
+      `(${gigabyteMs.join(" + ")}) / 1000 * ${toPlain(prices.lambdaGigabyteSecond.dollars)}`,
+      `(${writes.map(([id]) => `FILL(${id}, 0)`).join(" + ")}) * ${toPlain(prices.dynamoWriteUnit.dollars)}`,
+      `FILL(reads, 0) * ${toPlain(prices.dynamoReadUnit.dollars)}`,
+      `FILL(bytes, 0) / 1073741824 * ${toPlain(prices.s3GigabyteMonth.dollars / 30)}`,
     ];
     return new MathExpression({
       expression: terms.join(" + "),

@@ -23,5 +23,10 @@ const deps: ArchiveDeps = {
 export async function handler(event: ArchiveRequest, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   const attempt = { sessionId: event.session_id, archiveId: event.archive_id, attempt: event.attempt };
   const ids = { sessionId: event.session_id, requestId: event.request_id };
-  await withTrace(ids, () => buildArchive(deps, attempt, context.getRemainingTimeInMillis()));
+  await withTrace(ids, async ({ engine_requests }) => {
+    const started = performance.now();
+    await buildArchive(deps, attempt, context.getRemainingTimeInMillis());
+    const milliseconds = Math.round(performance.now() - started);
+    deps.log.info("Archive attempt", { archive_id: event.archive_id, milliseconds, engine_requests });
+  });
 }

@@ -5,6 +5,7 @@ import { parseRemoval } from "../../functions/purge/stream-event.ts";
 import { METRIC_NAMESPACE, metricUnits } from "../../shared/metrics.ts";
 import { describe, expect, test } from "vitest";
 import { savedQueries } from "../../cdk/operations/saved-queries.ts";
+import { fixedCounts } from "../../cdk/costs/fixed-counts.ts";
 import { functions } from "../../cdk/topology.ts";
 import { makeTemplates, stageOptions } from "./support.ts";
 
@@ -90,6 +91,22 @@ describe("dashboard", () => {
   test("shows every function's errors", () => {
     const ids = Object.keys(service.findResources("AWS::Lambda::Function"));
     for (const id of ids) expect(body).toContain(id);
+  });
+});
+
+describe("what costs by the month", () => {
+  const metricsOf = ({ Properties }: { Properties: { Metrics?: { MetricStat?: unknown }[] } }) =>
+    Properties.Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
+
+  test("is counted as the template has it", () => {
+    const alarms = Object.values(service.findResources("AWS::CloudWatch::Alarm")) as Parameters<typeof metricsOf>[0][];
+    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(fixedCounts.alarmMetrics);
+    const byReason = Object.keys(metricUnits).filter((name) => name.endsWith("ByReason"));
+    const plain = Object.keys(metricUnits).length - byReason.length;
+    // A handful of reasons each.
+    expect(fixedCounts.customMetrics - plain).toBeGreaterThanOrEqual(byReason.length * 5);
+    expect(fixedCounts.customMetrics - plain).toBeLessThanOrEqual(byReason.length * 15);
+    service.resourceCountIs("AWS::CloudWatch::Dashboard", 1);
   });
 });
 
