@@ -118,10 +118,16 @@ function isUsable(value: unknown): value is Jwk {
 }
 
 const KEY_TYPES: Readonly<Record<string, string>> = { RS: "RSA", ES: "EC", Ed: "OKP" };
+/** Each ECDSA algorithm is for one curve (RFC 7518, section 3.4); a key need not say which algorithm it is for. */
+const CURVES: Readonly<Record<string, string>> = { ES256: "P-256", ES384: "P-384", ES512: "P-521" };
+
+function isFor(alg: string, key: Jwk & { crv?: unknown }): boolean {
+  return key.kty === KEY_TYPES[alg.slice(0, 2)] && (CURVES[alg] === undefined || key.crv === CURVES[alg]);
+}
 
 /** By id, and of the kind that the algorithm is made with; without an id where there is only one to choose. */
 function pick(keys: readonly Jwk[], { kid, alg }: KeyWanted): Jwk | undefined {
-  const fitting = keys.filter((key) => key.kty === KEY_TYPES[alg.slice(0, 2)]);
+  const fitting = keys.filter((key) => isFor(alg, key));
   if (kid === undefined) return fitting.length === 1 ? fitting[0] : undefined;
   return fitting.find((key) => key.kid === kid);
 }

@@ -10,13 +10,26 @@ export interface ClaimRules {
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Claims that only ID tokens have. An ID token tells an app who signed in; it was never meant to open an API. */
-const ID_TOKEN_CLAIMS = ["nonce", "at_hash", "c_hash", "s_hash"];
+export const NOT_ACCESS_TOKEN = "Cannot authenticate: send an access token";
+
+/**
+ * Claims that only ID tokens have, and `events` of logout tokens. An ID token tells an app who signed in; it was never
+ * meant to open an API.
+ */
+const OTHER_CLAIMS = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 /** Keycloak says in `typ` what a token is for. */
 const OTHER_TYPES = ["id", "refresh", "offline", "logout"];
 
+/**
+ * Whether a header's `typ` is one of access tokens (RFC 9068, section 2.1), or says nothing about it, as with most
+ * issuers. One key signs tokens of several kinds, and each may name us as its audience (RFC 8725, section 3.11).
+ */
+export function isAccessTokenType(typ: unknown): boolean {
+  return typ === undefined || (typeof typ === "string" && /^(application\/)?(at\+)?jwt$/i.test(typ));
+}
+
 export function toPrincipal(claims: Claims, { audiences, namespaces }: ClaimRules): Principal {
-  if (!isAccessToken(claims)) return nobody("Cannot authenticate: send an access token");
+  if (!isAccessToken(claims)) return nobody(NOT_ACCESS_TOKEN);
   if (!namesAudience(claims, audiences)) return nobody("Cannot authenticate: the token is for another audience");
   if (typeof claims.exp !== "number") return nobody("Cannot authenticate: the token never expires");
   const scopes = scopesOf(claims);
@@ -42,7 +55,7 @@ export function nobody(reason: string): Principal {
 function isAccessToken({ token_use, typ, ...claims }: Claims): boolean {
   if (token_use !== undefined && token_use !== "access") return false;
   if (typeof typ === "string" && OTHER_TYPES.includes(typ.toLowerCase())) return false;
-  return !ID_TOKEN_CLAIMS.some((name) => claims[name] !== undefined);
+  return !OTHER_CLAIMS.some((name) => claims[name] !== undefined);
 }
 
 /** Cognito's access tokens name their client and no audience. Where there is one, the client does not count. */

@@ -3,9 +3,10 @@ import type { JwkWithKid } from "aws-jwt-verify/jwk";
 import type { DecomposedJwt } from "aws-jwt-verify/jwt";
 import { supportedSignatureAlgorithms, verifyJwt } from "aws-jwt-verify/jwt-verifier";
 import { type Clock, systemClock } from "../clock.ts";
+import { isAppError } from "../errors.ts";
 import { createIssuerKeys, type IssuerAddress, type IssuerKeys } from "./issuer-keys.ts";
 import type { Principal } from "./principal.ts";
-import { type ClaimRules, nobody, toPrincipal } from "./token-claims.ts";
+import { type ClaimRules, isAccessTokenType, NOT_ACCESS_TOKEN, nobody, toPrincipal } from "./token-claims.ts";
 
 /** Whose tokens are accepted, and for what. */
 export interface OidcSettings extends IssuerAddress {
@@ -16,6 +17,8 @@ export interface OidcSettings extends IssuerAddress {
 const CLOCK_SKEW_SECONDS = 30;
 /** API Gateway takes no longer headers; nobody's token needs to be parsed to know that. */
 const MAX_TOKEN_LENGTH = 10_240;
+/** RFC 7515, section 2: without padding. One token has one spelling, whatever a decoder would forgive. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
  * Verifies access tokens of one OIDC issuer. A token that is not good makes `nobody`, with the reason; only when that
@@ -29,15 +32,18 @@ export function createTokenVerifier(
   const keys = createIssuerKeys(address, clock);
   const { issuer } = address;
   // Which claim names the audience depends on the issuer; `toPrincipal` looks.
-  const options = { issuer, audience: null, graceSeconds: CLOCK_SKEW_SECONDS };
+  const options = { issuer, audience: null, graceSeconds: CLOCK_SKEW_SECONDS, customJwtCheck: assertAccessToken };
   const findKey = (_uri: string, token: DecomposedJwt) => getKey(keys, issuer, token);
   return async (token) => {
     if (token.length > MAX_TOKEN_LENGTH) return nobody("Cannot authenticate: the token is too long");
+    if (!COMPACT.test(token)) return nobody(NOT_VALID);
     try {
       return toPrincipal(await verifyJwt(token, issuer, options, findKey), { audiences, namespaces });
     } catch (error) {
-      if (error instanceof JwtBaseError) return nobody(toReason(error));
-      throw error;
+      if (isAppError(error)) throw error;
+      // Not the library's errors alone: OpenSSL throws at an ECDSA signature of the wrong length, and a date at a time
+      // beyond its range. Whatever a token breaks, it is the token that is wrong.
+      return nobody(toReason(error));
     }
   };
 }
@@ -57,8 +63,17 @@ async function getKey(keys: IssuerKeys, issuer: string, { header, payload }: Dec
   return key as JwkWithKid;
 }
 
-function toReason(error: JwtBaseError): string {
+/** Asked when the signature holds. */
+function assertAccessToken({ header }: { header: object }): void {
+  if (!isAccessTokenType("typ" in header ? header.typ : undefined)) throw new WrongTypeError("Not an access token");
+}
+
+class WrongTypeError extends JwtBaseError {}
+
+const NOT_VALID = "Cannot authenticate: the token is not valid here";
+
+function toReason(error: unknown): string {
   if (error instanceof JwtExpiredError) return "Cannot authenticate: the token has expired";
   if (error instanceof JwtNotBeforeError) return "Cannot authenticate: the token is not valid yet";
-  return "Cannot authenticate: the token is not valid here";
+  return error instanceof WrongTypeError ? NOT_ACCESS_TOKEN : NOT_VALID;
 }
