@@ -8,7 +8,7 @@ import { RejectsTable } from "../rejects-table.ts";
 import type { ColumnReport, Reject } from "../report.ts";
 import { quoteName, quoteText } from "../sql-text.ts";
 import { TEXT_TYPE } from "../types/type-rule.ts";
-import { keepObjectLines } from "./keep-lines.ts";
+import { keepObjects } from "./keep-objects.ts";
 import { type JsonColumn, type JsonSource, planColumns, withoutMarks } from "./plan-columns.ts";
 import { quoteNumbers } from "./quote-numbers.ts";
 import { type JsonScan, scanJson } from "./scan-json.ts";
@@ -43,8 +43,8 @@ interface JsonText {
 }
 
 /**
- * Fills one table from an array of objects or from objects one after the other, nested ones as STRUCT and LIST. Of a file
- * with an object in each line the lines that are none are rejected; rows that are wrapped in an object are found in it.
+ * Fills one table from an array of objects or from objects one after the other, nested ones as STRUCT and LIST. Of a
+ * damaged one the objects that are in order are kept and the rest is rejected; rows that are wrapped are found.
  */
 export async function loadJson(target: LoadTarget): Promise<JsonLoad | JsonRecords> {
   const { path, bomBytes, encoding, evidence, warnings } = await asUtf8(target);
@@ -56,7 +56,7 @@ export async function loadJson(target: LoadTarget): Promise<JsonLoad | JsonRecor
   }
   const rows = loaded.code === "not_tabular" ? await unwrap(target, text) : undefined;
   if (rows?.kind === "records") return { recordsPath: rows.path };
-  const other = rows === undefined ? await loadKeptLines(target, text) : await loadUnwrapped(target, rows);
+  const other = rows === undefined ? await loadKept(target, text) : await loadUnwrapped(target, rows);
   if (other === undefined) throw loaded;
   return { ...said, rejectedRows: 0, rejects: [], ...other, warnings: [...warnings, ...other.warnings] };
 }
@@ -92,11 +92,13 @@ async function tryToLoad(target: LoadTarget, text: JsonText): Promise<Loaded | C
   }
 }
 
-/** Loads the lines that are objects, and rejects the others; undefined where that are most of them. */
-async function loadKeptLines(target: LoadTarget, { path, bomBytes }: JsonText) {
+/** Loads the objects that are in order, and rejects what is between them; undefined where that is most of it. */
+async function loadKept(target: LoadTarget, { path, bomBytes, scan: { form } }: JsonText) {
   const lines = join(target.temporaryDirectory, "lines.ndjson");
   const rejected = new RejectsTable(target.connection, target.nameRejects);
-  const counts = await keepObjectLines(path, bomBytes, {
+  const counts = await keepObjects(path, {
+    form: form === "array" ? "array" : "lines",
+    bomBytes,
     target: lines,
     onReject: (reject) => rejected.add(reject),
   }).finally(() => rejected.close());
@@ -104,7 +106,8 @@ async function loadKeptLines(target: LoadTarget, { path, bomBytes }: JsonText) {
   const scan = await scanJson(lines, 0, MAX_JSON_DEPTH);
   const loaded = await tryToLoad(target, { path: lines, bomBytes: 0, scan });
   if (loaded instanceof ConversionError) throw loaded;
-  const rows = `${counts.rejected} ${counts.rejected === 1 ? "line" : "lines"} rejected`;
+  const what = form === "array" ? ["element", "elements"] : ["line", "lines"];
+  const rows = `${counts.rejected} ${what[counts.rejected === 1 ? 0 : 1]} rejected`;
   return {
     ...loaded,
     rejectedRows: rejected.count,

@@ -71,6 +71,46 @@ const files: JsonFile[] = [
     },
   },
   {
+    what: "an array that was cut off",
+    name: "cut.json",
+    text: '[{"a":1,"t":"x, [y] \\"{z}"},\n {"a":2,"t":"two"},\n {"a":3,"t":"thr',
+    columns: [
+      ["a", "BIGINT"],
+      ["t", "VARCHAR"],
+    ],
+    rows: [
+      ["1", 'x, [y] "{z}'],
+      ["2", "two"],
+    ],
+    report: {
+      rejected_rows: 1,
+      rejects: [{ line: 3, raw: '{"a":3,"t":"thr', reason: "it is not valid JSON" }],
+      warnings: ["1 element rejected"],
+    },
+  },
+  {
+    what: "an array with a broken element",
+    name: "broken-array.json",
+    text: '[\n {"a":1},\n {"a":2, "t: "x"},\n {"a":3,\n {"a":4},\n {"a":5}\n]\n',
+    columns: [["a", "BIGINT"]],
+    rows: [["1"], ["4"], ["5"]],
+    report: {
+      rejected_rows: 2,
+      rejects: [
+        { line: 3, raw: '{"a":2, "t: "x"}', reason: "it is not valid JSON" },
+        { line: 4, raw: '{"a":3', reason: "it is not valid JSON" },
+      ],
+    },
+  },
+  {
+    what: "an object with a name twice",
+    name: "doubled.ndjson",
+    text: '{"a":1}\n{"a":2,"b":{"c":1,"\\u0063":2}}\n{"a":3}\n',
+    columns: [["a", "BIGINT"]],
+    rows: [["1"], ["3"]],
+    report: { rejects: [{ line: 2, raw: '{"a":2,"b":{"c":1,"\\u0063":2}}', reason: "a name comes twice in it" }] },
+  },
+  {
     what: "one object in a file of lines",
     name: "single.jsonl",
     text: '{"a":1}\n',
@@ -133,8 +173,8 @@ describe("JSON to table", () => {
     expect(one?.rows).toEqual(rows);
   });
 
-  test("a name that comes twice in an object is no table, and says so", async () => {
-    const [one] = (await convertAll({ "twice.json": '[{"a":1,"a":2},{"a":3}]' })).values();
+  test("where names come twice in most objects it is no table, and says so", async () => {
+    const [one] = (await convertAll({ "twice.json": '[{"a":1,"a":2},{"a":3}, {"b":{"a":3,"a":4}}]' })).values();
     expect(one?.report.reason).toEqual({
       code: "unreadable_json",
       detail: "A name comes twice in one of its objects",
