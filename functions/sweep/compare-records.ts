@@ -5,6 +5,7 @@
  */
 import { dueShards } from "../../shared/aws/item-keys.ts";
 import { databaseObjectKey, fileObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
+import { waitsForConversion } from "../../shared/files/file-reading.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { recountSession } from "../../shared/sweeping/recount-session.ts";
@@ -43,6 +44,8 @@ export async function compareRecords(round: Round, limit: number): Promise<void>
 interface Found {
   session: SessionRecord;
   files: FileRecord[];
+  /** The files, and those removed ones whose tables are still there. */
+  records: FileRecord[];
 }
 
 async function compareSession(round: Round, sessionId: string): Promise<void> {
@@ -53,7 +56,20 @@ async function compareSession(round: Round, sessionId: string): Promise<void> {
     report.sessions_recounted++;
     deps.log.warn("Figures of a session set right", { session_id: sessionId });
   }
+  await restartForgotten(round, found);
   await reportMissing(round, sessionId, promisedKeys(found));
+}
+
+/**
+ * A file's record is written before the session is asked for its conversion. A process that died between the two left a
+ * file that waits, or one that is removed and its tables are not, and no alarm clock that rings for it. Should the
+ * request be on its way just now, asking twice does no harm.
+ */
+async function restartForgotten({ deps, report }: Round, { session, records }: Found): Promise<void> {
+  if (session.conversion_due_at !== undefined || !records.some(waitsForConversion)) return;
+  await deps.askToConvert(session.session_id);
+  report.conversions_restarted++;
+  deps.log.warn("Forgotten conversion asked for", { session_id: session.session_id });
 }
 
 async function reportMissing(round: Round, sessionId: string, expected: Set<string>): Promise<void> {
@@ -72,9 +88,9 @@ async function reportMissing(round: Round, sessionId: string, expected: Set<stri
 async function findWithFiles({ deps }: Round, sessionId: string): Promise<Found | undefined> {
   const session = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
   if (session?.due_shard === undefined || session.status === "deleting") return undefined;
-  const files: FileRecord[] = [];
-  for await (const file of deps.files.each(sessionId)) files.push(file);
-  return { session, files };
+  const records: FileRecord[] = [];
+  for await (const record of deps.files.eachRecord(sessionId)) records.push(record);
+  return { session, records, files: records.filter(({ status }) => status === "ready") };
 }
 
 /** Keys of all objects that the session's items promise. */

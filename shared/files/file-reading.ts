@@ -13,6 +13,11 @@ export interface ConversionWork {
   scripts: FileRecord[];
 }
 
+/** Also a removed file, whose tables are to go. */
+export function waitsForConversion({ conversion }: FileRecord): boolean {
+  return conversion.state === "pending" || conversion.state === "converting";
+}
+
 /** The part of the file store that only reads. */
 export function createFileReading(table: Table) {
   /** The record of a file that clients may see. */
@@ -39,9 +44,12 @@ export function createFileReading(table: Table) {
 
   /** Every file that clients may see, in the order of their paths. */
   async function* each(sessionId: string): AsyncGenerator<FileRecord> {
-    for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
-      if (item.status === "ready") yield item as FileRecord;
-    }
+    for await (const record of eachRecord(sessionId)) if (record.status === "ready") yield record;
+  }
+
+  /** The same, and those of removed files whose tables are still in the database. */
+  async function* eachRecord(sessionId: string): AsyncGenerator<FileRecord> {
+    for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.file))) yield item as FileRecord;
   }
 
   /** One page of files in the order of their paths; `after` is the last path of the page before. */
@@ -63,16 +71,15 @@ export function createFileReading(table: Table) {
   /** Every file that waits for conversion, removed ones included; and every script, for it follows the tables. */
   async function listWork(sessionId: string): Promise<ConversionWork> {
     const work: ConversionWork = { pending: [], scripts: [] };
-    for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.file))) {
-      const record = item as FileRecord;
-      if (["pending", "converting"].includes(record.conversion.state)) work.pending.push(record);
+    for await (const record of eachRecord(sessionId)) {
+      if (waitsForConversion(record)) work.pending.push(record);
       const isScript = record.folder === "uploads" && scriptLanguage(record.name) !== undefined;
       if (isScript && record.status === "ready") work.scripts.push(record);
     }
     return work;
   }
 
-  return { find, findMany, each, list, listWork };
+  return { find, findMany, each, eachRecord, list, listWork };
 }
 
 export type FileReading = ReturnType<typeof createFileReading>;

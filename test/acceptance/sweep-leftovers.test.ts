@@ -1,8 +1,11 @@
+import { Readable } from "node:stream";
 import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { cacheKey, fileKey, sessionKey, sessionPartition } from "../../shared/aws/item-keys.ts";
 import { databaseObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
+import { parseFilePath } from "../../shared/files/file-names.ts";
+import { hideFile } from "../../shared/files/hide-file.ts";
 import { newSessionId } from "../../shared/ids.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { noise } from "../support/acceptance.ts";
@@ -250,5 +253,25 @@ describe("a session's figures", () => {
     const read = (session: { session_id: string }) => bench.deps.table.find(sessionKey(session.session_id));
     expect(await read(wrong)).toMatchObject({ folder_bytes: { uploads: 5 } });
     expect(await read(unknown)).not.toHaveProperty("folder_bytes");
+  });
+});
+
+describe("a file whose process died before it asked for its conversion", () => {
+  test("is converted after the next sweep, and a removed one's tables go", async () => {
+    const [stored, removed, fine] = [await web(), await web(), await web()];
+    const pending = { conversion: { state: "pending" as const, tables: [] }, uploadedBy: stored.created_by };
+    const path = parseFilePath("uploads/a.csv");
+    for (const { session_id } of [stored, removed]) {
+      await bench.deps.files.put(session_id, path, Readable.from([Buffer.from("n\n1\n")]), pending);
+    }
+    await bench.putFile(fine, "uploads/a.txt");
+    const record = await bench.deps.files.find(removed.session_id, path.path);
+    if (record === undefined) throw new Error("There is no file");
+    await hideFile(bench.deps.table, record);
+    bench.askedFor.length = 0;
+    await sweepAll();
+    expect(bench.askedFor).toContain(stored.session_id);
+    expect(bench.askedFor).toContain(removed.session_id);
+    expect(bench.askedFor).not.toContain(fine.session_id);
   });
 });
