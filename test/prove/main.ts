@@ -4,10 +4,14 @@
  */
 import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
+import { crashes } from "./crashes/prove-crashes.ts";
 import { sequences } from "./sequences/prove-sequences.ts";
 
 /** Each with the runs that are cheap enough for every day; by hand one asks for more. */
-const claims: [Claim, number][] = [[sequences, 100]];
+const claims: [Claim, number][] = [
+  [sequences, 100],
+  [crashes, 10],
+];
 
 const { values } = parseArgs({
   options: {

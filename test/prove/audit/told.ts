@@ -7,6 +7,8 @@ export interface ToldSession {
   state: "alive" | "ended" | "unsure";
   /** By path the SHA-256 that one of must be there; null stands for no file. */
   files: Map<string, Set<string | null>>;
+  /** By path what may still come by itself: a direct upload whose bytes were sent and whose end nobody was told. */
+  late: Map<string, Set<string>>;
 }
 
 /** What the clients know, session by session. */
@@ -14,7 +16,7 @@ export class Told {
   readonly sessions = new Map<string, ToldSession>();
 
   begun(sessionId: string): void {
-    this.sessions.set(sessionId, { state: "alive", files: new Map() });
+    this.sessions.set(sessionId, { state: "alive", files: new Map(), late: new Map() });
   }
 
   /** Before the request goes out: from now on either may be. */
@@ -33,9 +35,28 @@ export class Told {
     files.set(path, possible.add(sha256));
   }
 
-  /** The answer came: this it is. */
+  /** Before the bytes of a direct upload go out. */
+  mayCome(sessionId: string, path: string, sha256: string): void {
+    const { late } = this.#of(sessionId);
+    late.set(path, (late.get(path) ?? new Set()).add(sha256));
+    this.storing(sessionId, path, sha256);
+  }
+
+  /** The answer came: this it is, unless something older still comes. */
   stored(sessionId: string, path: string, sha256: string | null): void {
-    this.#of(sessionId).files.set(path, new Set([sha256]));
+    const { files, late } = this.#of(sessionId);
+    files.set(path, new Set([sha256, ...(late.get(path) ?? [])]));
+  }
+
+  /** The answer to a direct upload came: nothing of it is left to come. */
+  arrived(sessionId: string, path: string, sha256: string): void {
+    this.#of(sessionId).late.get(path)?.delete(sha256);
+    this.stored(sessionId, path, sha256);
+  }
+
+  /** All that may be under this path. */
+  possible(sessionId: string, path: string): ReadonlySet<string | null> {
+    return this.#of(sessionId).files.get(path) ?? new Set([null]);
   }
 
   #of(sessionId: string): ToldSession {

@@ -15,7 +15,7 @@ const size = fc.nat({ max: 3 });
 const own = new Set(["workspace/DATABASE_SUMMARY.md", "workspace/project_data.db"]);
 
 /** The bytes that belong to a path and a number; of a table, that many rows and one. */
-function contentOf(path: string, size: number): Uint8Array<ArrayBuffer> {
+export function contentOf(path: string, size: number): Uint8Array<ArrayBuffer> {
   const rows = Array.from({ length: size + 1 }, (_, row) => `${row},word ${row}\n`).join("");
   const text = path.endsWith(".csv") ? `n,word\n${rows}` : `\u0000${path.length}${"x".repeat(size)}`;
   return new Uint8Array(Buffer.from(text));
