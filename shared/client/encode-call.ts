@@ -1,5 +1,5 @@
 /** How a call of the contract goes over the wire: its path, its query, its body. */
-import { encodePath, fileAddress } from "../contract/file-address.ts";
+import { breaksInPath, encodePath, fileAddress } from "../contract/file-address.ts";
 import { CubbyError } from "./cubby-error.ts";
 import type { RequestOptions } from "./routes.ts";
 
@@ -12,7 +12,7 @@ export interface AnyCall extends RequestOptions {
 
 /** Path and query of one call; a file or document whose name a path cannot hold is named in the query. */
 export function toTarget(route: string, { params = {}, query = {} }: AnyCall): string {
-  if (/\/(research-data|intermediate-results)\/\{name\}$/.test(route) && params.name?.includes("?")) {
+  if (/\/(research-data|intermediate-results)\/\{name\}$/.test(route) && breaksInPath(params.name ?? "")) {
     return `${fillIn(route, { ...params, name: "-" })}${toQuery({ ...query, name: params.name })}`;
   }
   if (!route.includes("{path+}")) return `${fillIn(route, params)}${toQuery(query)}`;
@@ -24,7 +24,7 @@ function fillIn(path: string, params: Record<string, string>): string {
   return path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => {
     const value = params[name] ?? "";
     if (leadsElsewhere(value)) {
-      const why = `a path cannot hold a "?", nor "", "." or ".." between slashes`;
+      const why = `a path cannot hold "?" or "%", nor "", "." or ".." between slashes`;
       throw new CubbyError("path_not_allowed", `Cannot ask for ${name} "${value}": ${why}`, { status: 0 });
     }
     return rest === "" ? encodeURIComponent(value) : encodePath(value);
@@ -32,11 +32,11 @@ function fillIn(path: string, params: Record<string, string>): string {
 }
 
 /**
- * Whether a path that holds this is another one: HTTP APIs cut it at a "?", encoded or not, and fetch resolves dots. The
- * deletion of a file that somebody named `../../../sessions` would be that of all sessions.
+ * Whether a path that holds this is another one: HTTP APIs cut it at a "?", encoded or not, and decode a "%25" twice;
+ * fetch resolves dots. The deletion of a file that somebody named `../../../sessions` would be that of all sessions.
  */
 function leadsElsewhere(value: string): boolean {
-  return value.includes("?") || value.split("/").some((segment) => ["", ".", ".."].includes(segment));
+  return breaksInPath(value) || value.split("/").some((segment) => ["", ".", ".."].includes(segment));
 }
 
 /** By hand, because not every React Native's URLSearchParams takes pairs. */

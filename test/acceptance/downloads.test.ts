@@ -1,3 +1,4 @@
+import { fileHref } from "../../shared/contract/file-address.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import type { Client } from "../../shared/client/index.ts";
@@ -23,8 +24,11 @@ async function put(path: string, body: string): Promise<void> {
 }
 
 function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const url = `${host.url}/v1/sessions/${session_id}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
-  return fetch(url, { redirect: "manual", ...init, headers: { authorization, ...init.headers } });
+  return fetch(`${host.url}${fileHref(session_id, path)}`, {
+    redirect: "manual",
+    ...init,
+    headers: { authorization, ...init.headers },
+  });
 }
 
 describe("GET and HEAD …/files/{path+}", () => {

@@ -21,27 +21,27 @@ describe("logs", () => {
     const session_id = await newSession(ana);
     const lines = ['{"n":1}\n', "no line break", "\r\nZeile – 🎉\n"];
     for (const [index, line] of lines.entries()) {
-      expect(await ana.appendLog(session_id, "50% #1", line)).toEqual({
-        name: "50% #1",
+      expect(await ana.appendLog(session_id, "50 #1", line)).toEqual({
+        name: "50 #1",
         number: index + 1,
         size_bytes: Buffer.byteLength(line),
-        href: `/v1/sessions/${session_id}/files/logs/50%25%20%231.00000${index + 1}`,
+        href: `/v1/sessions/${session_id}/files/logs/50%20%231.00000${index + 1}`,
       });
     }
     await ana.appendLog(session_id, "other", "x\n");
-    expect(await ana.readLog(session_id, "50% #1")).toEqual({ text: lines.join(""), nextSince: 3 });
-    expect(await ana.readLog(session_id, "50% #1", 2)).toEqual({ text: lines[2], nextSince: 3 });
-    expect(await ana.readLog(session_id, "50% #1", 3)).toEqual({ text: "", nextSince: 3 });
+    expect(await ana.readLog(session_id, "50 #1")).toEqual({ text: lines.join(""), nextSince: 3 });
+    expect(await ana.readLog(session_id, "50 #1", 2)).toEqual({ text: lines[2], nextSince: 3 });
+    expect(await ana.readLog(session_id, "50 #1", 3)).toEqual({ text: "", nextSince: 3 });
     const { data } = await ana.call("listLogs", { params: { session_id } });
     expect(data).toMatchObject([
-      { name: "50% #1", last_number: 3 },
+      { name: "50 #1", last_number: 3 },
       { name: "other", last_number: 1 },
     ]);
     const files = await ana.call("listFiles", { params: { session_id }, query: { folder: "logs" } });
     expect(files.data.map(({ name }) => name)).toEqual([
-      "50% #1.000001",
-      "50% #1.000002",
-      "50% #1.000003",
+      "50 #1.000001",
+      "50 #1.000002",
+      "50 #1.000003",
       "other.000001",
     ]);
     const session = await ana.call("getSession", { params: { session_id } });

@@ -3,7 +3,8 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  *
  * Three things that its documentation does not say, and that calls of real HTTP APIs have shown:
- * - `rawPath` is percent-decoded, unlike that of REST APIs and function URLs, and ends at a decoded "?"
+ * - `rawPath` is percent-decoded, unlike that of REST APIs and function URLs, ends at a decoded "?", and is decoded once
+ *   more: `%252F` arrives as a slash, `%2525` as a percent sign, and what a single `%25` makes undecodable is refused
  *   (https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93);
  * - only text/* and application/json, /xml and /javascript travel as text. Everything else is base64, a missing
  *   content type and forms too; and what travels as text loses each byte that is not UTF-8;
@@ -58,7 +59,7 @@ export function parseTarget(target: string): { rawPath: string; rawQueryString: 
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
   try {
-    const rawPath = decodeURIComponent(path).split("?", 1)[0] ?? "";
+    const rawPath = decodeURIComponent(decodeURIComponent(path).split("?", 1)[0] ?? "");
     return { rawPath, rawQueryString: mark === -1 ? "" : target.slice(mark + 1) };
   } catch {
     return undefined;

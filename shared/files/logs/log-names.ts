@@ -3,6 +3,7 @@
  * folder is flat like the others, so the number stands in the name; padded, so that a listing is in order. The item
  * `NUMBERS#<name>` holds the last number that was given out.
  */
+import { breaksInPath } from "../../contract/file-address.ts";
 import { AppError } from "../../errors.ts";
 import { joinFilePath, parseFileName } from "../file-names.ts";
 
@@ -16,11 +17,11 @@ const MAX_NAME_BYTES = 255 - 1 - DIGITS;
 export function parseLogName(text: string): string {
   const name = parseFileName(text);
   const bytes = Buffer.byteLength(name);
-  if (bytes <= MAX_NAME_BYTES && !name.includes("?")) return name;
+  if (bytes <= MAX_NAME_BYTES && !breaksInPath(name)) return name;
   const reason =
     bytes > MAX_NAME_BYTES
       ? `it is longer than ${MAX_NAME_BYTES} bytes in UTF-8, namely ${bytes}`
-      : "it holds a question mark, at which a URL's path ends";
+      : "it holds a question mark or percent sign, which do not come through a URL's path";
   throw new AppError("path_not_allowed", `Cannot use ${JSON.stringify(name)} as the name of a log: ${reason}`);
 }
 

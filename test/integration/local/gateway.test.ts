@@ -115,7 +115,9 @@ describe("a request becomes a payload 2.0 event", () => {
 
   test.each([
     { path: "/files/a%20b%2Fc.csv", rawPath: "/files/a b/c.csv" },
-    { path: "/files/100%25.csv", rawPath: "/files/100%.csv" },
+    { path: "/files/100%2525.csv", rawPath: "/files/100%.csv" },
+    { path: "/files/a%252Fb.csv", rawPath: "/files/a/b.csv" },
+    { path: "/files/why%253F.csv", rawPath: "/files/why?.csv" },
     { path: "/files/gr%C3%BC%C3%9Fe.csv?x=1", rawPath: "/files/grüße.csv" },
     { path: "/files/what%3F.csv", rawPath: "/files/what" },
   ])("with $path decoded as an HTTP API does", async ({ path, rawPath }) => {
@@ -124,8 +126,8 @@ describe("a request becomes a payload 2.0 event", () => {
     expect(event.routeKey).toBe("$default");
   });
 
-  test("or answers 400 where the path cannot be decoded", async () => {
-    expect((await send({ path: "/files/%zz" })).status).toBe(400);
+  test.each(["/files/%zz", "/files/100%25.csv"])("or answers 400 where %j cannot be decoded", async (path) => {
+    expect((await send({ path })).status).toBe(400);
   });
 });
 

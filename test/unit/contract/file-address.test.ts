@@ -6,7 +6,9 @@ import { nastyNames } from "../../support/nasty-names.ts";
 describe("fileAddress()", () => {
   test.each([
     { path: "uploads/a.csv", address: { path: "uploads/a.csv" } },
-    { path: "uploads/a#b%3F.csv", address: { path: "uploads/a#b%3F.csv" } },
+    { path: "uploads/a#b+ü.csv", address: { path: "uploads/a#b+ü.csv" } },
+    { path: "uploads/a#b%3F.csv", address: { path: "uploads", name: "a#b%3F.csv" } },
+    { path: "uploads/100%.csv", address: { path: "uploads", name: "100%.csv" } },
     { path: "uploads/why?.csv", address: { path: "uploads", name: "why?.csv" } },
     { path: "outputs/single/?", address: { path: "outputs/single", name: "?" } },
   ])("$path", ({ path, address }) => {

@@ -3,7 +3,7 @@ import { parseLogName, pieceNumber, piecePath } from "../../../shared/files/logs
 import { type Piece, readablePieces } from "../../../shared/files/logs/readable-pieces.ts";
 
 describe("names of logs", () => {
-  test.each(["bot", "bot.log", "a.000001", "日本語 🎉", "50% #1+", "x".repeat(248)])(
+  test.each(["bot", "bot.log", "a.000001", "日本語 🎉", "50 #1+", "x".repeat(248)])(
     "%j has pieces of its own",
     (name) => {
       expect(parseLogName(name)).toBe(name);
@@ -18,6 +18,7 @@ describe("names of logs", () => {
     ["..", "folder"],
     ["a\nb", "U+000A"],
     ["why?", "question mark"],
+    ["50%", "percent sign"],
     ["x".repeat(249), "248 bytes"],
   ])("%j is none", (name, reason) => {
     expect(() => parseLogName(name)).toThrow(expect.objectContaining({ code: "path_not_allowed" }));
