@@ -4,9 +4,15 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Host, type HostOptions, startHost } from "../../cdk/local/host.ts";
 import { type LocalTopology, topologyOfStacks } from "../../cdk/local/topology.ts";
+import { findDeployment, openDeployedHost } from "./deployed-host.ts";
 
-/** A host of its own with a data folder of its own; both are gone when the test file is done with it. */
+/**
+ * A host of its own with a data folder of its own; both are gone when the test file is done with it. Where the run is
+ * about a deployment, that one.
+ */
 export async function startTestHost(options: Partial<HostOptions> = {}): Promise<Host> {
+  const deployment = findDeployment();
+  if (deployment !== undefined) return openDeployedHost(deployment, options);
   const dataDirectory = options.dataDirectory ?? (await makeDataDirectory());
   const host = await startHost({ port: 0, quiet: true, warmHeavy: false, ...options, dataDirectory });
   return {
