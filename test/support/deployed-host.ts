@@ -76,7 +76,7 @@ async function clearAll(baseUrl: string, token: string): Promise<void> {
   for (let left = true; left; ) {
     const { data } = await client.call("listSessions", { query: { limit: 1 } });
     left = data.length > 0;
-    if (left) await client.call("clearSessions", { query: { all: "true" } });
+    if (left) await client.call("clearSessions", { query: { all: "true", confirm: "everyone" } });
   }
 }
 
