@@ -6,10 +6,15 @@ export type { ArchiveSelection };
 
 /** Where a finished archive lies, for a short while. */
 export interface ArchiveLink {
+  /** Named after its content: who asks for the same files gets the same archive. */
   archive_id: string;
+  /** Where to fetch it, presigned. */
   url: string;
+  /** Until when the URL is good, RFC 3339. */
   expires_at: string;
+  /** Of the ZIP. */
   size_bytes: number;
+  /** How many files it holds. */
   files: number;
 }
 

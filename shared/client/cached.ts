@@ -3,7 +3,9 @@ import type { Answer, CallOptions } from "./routes.ts";
 
 /** An answer by (query, mode), found or just computed. */
 export interface Cached<Value> {
+  /** As it was computed, now or by whoever asked first. */
   result: Value;
+  /** Whether it came from the cache. */
   hit: boolean;
   /** 0 for what was just computed. */
   age_seconds: number;

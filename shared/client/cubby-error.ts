@@ -2,21 +2,33 @@ import { parseRetryAfter } from "./retry-rules.ts";
 
 /** RFC 9457 problem document as Cubby sends it; some problems carry more fields. */
 export interface Problem {
+  /** `urn:cubby:problem:<code>`. */
   type: string;
+  /** The code in words, the same each time. */
   title: string;
+  /** HTTP status, the same as of the answer. */
   status: number;
+  /** What happened this time, for people. */
   detail: string;
+  /** What to switch on; it never changes meaning. */
   code: string;
+  /** What operators search their logs for. */
   request_id: string;
+  /** Facts that go with the code: a limit, the fields that are wrong. */
   [field: string]: unknown;
 }
 
 /** What is known of a failure beside its code and its text. */
 export interface ErrorFacts {
+  /** HTTP status; 0 where there was no answer. */
   status: number;
+  /** The problem document, where Cubby sent one. */
   problem?: Problem | undefined;
+  /** Where the problem does not say it: from the header. */
   requestId?: string | undefined;
+  /** How long the server asks to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
+  /** What was thrown below, by fetch say. */
   cause?: unknown;
 }
 

@@ -94,7 +94,9 @@ export type Answer<Name extends RouteName> = Contract[Name] extends { answer: in
 
 /** What a list answers. */
 export interface Page<Entry> {
+  /** As many as `limit` says, or fewer. */
   data: Entry[];
+  /** `cursor` of the next page; null on the last one. */
   next_cursor: string | null;
 }
 

@@ -21,6 +21,7 @@ export interface LargeUploadOptions {
   onProgress?: (progress: { sentBytes: number; totalBytes: number }) => void;
   /** Parts on their way at the same time. */
   concurrency?: number;
+  /** Media type to declare, in the place of the content's own. */
   contentType?: string;
   /** Replace this version and no other; `*` for any. */
   ifMatch?: string;

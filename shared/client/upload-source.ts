@@ -6,9 +6,11 @@ import { CubbyError } from "./cubby-error.ts";
  * `openDiskFile`, of the entry `client/disk-file`.
  */
 export interface UploadSource {
+  /** In bytes, and not to change. */
   readonly size: number;
   /** Media type; empty where it is not known. */
   readonly type: string;
+  /** The bytes from `start` to `end`, without the one at `end`; may be asked for several at a time, and again. */
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
