@@ -1,14 +1,15 @@
 import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
-import { createClient } from "../../shared/client/index.ts";
 import { startAcceptanceHost } from "../support/acceptance.ts";
 import { startBrowser } from "../support/browser.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import {
+  clientBeside,
   type Explorer,
   expectAccessible,
   fileRow,
+  guestOf,
   keepPicture,
   openExplorer,
   textFile,
@@ -21,35 +22,18 @@ let explorer: Explorer;
 beforeAll(async () => {
   [host, browser] = await Promise.all([startAcceptanceHost(), startBrowser()]);
   explorer = await openExplorer(browser, host);
+  await upload(explorer.page, [textFile("mine.csv", "a\n1\n")]);
 });
 afterAll(async () => {
   await browser?.close();
   await host?.close();
 });
 
-/** What the page keeps of its guest's session. */
-async function guestOf({ page }: Explorer): Promise<{ session_id: string; token: string }> {
-  const kept = await page.evaluate(() => [
-    localStorage.getItem("cubby.sessions"),
-    localStorage.getItem("cubby.current"),
-  ]);
-  const sessions: { session_id: string; token: string }[] = JSON.parse(kept[0] ?? "[]");
-  const found = sessions.find(({ session_id }) => session_id === JSON.parse(kept[1] ?? '""'));
-  if (found === undefined) throw new Error("The page keeps no session");
-  return found;
-}
-
-/** A bot, or another program, on the page's session. */
-async function otherClient() {
-  const { session_id, token } = await guestOf(explorer);
-  return { client: createClient({ baseUrl: host.url, token }), params: { session_id } };
-}
-
 describe("the explorer's history", () => {
   test("shows what happens as it happens, whoever does it, and takes a message", async () => {
     const { page } = explorer;
     await page.getByRole("link", { name: "History" }).click();
-    const { client, params } = await otherClient();
+    const { client, params } = await clientBeside(explorer, host);
     await client.call("appendHistory", { params, body: { role: "assistant", content: "<b>Hello</b> from a bot" } });
     await page.getByText("<b>Hello</b> from a bot").waitFor();
     await page.getByRole("textbox", { name: "Message" }).fill("Good morning");
@@ -63,7 +47,7 @@ describe("the explorer's history", () => {
 
   test("asks for the decision that something waits for", async () => {
     const { page } = explorer;
-    const { client, params } = await otherClient();
+    const { client, params } = await clientBeside(explorer, host);
     const body = { tool_name: "send_report", description: "Sends the report to everybody", args: { to: "all" } };
     await client.call("setApproval", { params, body });
     await page.getByRole("region", { name: "Waiting for your decision" }).waitFor();
@@ -74,32 +58,6 @@ describe("the explorer's history", () => {
     await page.getByText("Rejected.").waitFor();
     const { data } = await client.call("listHistory", { params, query: { order: "desc", limit: 1 } });
     expect(data[0]?.metadata).toMatchObject({ type: "approval_decided", decision: "rejected", comment: "Only to me" });
-  });
-});
-
-describe("two tabs on one session", () => {
-  test("show the same files soon after one of them changed them", async () => {
-    const other = await openExplorer(browser, host);
-    await upload(other.page, [textFile("from the other tab.csv", "a\n1\n")]);
-    await explorer.page.bringToFront();
-    await explorer.page.getByRole("link", { name: "Files", exact: true }).click();
-    await fileRow(explorer.page, "from the other tab.csv").waitFor();
-    await other.page.close();
-    expect(other.problems).toEqual([]);
-  });
-});
-
-describe("the explorer without a network", () => {
-  test("says so, and goes on when it is back", async () => {
-    const { page } = explorer;
-    await browser.setOffline(true);
-    await page.getByText("Offline", { exact: true }).waitFor();
-    await page.getByLabel("Files to upload").setInputFiles([textFile("later.csv", "a\n1\n")]);
-    await page.getByText(/it goes on by itself/).waitFor();
-    await browser.setOffline(false);
-    await fileRow(page, "later.csv").getByText("1 table").waitFor();
-    await page.getByText("Offline", { exact: true }).waitFor({ state: "detached" });
-    explorer.problems.length = 0; // the browser says of every request that it failed
   });
 });
 
@@ -123,12 +81,12 @@ describe("the explorer's session", () => {
     await page.getByRole("heading", { name: "Drop a spreadsheet to begin" }).waitFor();
     await page.getByRole("button", { name: /your session$/ }).click();
     await dialog.getByRole("button", { name: /^Began/ }).click();
-    await fileRow(page, "later.csv").waitFor();
+    await fileRow(page, "mine.csv").waitFor();
   });
 
   test("is there again after a reload", async () => {
     await explorer.page.reload();
-    await fileRow(explorer.page, "later.csv").waitFor();
+    await fileRow(explorer.page, "mine.csv").waitFor();
   });
 
   test("is started over after a question, and nothing of it is left", async () => {
@@ -143,11 +101,10 @@ describe("the explorer's session", () => {
     expect(await viewEngines(host).keysOf(session_id)).toEqual([]);
   });
 
-  test("that has ended says so plainly, and offers a new one", async () => {
+  test("that has ended says so plainly and by itself, and offers a new one", async () => {
     const { page } = explorer;
     const { session_id } = await guestOf(explorer);
     await viewEngines(host).expire(session_id);
-    await page.getByRole("link", { name: "Tables" }).click();
     await page.getByRole("heading", { name: "This session has ended" }).waitFor();
     await expectAccessible(page);
     await keepPicture(page, "ended");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
+import { createClient } from "../../shared/client/index.ts";
 
 /** Pictures of the page for people to look at; kept by CI, not by the repository. */
 const ARTIFACTS = "test/browser/artifacts";
@@ -51,6 +52,23 @@ export function uploadLine(page: Page, name: string) {
 /** A row of the list of files. */
 export function fileRow(page: Page, name: string) {
   return page.getByRole("grid", { name: "Files" }).getByRole("row").filter({ hasText: name });
+}
+
+/** What the page keeps of its guest's session. */
+export async function guestOf({ page }: Explorer): Promise<{ session_id: string; token: string }> {
+  const { cookies: _, origins } = await page.context().storageState();
+  const kept = origins.find(({ origin }) => page.url().startsWith(origin))?.localStorage ?? [];
+  const keptAs = (name: string) => kept.find((item) => item.name === `cubby.${name}`)?.value;
+  const sessions: { session_id: string; token: string }[] = JSON.parse(keptAs("sessions") ?? "[]");
+  const found = sessions.find(({ session_id }) => session_id === JSON.parse(keptAs("current") ?? '""'));
+  if (found === undefined) throw new Error("The page keeps no session");
+  return found;
+}
+
+/** A bot, or another program, on the page's session. */
+export async function clientBeside(explorer: Explorer, host: Host) {
+  const { session_id, token } = await guestOf(explorer);
+  return { client: createClient({ baseUrl: host.url, token }), params: { session_id } };
 }
 
 /** A picture of the page as it stands, by name, under `test/browser/artifacts/`. */

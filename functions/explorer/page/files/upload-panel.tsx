@@ -10,10 +10,10 @@ import {
   continueUpload,
   giveFile,
   pauseUpload,
-  type Upload,
   uploads,
   uploadsUnderWay,
 } from "../state/uploads.ts";
+import type { Upload } from "../state/upload.ts";
 
 /** More lines than this tell nobody anything; the rest is counted. */
 const MAX_SHOWN = 50;

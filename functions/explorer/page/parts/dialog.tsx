@@ -11,14 +11,19 @@ interface DialogProps {
   look?: "drawer" | "wide";
 }
 
-/** The browser's own modal dialog: it keeps the focus inside, closes on Escape, and gives the focus back. */
+/** The browser's own modal dialog: it keeps the focus inside and closes on Escape. What had the focus gets it back. */
 export function Dialog({ title, onClose, children, look }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // By hand: a dialog that is already out of the page gives nothing back.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog

@@ -17,6 +17,7 @@ import {
   session,
   switchSession,
 } from "../state/session.ts";
+import { go } from "../state/place.ts";
 import { now } from "../state/ticking.ts";
 import { showToast } from "../state/toasts.ts";
 
@@ -76,6 +77,7 @@ function askToClear(): Question {
     async act() {
       try {
         const { objects, bytes } = await clearSession();
+        go("files");
         showToast({
           kind: "good",
           text: `Removed ${plural(objects, "object")}, ${sizeText(bytes)}. This is a new session.`,
@@ -122,7 +124,16 @@ function SessionDialog({ present, onClose, onClear }: SessionDialogProps) {
             Keep it longer
           </Button>
         )}
-        <Button icon="plus" onClick={() => void orTell(newSession().then(onClose))}>
+        <Button
+          icon="plus"
+          onClick={() =>
+            void orTell(
+              newSession()
+                .then(onClose)
+                .then(() => go("files")),
+            )
+          }
+        >
           New session beside it
         </Button>
         <Button icon="trash" look="danger" onClick={onClear}>

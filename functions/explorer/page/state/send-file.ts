@@ -2,7 +2,7 @@ import { type Answer, CubbyError, createClient } from "../../../../shared/client
 import type { CubbyFile } from "../rules/folders.ts";
 import { bearerToken, client } from "./session.ts";
 import { sendWithProgress } from "./send-with-progress.ts";
-import { journal, type Upload } from "./uploads.ts";
+import { journal, type Upload } from "./upload.ts";
 
 /** Below the API's own 4 MiB, with room for the form around it: such a file is converted by the time it is answered. */
 const INLINE_BYTES = 4 * 1024 * 1024 - 64 * 1024;

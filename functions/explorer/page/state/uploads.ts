@@ -1,43 +1,13 @@
-import { computed, type Signal, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { CubbyError } from "../../../../shared/client/index.ts";
-import type { CubbyFile } from "../rules/folders.ts";
-import { createMeter, type Meter } from "../rules/rate.ts";
 import { explain } from "./explain.ts";
 import { loadFiles, noteFile } from "./files.ts";
 import { abandon, sendFile } from "./send-file.ts";
 import { refreshSession, sessionId } from "./session.ts";
 import { isOnline } from "./ticking.ts";
-import { eraseJournal, readJournal, writeJournal } from "./upload-journal.ts";
-
-export type UploadState =
-  | { kind: "waiting" }
-  | { kind: "sending" }
-  | { kind: "finishing" }
-  | { kind: "paused" }
-  | { kind: "offline" }
-  /** After a reload in a browser that could not keep the file. */
-  | { kind: "needs_file" }
-  | { kind: "failed"; problem: string }
-  | { kind: "done"; files: readonly CubbyFile[]; note?: string };
-
-/** One file on its way, as the page shows it. */
-export interface Upload {
-  id: string;
-  session_id: string;
-  folder: string;
-  name: string;
-  size: number;
-  lastModified: number;
-  file: File | undefined;
-  state: Signal<UploadState>;
-  /** Bytes on the other side, or on their way there. */
-  sent: Signal<number>;
-  /** Bytes of what is there for good. */
-  arrived: number;
-  meter: Meter;
-  uploadId: string | undefined;
-  controller: AbortController | undefined;
-}
+import { journal, toUpload, type Upload, type UploadState } from "./upload.ts";
+import { holdUpload, isHeld, releaseAllUploads, releaseUpload } from "./upload-holders.ts";
+import { eraseJournal, readJournal } from "./upload-journal.ts";
 
 export const uploads = signal<readonly Upload[]>([]);
 export const uploadsUnderWay = computed(
@@ -60,15 +30,26 @@ export function addUploads(files: readonly { file: File; name: string }[], folde
     }),
   );
   uploads.value = [...added, ...uploads.value];
-  for (const upload of added) void journal(upload);
+  for (const upload of added) {
+    holdUpload(upload.id);
+    void journal(upload);
+  }
   startNext();
 }
 
-/** What a reload, or a closed tab, left unfinished. */
+/** What a reload, or a closed tab, left unfinished; what another tab still sends, when that tab is gone. */
 export async function resumeUploads(): Promise<void> {
-  const known = new Set(uploads.value.map(({ id }) => id));
-  const left = (await readJournal(sessionId.value)).filter(({ id }) => !known.has(id)).map(toUpload);
-  uploads.value = [...uploads.value, ...left];
+  for (const { id } of await readJournal(sessionId.value)) {
+    if (!isHeld(id)) holdUpload(id, () => void takeOver(id));
+  }
+}
+
+async function takeOver(id: string): Promise<void> {
+  const entry = (await readJournal(sessionId.value)).find((candidate) => candidate.id === id);
+  if (!isHeld(id)) return;
+  // The other tab may have finished it.
+  if (entry === undefined) return releaseUpload(id);
+  uploads.value = [...uploads.value, toUpload(entry)];
   startNext();
 }
 
@@ -96,6 +77,7 @@ export async function cancelUpload(upload: Upload): Promise<void> {
   upload.controller?.abort(CANCELLED);
   forget(upload);
   await eraseJournal(upload.id);
+  releaseUpload(upload.id);
   await abandon(upload);
 }
 
@@ -106,6 +88,7 @@ export function clearFinished(): void {
 /** With the session its uploads are gone too. */
 export function forgetUploads(): void {
   for (const { controller } of uploads.value) controller?.abort(CANCELLED);
+  releaseAllUploads();
   uploads.value = [];
 }
 
@@ -133,6 +116,7 @@ async function run(upload: Upload): Promise<void> {
     upload.state.value = { kind: "done", files, ...(note !== undefined && { note }) };
     for (const file of files) noteFile(file);
     await eraseJournal(upload.id);
+    releaseUpload(upload.id);
     await loadFiles();
     void refreshSession();
   } catch (error) {
@@ -167,28 +151,4 @@ function toFailure(error: unknown): UploadState {
 
 function forget(upload: Upload): void {
   uploads.value = uploads.value.filter((candidate) => candidate !== upload);
-}
-
-export function journal(upload: Upload): Promise<void> {
-  const { id, session_id, folder, name, size, lastModified, uploadId, file } = upload;
-  return writeJournal({
-    ...{ id, session_id, folder, name, size, last_modified: lastModified },
-    ...(uploadId !== undefined && { upload_id: uploadId }),
-    ...(file !== undefined && { file }),
-  });
-}
-
-type Draft = Parameters<typeof writeJournal>[0];
-
-function toUpload({ id, session_id, folder, name, size, last_modified, upload_id, file }: Draft): Upload {
-  return {
-    ...{ id, session_id, folder, name, size, file },
-    lastModified: last_modified,
-    uploadId: upload_id,
-    state: signal<UploadState>(file === undefined ? { kind: "needs_file" } : { kind: "waiting" }),
-    sent: signal(0),
-    arrived: 0,
-    meter: createMeter(),
-    controller: undefined,
-  };
 }
