@@ -56,6 +56,12 @@ export class ServiceStack extends Stack {
       dead: this.#dead,
     });
     new CfnOutput(this, "ApiUrl", { value: entrance.url, description: "Where clients and the explorer find Cubby" });
+    if (entrance.domainTarget !== undefined) {
+      new CfnOutput(this, "DomainTarget", {
+        value: entrance.domainTarget,
+        description: "Point the stage's own address here, by CNAME or alias",
+      });
+    }
     new CfnOutput(this, "ConversionQueueUrl", {
       value: conversions.queue.queueUrl,
       description: "Waiting conversions",

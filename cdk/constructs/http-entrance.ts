@@ -16,6 +16,7 @@ import { apiCors } from "../cors.ts";
 import type { Stage } from "../stage.ts";
 import { authorizerCacheSeconds, openRoutes, pageRoutes } from "../topology.ts";
 import type { CubbyFunction } from "./cubby-function.ts";
+import { OwnDomain } from "./own-domain.ts";
 
 export interface HttpEntranceProps {
   readonly stage: Stage;
@@ -31,6 +32,8 @@ export interface HttpEntranceProps {
 export class HttpEntrance extends Construct {
   readonly url: string;
   readonly apiId: string;
+  /** Where the stage's own address has to point to, when it has one that is not entered by us. */
+  readonly domainTarget: string | undefined;
 
   constructor(scope: Construct, id: string, { stage, api, authorizer, page }: HttpEntranceProps) {
     super(scope, id);
@@ -57,7 +60,11 @@ export class HttpEntrance extends Construct {
       this.#open(httpApi, integration, "OPTIONS /{proxy+}", "a CORS preflight never carries a token");
     }
     this.apiId = httpApi.apiId;
-    this.url = this.#addStage(httpApi, stage);
+    const httpStage = this.#addStage(httpApi, stage);
+    const { domain } = stage.options.http;
+    const own = domain === undefined ? undefined : new OwnDomain(this, "Domain", { domain, httpApi, httpStage });
+    this.url = own?.url ?? httpStage.url.replace(/\/$/, "");
+    this.domainTarget = own?.target;
   }
 
   #open(httpApi: HttpApi, integration: HttpLambdaIntegration, route: string, reason: string): void {
@@ -71,14 +78,14 @@ export class HttpEntrance extends Construct {
     }
   }
 
-  #addStage(httpApi: HttpApi, { name, options }: Stage): string {
+  #addStage(httpApi: HttpApi, { name, options }: Stage): HttpStage {
     const log = new LogGroup(this, "AccessLog", {
       // Under this prefix CloudWatch needs no entry per log group in a policy of limited length.
       logGroupName: `/aws/vendedlogs/cubby-${name}-http`,
       retention: options.logs.retentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const stage = new HttpStage(this, "Stage", {
+    return new HttpStage(this, "Stage", {
       httpApi,
       stageName: "$default",
       autoDeploy: true,
@@ -88,7 +95,6 @@ export class HttpEntrance extends Construct {
         format: AccessLogFormat.custom(accessLogLine),
       },
     });
-    return stage.url.replace(/\/$/, "");
   }
 }
 

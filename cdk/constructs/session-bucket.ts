@@ -12,11 +12,11 @@ import {
 import { Construct } from "constructs";
 import { EXPORTS } from "../../shared/aws/object-keys.ts";
 import { type BucketCorsRule, bucketCorsRules } from "../cors.ts";
-import type { Stage } from "../stage.ts";
+import type { Stage, StageOptions } from "../stage.ts";
 
 /**
  * The web page comes from the API's own address, which is made after the bucket: so any address of this kind may use
- * what it has a signed URL for. A custom domain is named in the stage's `corsOrigins`.
+ * what it has a signed URL for.
  */
 const OWN_PAGE = `https://*.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
 
@@ -61,7 +61,7 @@ export class SessionBucket extends Construct {
         // The sweep removes them within the hour; this is for the day on which it does not run.
         { id: "exports", prefix: EXPORTS, expiration: Duration.days(1) },
       ],
-      cors: bucketCorsRules([...http.corsOrigins, OWN_PAGE]).map(toCorsRule),
+      cors: bucketCorsRules([...http.corsOrigins, ...ownPages(http)]).map(toCorsRule),
     });
     this.capSignatureAge();
     this.sendEvents();
@@ -88,6 +88,10 @@ export class SessionBucket extends Construct {
       throw new Error("Cannot switch on the bucket's events: it has no CfnBucket");
     defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
+}
+
+function ownPages({ domain }: StageOptions["http"]): string[] {
+  return domain === undefined ? [OWN_PAGE] : [OWN_PAGE, `https://${domain.name}`];
 }
 
 function toCorsRule({ origins, methods, exposed, maxAgeSeconds }: BucketCorsRule): CorsRule {

@@ -1,99 +1,23 @@
-/**
- * What every role of the service may do, written down. A change of the code that needs more has to be written here
- * too, where a reader sees it.
- */
+/** What every role of the service may do stands in PERMISSIONS.md, where a reader sees it, and in the template. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { makeTemplates } from "./support.ts";
 
 const { service } = makeTemplates();
 
-const ownLog = ["logs:CreateLogStream own log", "logs:PutLogEvents own log"];
-const traces = ["xray:PutTelemetryRecords *", "xray:PutTraceSegments *"];
-const records = [
-  "dynamodb:BatchWriteItem table",
-  "dynamodb:DeleteItem table",
-  "dynamodb:GetItem table",
-  "dynamodb:PutItem table",
-  "dynamodb:Query table",
-  "dynamodb:UpdateItem table",
-];
-const indexes = ["dynamodb:Query table/index/by_due", "dynamodb:Query table/index/by_user"];
-const listFiles = ["s3:ListBucket bucket", "s3:ListBucketMultipartUploads bucket"];
-const removeFiles = [...listFiles, "s3:AbortMultipartUpload bucket/sessions/*", "s3:DeleteObject bucket/sessions/*"];
-const files = [
-  ...removeFiles,
-  "s3:GetObject bucket/sessions/*",
-  "s3:ListMultipartUploadParts bucket/sessions/*",
-  "s3:PutObject bucket/sessions/*",
-];
-const rules = "ssm:GetParameter retention";
-const reportTo = (queue: string) =>
-  ["GetQueueAttributes", "GetQueueUrl", "SendMessage"].map((action) => `sqs:${action} ${queue}`);
+const document = readFileSync(new URL("../../cdk/PERMISSIONS.md", import.meta.url), "utf8");
 
-const allowed: Record<string, string[]> = {
-  api: [
-    ...ownLog,
-    ...traces,
-    ...records,
-    ...indexes,
-    ...files,
-    "s3:AbortMultipartUpload bucket/exports/*",
-    "s3:GetObject bucket/exports/*",
-    "s3:PutObject bucket/exports/*",
-    rules,
-    "sqs:SendMessage conversions",
-    "lambda:InvokeFunction convert",
-    "lambda:InvokeFunction query",
-    "lambda:InvokeFunction archive",
-  ],
-  authorizer: [...ownLog, ...traces, "dynamodb:GetItem table"],
-  convert: [
-    ...ownLog,
-    ...traces,
-    ...records,
-    ...files,
-    rules,
-    "sqs:ChangeMessageVisibility conversions",
-    "sqs:DeleteMessage conversions",
-    "sqs:GetQueueAttributes conversions",
-    "sqs:GetQueueUrl conversions",
-    "sqs:ReceiveMessage conversions",
-  ],
-  explorer: ownLog,
-  query: ownLog,
-  archive: [
-    ...ownLog,
-    ...traces,
-    "dynamodb:GetItem table",
-    "dynamodb:UpdateItem table",
-    ...files,
-    ...reportTo("archives-dead"),
-  ],
-  sweep: [
-    ...ownLog,
-    ...traces,
-    ...records,
-    ...indexes,
-    ...removeFiles,
-    "s3:AbortMultipartUpload bucket/exports/*",
-    "s3:DeleteObject bucket/exports/*",
-    rules,
-    "sqs:SendMessage conversions",
-    ...reportTo("sweep-dead"),
-  ],
-  purge: [
-    ...ownLog,
-    ...traces,
-    ...records,
-    ...removeFiles,
-    ...reportTo("purge-dead"),
-    "dynamodb:DescribeStream table stream",
-    "dynamodb:GetRecords table stream",
-    "dynamodb:GetShardIterator table stream",
-    "dynamodb:ListStreams *",
-  ],
-  schedule: ["lambda:InvokeFunction sweep", "sqs:SendMessage sweep-dead"],
-};
+/** The document's table: `action resource` by role, and that each row says what for. */
+const allowed: Record<string, string[]> = {};
+for (const line of document.split("\n").filter((text) => /^\| [a-z]+ \| [a-z\d]+: /.test(text))) {
+  const [role = "", may = "", on = "", reason = ""] = line
+    .split("|")
+    .slice(1)
+    .map((cell) => cell.trim());
+  if (reason === "") throw new Error(`Cannot read "${line}": it gives no reason`);
+  const [service, actions = ""] = may.split(": ");
+  allowed[role] = [...(allowed[role] ?? []), ...actions.split(", ").map((action) => `${service}:${action} ${on}`)];
+}
 
 describe("permissions", () => {
   test.each(Object.keys(allowed))("%s may do exactly what is written down", (name) => {

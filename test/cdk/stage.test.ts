@@ -16,6 +16,9 @@ function withOption(path: string, value: unknown): unknown {
   return options;
 }
 
+const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/0f2a-5d";
+const hostedZone = { id: "Z123ABC", name: "example.com" };
+
 describe("parseStage()", () => {
   test.each(["dev", "prod"] as const)("takes %s as it stands in cdk.json", (name) => {
     expect(parseStage(name, stageOptions(name)).options).toEqual(stageOptions(name));
@@ -51,6 +54,13 @@ describe("parseStage()", () => {
     ["logs.retentionDays", 15],
     ["alarms.emails.0", "nobody"],
     ["http.rateLimit", 50],
+    ["http.domain", "cubby.example.com"],
+    ["identity.guestAllowed", true],
+    ["limits.maxSessionFiles", 0],
+    ["limits.sessionTimeoutHours", "24"],
+    ["logs.level", "TRACE"],
+    ["logs.sampleRate", 1.5],
+    ["alarms.dollarsPerDay", 0],
     ["retention", {}],
   ])("refuses a wrong %s and names it", (path, value) => {
     expect(() => parseStage("dev", withOption(path, value))).toThrow(path);
@@ -59,6 +69,19 @@ describe("parseStage()", () => {
   test("refuses an issuer that is not reached by https", () => {
     const oidc = { issuer: "http://login.example.com", audience: "cubby" };
     expect(() => parseStage("dev", withOption("identity.oidc", oidc))).toThrow("identity.oidc.issuer");
+  });
+
+  test.each([
+    { wrong: "http.domain.name", domain: { name: "https://cubby.example.com", certificateArn } },
+    { wrong: "http.domain.name", domain: { name: "cubby.example.org", certificateArn, hostedZone } },
+    { wrong: "http.domain.certificateArn", domain: { name: "cubby.example.com", certificateArn: "arn:aws:iam::1:x" } },
+    { wrong: "http.domain.certificateArn", domain: { name: "cubby.example.com" } },
+    {
+      wrong: "http.domain.hostedZone.id",
+      domain: { name: "a.example.com", certificateArn, hostedZone: { name: "b.de" } },
+    },
+  ])("refuses a domain with a wrong $wrong", ({ wrong, domain }) => {
+    expect(() => parseStage("dev", withOption("http.domain", domain))).toThrow(wrong);
   });
 
   test("names every wrong option at once", () => {
@@ -188,6 +211,27 @@ describe("stage options in the templates", () => {
     expect(() => parseStage("dev", { ...options, identity: { ...identity, services } })).toThrow(
       "identity.services.0.clientId",
     );
+  });
+
+  test("an address of its own stands before the API, and its page may use the bucket", () => {
+    const options = stageOptions("dev");
+    const domain = { name: "cubby.example.com", certificateArn };
+    const withZone = makeTemplates("dev", { ...options, http: { ...options.http, domain: { ...domain, hostedZone } } });
+    withZone.service.hasResourceProperties("AWS::ApiGatewayV2::DomainName", {
+      DomainName: domain.name,
+      DomainNameConfigurations: [Match.objectLike({ CertificateArn: certificateArn, SecurityPolicy: "TLS_1_2" })],
+    });
+    withZone.service.resourceCountIs("AWS::ApiGatewayV2::ApiMapping", 1);
+    withZone.service.hasResourceProperties("AWS::Route53::RecordSet", {
+      Name: "cubby.example.com.",
+      HostedZoneId: "Z123ABC",
+    });
+    withZone.service.hasOutput("ApiUrl", { Value: "https://cubby.example.com" });
+    expect(JSON.stringify(withZone.data.findResources("AWS::S3::Bucket"))).toContain("https://cubby.example.com");
+
+    const without = makeTemplates("dev", { ...options, http: { ...options.http, domain } }).service;
+    without.resourceCountIs("AWS::Route53::RecordSet", 0);
+    without.hasOutput("DomainTarget", {});
   });
 
   test("alarm addresses are told", () => {
