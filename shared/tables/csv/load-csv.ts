@@ -13,11 +13,14 @@ import { countEmptyEnd } from "./count-empty-end.ts";
 import { canCount, countRecords, type ProvenCount, type RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Layout } from "./find-layout.ts";
+import { endsWithFooter, footerRuleOf } from "./footer.ts";
 import { findWriting, type Writing } from "./how-written.ts";
 import { afterCount, type ColumnGuess, type GuessBasis, guessColumns, proofOf } from "./guess-columns.ts";
 import { type InspectedText, inspectText, MAX_COLUMNS, readText } from "./inspect-text.ts";
 import { loadTyped } from "./load-typed.ts";
+import { parseRecords } from "./parse-records.ts";
 import type { StrictSource } from "./read-csv-sql.ts";
+import { readTail } from "./read-tail.ts";
 import { NORMAL_DIALECT, readTolerantly, whyRejected } from "./read-tolerantly.ts";
 import { surveyRecords } from "./survey-records.ts";
 import { tolerantWarnings } from "./tolerant-warnings.ts";
@@ -66,6 +69,7 @@ async function tryStrictly(target: LoadTarget, file: InspectedText): Promise<Csv
   const count = await countRecords(text.path, dialect, { width, offset: dataOffset, proofs: first.map(proofOf) });
   if (count.irregular !== undefined) return count.irregular;
   if (isHeaderAgain(layout, count)) return "its header comes again";
+  if (await hasFooter(file, first[0], count)) return "something stands below its rows";
   const emptyAtEnd = await countEmptyEnd(text.path, dialect, dataOffset);
   const source = { path: text.path, dialect, width, skip: layout.skip, longest: count.longest };
   const guesses = afterCount(first, basis, count);
@@ -104,11 +108,14 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
   const rejected = new RejectsTable(target.connection, target.nameRejects);
   const reading = await readTolerantly({ ...records, width: layout.width }, survey, {
     target: path,
+    footerRule: footerRuleOf(layout.data, layout.width),
     onReject: (reject) => rejected.add(reject),
   }).finally(() => rejected.close());
   const source = { path, dialect: NORMAL_DIALECT, width: reading.width, skip: 0, longest: reading.longest };
   // A record that is rejected says nothing about the types of the others.
-  const kept = layout.data.filter((record) => whyRejected(record, survey) === undefined);
+  const kept = layout.data.filter(
+    (record) => !reading.footer.has(record.start) && whyRejected(record, survey) === undefined,
+  );
   const basis = basisOf(target, { ...layout, data: kept }, reading.width);
   const { emptyAtEnd } = reading;
   const counted = { source, count: reading, basis, guesses: guessColumns(basis), emptyAtEnd };
@@ -133,6 +140,17 @@ async function loadTolerantly(target: LoadTarget, file: InspectedText, why: stri
 /** True where what refutes a column's type is the column's own name. */
 function isHeaderAgain({ names }: Layout, { refutations }: ProvenCount): boolean {
   return [...refutations].some(([index, cell]) => cell !== "" && cell === names[index]);
+}
+
+/** True where what speaks against numbers or dates in the first column is no row. */
+async function hasFooter(
+  { text, dialect, layout, dataOffset }: InspectedText,
+  first: ColumnGuess | undefined,
+  { refutations }: ProvenCount,
+): Promise<boolean> {
+  if (first === undefined || (first.rules.length > 0 && !refutations.has(0))) return false;
+  const rule = footerRuleOf(layout.data, layout.width);
+  return rule.isFirstTyped && endsWithFooter(parseRecords(await readTail(text.path, dataOffset), dialect), rule);
 }
 
 function basisOf({ settings }: LoadTarget, { names, data }: Layout, width: number): GuessBasis {

@@ -4,6 +4,7 @@ import { finished } from "node:stream/promises";
 import type { Reject } from "../report.ts";
 import type { RecordCount } from "./count-records.ts";
 import type { Dialect } from "./dialect.ts";
+import { type FooterRule, withoutFooter } from "./footer.ts";
 import { isBlank, type TextRecord } from "./parse-records.ts";
 import { isEmptyRecord, isHeaderAgain, usedWidth } from "./record-shape.ts";
 import { type RecordSource, type RecordSurvey, recordsOf } from "./survey-records.ts";
@@ -25,14 +26,20 @@ export interface TolerantReading extends RecordCount {
   emptyAtEnd: number;
   odd: Record<Oddity, OddRecords>;
   rejectedRows: number;
+  /** Places in the text of the records that are a footer. */
+  footer: ReadonlySet<number>;
 }
 
 export interface TolerantOptions {
   /** Where the records go, in `NORMAL_DIALECT`. */
   target: string;
+  footerRule: FooterRule;
   /** Takes each record that is in no row. */
   onReject: (reject: Reject) => Promise<void>;
 }
+
+/** While it is going on. */
+type Reading = Omit<TolerantReading, "footer">;
 
 /** What the tolerant reader writes: the form in which a strict reader cannot go wrong. */
 export const NORMAL_DIALECT: Dialect = {
@@ -53,14 +60,20 @@ const MAX_EXAMPLES = 5;
 export async function readTolerantly(
   source: RecordSource,
   survey: RecordSurvey,
-  { target, onReject }: TolerantOptions,
+  { target, footerRule, onReject }: TolerantOptions,
 ): Promise<TolerantReading> {
   const reading = emptyReading(survey.width);
-  await writeNormal(target, normalLines(source, survey, { reading, onReject }));
-  return reading;
+  const footer = new Set<number>();
+  const records = withoutFooter(dataRecords(source, survey), footerRule, async ({ start, line, raw }, reason) => {
+    footer.add(start);
+    reading.rejectedRows++;
+    await onReject({ line, raw, reason });
+  });
+  await writeNormal(target, normalLines(records, survey, { reading, onReject }));
+  return { ...reading, footer };
 }
 
-function emptyReading(width: number): TolerantReading {
+function emptyReading(width: number): Reading {
   const none = (): OddRecords => ({ count: 0, lines: [] });
   return {
     records: 0,
@@ -83,13 +96,13 @@ async function* dataRecords(source: RecordSource, { layout, dataEnd }: RecordSur
 }
 
 async function* normalLines(
-  source: RecordSource,
+  records: AsyncIterable<TextRecord>,
   survey: RecordSurvey,
-  { reading, onReject }: Pick<TolerantOptions, "onReject"> & { reading: TolerantReading },
+  { reading, onReject }: Pick<TolerantOptions, "onReject"> & { reading: Reading },
 ): AsyncGenerator<string> {
   const { header } = survey.layout;
   const waiting = { blanks: 0, empty: 0 };
-  for await (const record of dataRecords(source, survey)) {
+  for await (const record of records) {
     if (isEmptyRecord(record)) {
       waiting[isBlank(record) ? "blanks" : "empty"]++;
       continue;
@@ -108,7 +121,7 @@ async function* normalLines(
 }
 
 /** Records of separators alone are rows without a value; blank lines are, too, in a file of one column, else nothing. */
-function* emptyRows(waiting: { blanks: number; empty: number }, reading: TolerantReading): Generator<string> {
+function* emptyRows(waiting: { blanks: number; empty: number }, reading: Reading): Generator<string> {
   const count = waiting.empty + (reading.width === 1 ? waiting.blanks : 0);
   const line = reading.width === 1 ? "\n" : `${",".repeat(reading.width - 1)}\n`;
   for (let index = 0; index < count; index++) yield line;
@@ -126,7 +139,7 @@ export function whyRejected({ raw, cells }: TextRecord, { comment, width }: Reco
 }
 
 /** The record as a line of the table. */
-function toRow(record: TextRecord, expected: number, reading: TolerantReading): string {
+function toRow(record: TextRecord, expected: number, reading: Reading): string {
   if (record.strayQuote) remember(reading.odd.quote, record);
   if (record.cells.length < expected) remember(reading.odd.short, record);
   if (usedWidth(record.cells) > expected) remember(reading.odd.long, record);
@@ -135,7 +148,7 @@ function toRow(record: TextRecord, expected: number, reading: TolerantReading): 
   return toLine(record, reading);
 }
 
-function toLine(record: TextRecord, reading: TolerantReading): string {
+function toLine(record: TextRecord, reading: Reading): string {
   const cells: string[] = [];
   for (let index = 0; index < reading.width; index++) {
     const cell = record.cells[index] ?? "";

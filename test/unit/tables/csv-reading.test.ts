@@ -614,11 +614,42 @@ describe("delimited text", () => {
 
   test("tells what stands above a table, and in which line a note below it is kept", async () => {
     const { report, rows } = await convertOne(
-      "Report 2024\nby the office\n\na,b,c\n1,x,2\n2,y,3\nSource: the office\n",
+      "Report 2024\nby the office\n\na,b,c\nk,x,2\nl,y,3\nSource: the office\n",
     );
     expect(report).toMatchObject({ header_row: 4, skipped_lines: 2, preamble: ["Report 2024", "by the office"] });
     expect(rows.at(-1)).toEqual(["Source: the office", null, null]);
     expect(report.warnings).toContain("1 row (line 7) short of 3 cells, padded with NULL");
+  });
+
+  const note = "it is a note below the table";
+  const total = "it is a total below the table";
+  test.each([
+    ["a note in a column of numbers", "id,n,m\n1,5,x\n2,6,y\nSource: us\n", 2, [[4, "Source: us", note]]],
+    ["one padded with separators", "id,n,m\n1,5,x\n2,6,y\nSource: us,,\n", 2, [[4, "Source: us,,", note]]],
+    ["a total in a column of dates", "day,n\n2024-01-01,5\n2024-01-02,6\nTotal,11\n", 2, [[4, "Total,11", total]]],
+    [
+      "notes behind a gap, whatever stands above",
+      "who,n,m\na,5,x\nb,6,y\n\n* provisional\nSource: us\n",
+      2,
+      [
+        [5, "* provisional", note],
+        [6, "Source: us", note],
+      ],
+    ],
+    ["a total under names is a row", "who,n,m\na,5,1\nb,6,2\nTotal,11,3\n", 3, []],
+    ["a text between numbers is a row", "id,n,m\n1,5,x\nsome,,\n2,6,y\n", 3, []],
+  ])("keeps a footer from the rows, and rejects it word for word: %s", async (_, text, count, rejects) => {
+    const { report, rows } = await convertOne(text);
+    expect(rows.length).toBe(count);
+    expect(report.rejects ?? []).toEqual(rejects.map(([line, raw, reason]) => ({ line, raw, reason })));
+    if (rejects.length > 0) expect(report.columns?.map(({ type }) => type)).toContain("BIGINT");
+  });
+
+  test("finds a footer below more rows than the sample shows", async () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => `${index},x\n`).join("");
+    const { report, types } = await convertOne(`id,name\n${many}Source: us,\n`);
+    expect(report).toMatchObject({ rows: 100_000, rejects: [{ line: 100_002, raw: "Source: us,", reason: note }] });
+    expect(types).toEqual({ id: "BIGINT", name: "VARCHAR" });
   });
 
   test("finds a header that comes again far below", async () => {
