@@ -75,8 +75,10 @@ function isLineBreak(text: string, at: number, { newline }: Dialect): boolean {
 
 function afterLineBreak(text: string, stop: number, dialect: Reading, end: TextEnd): number | undefined {
   if (stop >= text.length) return end === "all" ? text.length : undefined;
-  if (text[stop] === "\r" && dialect.newline !== "\r") return stop + 2; // the cell ended at CR LF
-  return stop + 1;
+  if (text[stop] !== "\r") return stop + 1;
+  if (dialect.newline !== "\r") return stop + 2; // the cell ended at CR LF
+  if (stop + 1 >= text.length && end === "more") return undefined;
+  return text[stop + 1] === "\n" ? stop + 2 : stop + 1;
 }
 
 function readCell(text: string, start: number, dialect: Reading, end: TextEnd): Cell | undefined {

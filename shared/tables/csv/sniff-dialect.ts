@@ -95,7 +95,16 @@ function cutAt(sample: string, delimiter: string, newline: Dialect["newline"]): 
 
 function commonestNewline(sample: string): Dialect["newline"] {
   if (!sample.includes("\n")) return sample.includes("\r") ? "\r" : "\n";
+  if (isOldMacText(sample)) return "\r";
   return occurrences(sample, "\r\n") * 2 >= occurrences(sample, "\n") ? "\r\n" : "\n";
+}
+
+/** Lines end with CR alone, and a later program put some other line breaks in, as at the end. */
+function isOldMacText(sample: string): boolean {
+  if (occurrences(sample, "\r") <= 2 * occurrences(sample, "\n")) return false;
+  // Texts in quotes may hold any number of them.
+  const bare = sample.replace(/"[^"]*"/g, "");
+  return occurrences(bare, "\r") > 2 * occurrences(bare, "\n");
 }
 
 /** True where nearly every separator has a space behind it, as in `a, b, c`. */

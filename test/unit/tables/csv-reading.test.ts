@@ -176,6 +176,29 @@ const files: { what: string; text: string; names: string[]; rows: unknown[][]; r
     ],
   },
   {
+    what: "line breaks of an old Mac, and a few others",
+    text: 'a,b\r1,"x\ny"\r2,z\r3,v\r4,u\r5,t\r6,s\r\n7,w\r',
+    names: ["a", "b"],
+    rows: [
+      ["1", "x\ny"],
+      ["2", "z"],
+      ["3", "v"],
+      ["4", "u"],
+      ["5", "t"],
+      ["6", "s"],
+      ["7", "w"],
+    ],
+  },
+  {
+    what: "CR alone within quotes",
+    text: 'a,b\n1,"x\ry\rz\r"\n2,"z\r\r\r\r"\n',
+    names: ["a", "b"],
+    rows: [
+      ["1", "x\ry\rz\r"],
+      ["2", "z\r\r\r\r"],
+    ],
+  },
+  {
     what: "short rows",
     text: "a,b,c\n1,2,x\n3\n4,5,y\n",
     names: ["a", "b", "c"],
