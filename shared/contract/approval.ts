@@ -62,7 +62,7 @@ export const endedApproval = asked
 
 export const decideApprovalRequest = z
   .strictObject({
-    decision,
+    decision: decision.meta({ description: "Counts once: whoever comes too late is told 409 and who decided what" }),
     comment: comment.optional(),
     approval_id: approvalId.optional().meta({
       description: "The approval that the person saw. Send it: without it the decision is for the one that is pending",

@@ -3,7 +3,10 @@ import * as z from "zod";
 import { timestamp } from "./values.ts";
 
 /** Compared as they are: no trimming, no case folding, no Unicode form. */
-const pair = { query: z.string(), mode: z.string() };
+const pair = {
+  query: z.string().meta({ description: "What was asked" }),
+  mode: z.string().meta({ description: "How it was looked into: `deep`, say" }),
+};
 
 export const cacheLookup = z.strictObject(pair).meta({
   id: "CacheLookup",
@@ -11,7 +14,7 @@ export const cacheLookup = z.strictObject(pair).meta({
 });
 
 export const cacheStore = z
-  .strictObject({ ...pair, result: z.unknown() })
+  .strictObject({ ...pair, result: z.unknown().meta({ description: "Any JSON value" }) })
   .refine((body) => body.result !== undefined, { error: "is missing: any JSON value will do", path: ["result"] })
   .meta({
     id: "CacheStore",
@@ -21,7 +24,7 @@ export const cacheStore = z
   });
 
 export const cacheClear = z
-  .strictObject({ query: z.string().optional(), mode: z.string().optional() })
+  .strictObject({ query: pair.query.optional(), mode: pair.mode.optional() })
   .refine(({ query, mode }) => (query === undefined) === (mode === undefined), {
     error: "needs both `query` and `mode`, or neither for all that is cached",
   })

@@ -83,7 +83,7 @@ export const storedSettings = z.array(conversionSettings);
 
 export const conversionRequest = conversionSettings
   .extend({
-    path: z.string().max(2048).meta({ example: "uploads/sales.csv" }),
+    path: z.string().max(2048).meta({ description: "Which file: `folder/name`", example: "uploads/sales.csv" }),
     preview: z.boolean().default(false).meta({
       description: "Answers the first 100 rows and the report, and changes nothing. Large files: by their beginning",
     }),

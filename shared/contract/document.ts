@@ -15,9 +15,13 @@ const content = {
   mode: z.string().nullish().meta({ description: "How it was looked into: `deep`, say. Part of the default name" }),
   response: anyJson.meta({ description: "What came out: any JSON value, or text" }),
   sources: anyJson.meta({ description: "Any JSON value, a list as a rule" }),
-  round_number: z.number().int().nullish(),
+  round_number: z
+    .number()
+    .int()
+    .nullish()
+    .meta({ description: "Of an agent that goes round more than once; part of the default name" }),
   sources_used: anyJson.meta({ description: "A count, a list, or any other JSON value" }),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish().meta({ description: "Any JSON object of the caller's own" }),
   data: anyJson.meta({ description: "Any JSON value, or text, where the other fields do not fit" }),
 };
 

@@ -109,12 +109,14 @@ export const downloadQuery = fileQuery.extend({
 export const fileDeleted = z.object({ path: z.string(), status: z.literal("deleted") });
 
 export const deleteFilesRequest = z
-  .strictObject({ paths: z.array(z.string().max(2048)).min(1).max(1000) })
+  .strictObject({
+    paths: z.array(z.string().max(2048)).min(1).max(1000).meta({ description: "`folder/name` of each" }),
+  })
   .meta({ id: "DeleteFiles" });
 
 export const renameFileRequest = z
   .strictObject({
-    path: z.string().max(2048).meta({ example: "uploads/sales.csv" }),
+    path: z.string().max(2048).meta({ description: "Which file: `folder/name`", example: "uploads/sales.csv" }),
     name: z.string().max(1024).meta({ description: "Its new name, in the same folder", example: "sales 2025.csv" }),
   })
   .meta({ id: "RenameFile" });

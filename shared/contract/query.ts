@@ -12,7 +12,11 @@ export const SAFE_FOR_SPREADSHEETS = "Marks texts that a spreadsheet would take 
 
 export const queryRequest = z
   .strictObject({
-    sql: z.string().min(1).max(100_000),
+    sql: z
+      .string()
+      .min(1)
+      .max(100_000)
+      .meta({ description: "One statement that reads, in DuckDB's SQL", example: "SELECT * FROM sales" }),
     params: z
       .union([z.array(queryValue), z.record(z.string(), queryValue)])
       .optional()
@@ -26,7 +30,10 @@ export const queryRequest = z
         description: `Rows: ${DEFAULT_QUERY_ROWS} unless given, at most ${MAX_QUERY_ROWS}. Of a file: all unless given, any number`,
       }),
     cursor: cursor.optional(),
-    format: z.enum(["json", "ndjson", "csv", "xlsx", "parquet"]).default("json"),
+    format: z
+      .enum(["json", "ndjson", "csv", "xlsx", "parquet"])
+      .default("json")
+      .meta({ description: "What the rows come as" }),
     output: z
       .enum(["auto", "inline", "file"])
       .default("auto")
@@ -45,13 +52,20 @@ export const queryRequest = z
 
 export const queryAnswer = z
   .object({
-    columns: z.array(z.object({ name: z.string(), type: z.string() })),
+    columns: z
+      .array(
+        z.object({ name: z.string(), type: z.string().meta({ description: "As DuckDB names it: `DECIMAL(18,2)`" }) }),
+      )
+      .meta({ description: "In the order of the values of each row" }),
     rows: z.array(z.array(z.json())).meta({
       description:
         "Values JSON cannot hold exactly (large integers, decimals, dates) are strings. Empty where there is a `file`",
     }),
     row_count: z.number().int().meta({ description: "Rows of this answer, or of its file" }),
-    next_cursor: z.string().nullable(),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: "`cursor` of the next rows; null where these are the last" }),
     file: file.optional().meta({ description: "Where the rows are instead" }),
     url: z.string().optional().meta({ description: "Presigned, for one download of the file" }),
     expires_at: timestamp.optional().meta({ description: "Until when the URL is good" }),

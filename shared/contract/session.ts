@@ -13,9 +13,16 @@ export const platform = z
 const threadId = z.string().min(1).max(256).meta({ description: "The conversation's id on its platform" });
 
 /** What a session may ask for instead of the stage's rules; clamped to them. */
+const RETENTION = "When it is to end; never later than the stage's own rules";
+
 export const retention = z.strictObject({
-  idle_minutes: z.number().int().min(1).optional(),
-  max_age_minutes: z.number().int().min(1).optional(),
+  idle_minutes: z.number().int().min(1).optional().meta({ description: "It ends so long after its last use" }),
+  max_age_minutes: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "It ends so long after it was made, used or not" }),
 });
 
 const style = z
@@ -46,7 +53,12 @@ export const session = z
       .nullable()
       .meta({ description: "What waits for a yes or no; null once it is late" }),
     metadata: z.record(z.string(), z.json()),
-    retention: z.object({ idle_minutes: z.number(), max_age_minutes: z.number() }),
+    retention: z
+      .object({
+        idle_minutes: z.number().meta({ description: "It ends so long after its last use" }),
+        max_age_minutes: z.number().meta({ description: "It ends so long after it was made, used or not" }),
+      })
+      .meta({ description: "What holds for it now: its own wishes within the stage's rules" }),
     file_counts: z.record(z.string(), z.number()).meta({
       description:
         "Files by folder: what came in, what Cubby wrote (the summary of the tables), every piece of a log. Not the " +
@@ -65,7 +77,7 @@ export const createSessionRequest = z
     thread_id: threadId.nullable().optional(),
     style: style.nullable().optional(),
     metadata: recordMetadata.optional(),
-    retention: retention.optional(),
+    retention: retention.optional().meta({ description: RETENTION }),
     reuse: z
       .boolean()
       .default(false)
@@ -81,11 +93,13 @@ export const createdSession = session.extend({
 });
 
 export const patchSessionRequest = z.strictObject({
-  status: z.enum(["active", "completed", "error"]).optional(),
+  status: z.enum(["active", "completed", "error"]).optional().meta({
+    description: "How the conversation stands, as its owner sees it; the session ends by its rules all the same",
+  }),
   thread_id: threadId.nullable().optional(),
   style: style.nullable().optional(),
   metadata: recordMetadata.optional(),
-  retention: retention.optional(),
+  retention: retention.optional().meta({ description: RETENTION }),
 });
 
 export const listSessionsQuery = pageQuery.extend({

@@ -9,7 +9,7 @@ import { pageOf, timestamp } from "./values.ts";
 /** Checksums that S3 computes over a whole object, however many parts it came in. */
 export const checksumAlgorithm = z.enum(["crc32", "crc64nvme"]);
 
-const partNumber = z.int().min(1).max(10_000);
+const partNumber = z.int().min(1).max(10_000).meta({ description: "From 1 on, in the order of the file" });
 
 export const createUploadRequest = z
   .strictObject({
@@ -36,27 +36,30 @@ export const createUploadRequest = z
   })
   .meta({ id: "CreateUpload" });
 
+const uploadId = z.string().meta({ description: "Names the upload; with it one that broke off goes on" });
+const partCount = z.int().meta({ description: "How many parts there are to send" });
+
 const form = z.object({ url: z.string(), fields: z.record(z.string(), z.string()) }).meta({
   description: "POST as multipart/form-data: these fields, then `file`. A key of its own: replays change nothing",
 });
 
 const signedPart = z.object({
-  part_number: z.int(),
-  url: z.string(),
+  part_number: partNumber,
+  url: z.string().meta({ description: "Where to PUT it" }),
   size_bytes: z.int().meta({ description: "Exactly so many bytes; another length is refused by the storage" }),
 });
 
 /** Where the bytes go. URLs live up to 15 minutes: more of them, and fresh ones, from `POST …/parts`. */
 export const uploadTarget = z
   .object({
-    upload_id: z.string(),
+    upload_id: uploadId,
     expires_at: timestamp.meta({ description: "When the upload is given up without a further sign of life" }),
     urls_expire_at: timestamp,
     post: form.optional().meta({ description: "Up to 100 MiB" }),
     part_size: z.int().optional().meta({
       description: "Above: 8 MiB, or whole MiB more so that there are at most 10,000 parts; the last is the rest",
     }),
-    part_count: z.int().optional(),
+    part_count: partCount.optional(),
     parts: z.array(signedPart).optional().meta({ description: "The first 20, or those asked for" }),
   })
   .meta({ id: "UploadTarget" });
@@ -70,7 +73,12 @@ export const signPartsRequest = z
 export const completeUploadRequest = z
   .strictObject({
     parts: z
-      .array(z.object({ part_number: partNumber, etag: z.string().max(128) }))
+      .array(
+        z.object({
+          part_number: partNumber,
+          etag: z.string().max(128).meta({ description: "Header `ETag` of the storage's answer" }),
+        }),
+      )
       .max(10_000)
       .optional()
       .meta({ description: "What the storage answered to each part; without it the parts that are there are meant" }),
@@ -83,28 +91,32 @@ export const completeUploadRequest = z
   .meta({ id: "CompleteUpload" });
 
 const receivedPart = z.object({
-  part_number: z.int(),
-  size_bytes: z.int(),
-  etag: z.string(),
+  part_number: partNumber,
+  size_bytes: z.int().meta({ description: "As it lies there" }),
+  etag: z.string().meta({ description: "For `complete`" }),
   checksum: z.string().optional().meta({ description: "As the storage computed it, in base64" }),
 });
 
 export const upload = z
   .object({
-    upload_id: z.string(),
-    kind: z.enum(["post", "multipart"]),
-    state: z.enum(["open", "completing", "done", "aborting"]),
-    path: z.string(),
-    size_bytes: z.int(),
-    content_type: z.string(),
-    sha256: z.string().optional(),
-    checksum_algorithm: checksumAlgorithm.optional(),
+    upload_id: uploadId,
+    kind: z.enum(["post", "multipart"]).meta({ description: "By one form, or in parts" }),
+    state: z
+      .enum(["open", "completing", "done", "aborting"])
+      .meta({ description: "`completing`: being verified. `done`: a file. `aborting`: given up, being removed" }),
+    path: z.string().meta({ description: "Where the file will be: `folder/name`" }),
+    size_bytes: z.int().meta({ description: "As announced" }),
+    content_type: z.string().meta({ description: "As announced" }),
+    sha256: z.string().optional().meta({ description: "As announced, where it was" }),
+    checksum_algorithm: checksumAlgorithm
+      .optional()
+      .meta({ description: "Of `checksum` at `complete`, in parts only" }),
     created_at: timestamp,
     expires_at: timestamp,
-    part_size: z.int().optional(),
-    part_count: z.int().optional(),
+    part_size: z.int().optional().meta({ description: "In bytes; the last part is the rest" }),
+    part_count: partCount.optional(),
     parts: z.array(receivedPart).optional().meta({ description: "Parts that the storage has" }),
-    received_bytes: z.int().optional(),
+    received_bytes: z.int().optional().meta({ description: "Of all the parts that the storage has" }),
     file: file.optional().meta({ description: "When done: what it became" }),
   })
   .meta({ id: "Upload" });

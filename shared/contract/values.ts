@@ -39,7 +39,10 @@ export const pageQuery = z.strictObject({ limit, cursor: cursor.optional() });
 
 /** `{data, next_cursor}`; `next_cursor` is null on the last page. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+  return z.object({
+    data: z.array(item).meta({ description: "At most `limit` of them" }),
+    next_cursor: z.string().nullable().meta({ description: "`cursor` of the next page; null on the last one" }),
+  });
 }
 
 /** RFC 9457 problem document, with our `code` and the `request_id` that operators can search for. */

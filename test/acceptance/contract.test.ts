@@ -3,6 +3,8 @@ import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
+import { examples } from "../../shared/contract/examples/all.ts";
+import type { Route } from "../../shared/contract/route.ts";
 import * as contract from "../../shared/contract/routes.ts";
 import { startAcceptanceHost } from "../support/acceptance.ts";
 
@@ -115,6 +117,18 @@ describe("a request that does not fit", () => {
       });
     },
   );
+});
+
+describe("the example of a body", () => {
+  const withBodies = Object.values(contract).filter(({ bodyKind }) => bodyKind === "json") as Route[];
+
+  test.each(withBodies.map((route) => [route.name, route] as const))("of %s is one that is taken", async (_, route) => {
+    const { body: session } = await send("POST", "/v1/sessions", "{}");
+    const path = route.path.replace("{session_id}", String(session.session_id)).replaceAll(/\{\w+\}/g, "example");
+    const { body } = await send(route.method, path, JSON.stringify(examples[route.name]?.body));
+    // The session is empty and the caller no operator: what it speaks of is not there, or not for him.
+    expect(["invalid_request", "invalid_json", "path_not_allowed", "route_not_found"]).not.toContain(body.code);
+  });
 });
 
 test("GET /openapi.json answers every route, without a token", async () => {

@@ -71,6 +71,7 @@ function contents(chapters: readonly Chapter[]): Html {
 const FIRST_CALLS = `TOKEN=…   # of your identity provider, or the session_token of a guest
 curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
   -d '{"platform": "api"}' https://cubby.example.com/v1/sessions
+SESSION=…   # the session_id of that answer
 curl -H "Authorization: Bearer $TOKEN" -F file=@sales.csv \\
   https://cubby.example.com/v1/sessions/$SESSION/files
 curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\

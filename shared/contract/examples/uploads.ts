@@ -11,7 +11,7 @@ const target = {
   expires_at: ENDS,
   urls_expire_at: LATER,
   part_size: 8 * MIB,
-  part_count: 2,
+  part_count: 15,
   parts: [{ part_number: 1, url: SIGNED_URL, size_bytes: 8 * MIB }],
 };
 
@@ -20,24 +20,24 @@ const upload = {
   kind: "multipart" as const,
   state: "open" as const,
   path,
-  size_bytes: 12 * MIB,
+  size_bytes: 120 * MIB,
   content_type: "application/vnd.apache.parquet",
   checksum_algorithm: "crc32" as const,
   created_at: BEGUN,
   expires_at: ENDS,
   part_size: 8 * MIB,
-  part_count: 2,
+  part_count: 15,
   parts: [{ part_number: 1, size_bytes: 8 * MIB, etag: ETAG, checksum: "SWFvYg==" }],
   received_bytes: 8 * MIB,
 };
 
 export const uploadExamples = {
-  createUpload: { body: { path, size_bytes: 12 * MIB, checksum_algorithm: "crc32" }, answer: target },
+  createUpload: { body: { path, size_bytes: 120 * MIB, checksum_algorithm: "crc32" }, answer: target },
   listUploads: { answer: { data: [upload], next_cursor: null } },
   getUpload: { answer: upload },
   signParts: {
     body: { part_numbers: [2] },
-    answer: { ...target, parts: [{ part_number: 2, url: SIGNED_URL, size_bytes: 4 * MIB }] },
+    answer: { ...target, parts: [{ part_number: 2, url: SIGNED_URL, size_bytes: 8 * MIB }] },
   },
   completeUpload: {
     body: {

@@ -45,6 +45,15 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  test("says what every field of a body means", () => {
+    const silent = Object.values(document.paths ?? {})
+      .flatMap((path) => Object.values(path ?? {}) as { operationId: string; requestBody?: { content: Media } }[])
+      .flatMap(({ operationId, requestBody }) =>
+        Object.values(requestBody?.content ?? {}).flatMap(({ schema }) => silentFields(schema, operationId)),
+      );
+    expect([...new Set(silent)]).toEqual([]);
+  });
+
   test("shows an example of every body, every answer and every problem", () => {
     for (const { operationId, responses } of operations) {
       for (const [status, { content = {} }] of Object.entries(responses)) {
@@ -73,6 +82,36 @@ describe("the OpenAPI document", () => {
     });
   });
 });
+
+type Media = Record<string, { schema: Schema }>;
+interface Schema {
+  $ref?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  allOf?: Schema[];
+}
+
+/** Fields without words of their own, and without a named schema that has some. */
+function silentFields(schema: Schema, place: string): string[] {
+  const named = schema.$ref === undefined ? schema : component(schema.$ref);
+  const inside = [...(named.anyOf ?? []), ...(named.allOf ?? []), ...(named.items === undefined ? [] : [named.items])];
+  const fields = Object.entries(named.properties ?? {}).flatMap(([name, field]) => {
+    const own = isDescribed(field) ? [] : [`${place}.${name}`];
+    return [...own, ...silentFields(field, `${place}.${name}`)];
+  });
+  return [...fields, ...inside.flatMap((one) => silentFields(one, place))];
+}
+
+function isDescribed({ description, $ref, anyOf = [] }: Schema): boolean {
+  return description !== undefined || $ref !== undefined || anyOf.some(isDescribed);
+}
+
+function component(ref: string): Schema {
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  return schemas[ref.slice(ref.lastIndexOf("/") + 1)] ?? {};
+}
 
 describe("the examples", () => {
   test.each(routes)("of $name fit their schemas", ({ name, body, answer, bodyKind }) => {
