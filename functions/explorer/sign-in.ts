@@ -34,6 +34,8 @@ export function createSignIn({ issuer, clientId, scope }: SignInSettings, log: L
     try {
       const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
       const document = await fetchJson(url, AbortSignal.timeout(PATIENCE_MS));
+      // OpenID Connect Discovery, section 4.3: another's metadata would send people to another's page.
+      if (document.issuer !== issuer) throw new Error(`Cannot trust "${url}": it is of "${document.issuer}"`);
       const signIn = { issuer, client_id: clientId, scope: scope || "openid", ...endpointsOf(document, url) };
       known = { signIn, until: Date.now() + KEEP_MS };
     } catch (error) {

@@ -98,6 +98,8 @@ const notAboutEngines = [
   ...["**/conversions.test.ts", "**/contract.test.ts", "**/query-results.test.ts", "**/principals.test.ts"],
   ...[
     "**/access.test.ts",
+    "**/hostile-tokens.test.ts",
+    "**/security-headers.test.ts",
     "**/isolation.test.ts",
     "**/recipes.test.ts",
     "**/scripts.test.ts",
