@@ -39,6 +39,7 @@ beforeAll(async () => {
   explorer = await openExplorer(browser, host);
   await upload(explorer.page, [
     textFile("sales.csv", "region,amount\nnorth,1.5\nsouth,2\n"),
+    textFile("rain.csv", "day,rain,snow\n1,2.5,0\n# the gauge was moved\n2,3.5,1\n"),
     textFile("analysis.py", SCRIPT, "text/x-python"),
     textFile("book.ipynb", NOTEBOOK, "application/json"),
   ]);
@@ -57,6 +58,16 @@ async function openDetails(name: string) {
 }
 
 describe("a file's conversion", () => {
+  test("tells which rows were left out, with their line and why", async () => {
+    await fileRow(explorer.page, "rain.csv").getByText("1 table, 1 row left out").waitFor();
+    const details = await openDetails("rain.csv");
+    const rejected = details.getByRole("group").filter({ hasText: "1 row left out" }).getByRole("listitem");
+    await rejected.getByText("Line 3").waitFor();
+    expect(await rejected.textContent()).toBe("Line 3 it is a comment# the gauge was moved");
+    await keepPicture(explorer.page, "rejected-rows");
+    await explorer.page.keyboard.press("Escape");
+  });
+
   test("is previewed with other settings, which changes nothing", async () => {
     const { page } = explorer;
     const details = await openDetails("sales.csv");
@@ -73,7 +84,7 @@ describe("a file's conversion", () => {
     await details.getByLabel("Line of the names").fill("1");
     await preview.waitFor({ state: "detached" }); // it was of other settings
     await page.keyboard.press("Escape");
-    await page.getByRole("link", { name: "Tables" }).click();
+    await page.goto(`${host.url}/#tables/sales`);
     await page.getByRole("columnheader", { name: "region" }).waitFor();
   });
 
@@ -97,7 +108,7 @@ describe("a file's conversion", () => {
     await details.getByRole("button", { name: "Read it like this" }).click();
     await details.getByRole("button", { name: "Read it differently…" }).waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole("link", { name: "Tables" }).click();
+    await page.goto(`${host.url}/#tables/sales`);
     await page.getByRole("columnheader", { name: "amount" }).waitFor();
     expect(await page.getByRole("columnheader", { name: "amount" }).getAttribute("title")).toBe("amount: VARCHAR");
   });

@@ -120,6 +120,24 @@ describe("the explorer's questions", () => {
     expect((await readFile(await download.path(), "utf8")).split("\n")[0]).toContain("region,total");
   });
 
+  test("the picture of an answer is of the kind that suits it, which can be changed", async () => {
+    const { page } = explorer;
+    await write("SELECT day, id, amount FROM orders");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("tab", { name: "Chart" }).click();
+    for (const [kind, name] of [
+      ["line", /^Lines: id, amount along day/],
+      ["scatter", /^Points: amount along id/],
+      ["histogram", /^Histogram: Rows of id/],
+    ] as const) {
+      await page.getByLabel("Kind").selectOption(kind);
+      await page.getByRole("img", { name }).locator("canvas").waitFor();
+      await keepPicture(page, `chart-${kind}`);
+    }
+    await page.getByLabel(/^Of/).selectOption({ label: "amount" });
+    await page.getByRole("img", { name: /^Histogram: Rows of amount/ }).waitFor();
+  });
+
   test("a statement that is wrong says what is wrong with it", async () => {
     const { page } = explorer;
     await write("SELECT nothing FROM orders");

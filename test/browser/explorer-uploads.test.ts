@@ -1,8 +1,12 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { startAcceptanceHost } from "../support/acceptance.ts";
 import { startBrowser } from "../support/browser.ts";
+import { writeZip } from "../support/zip-writer.ts";
 import { chooseLarge, countParts, holdParts, MIB } from "./large-upload.ts";
 import {
   type Explorer,
@@ -72,5 +76,36 @@ describe("the explorer's large uploads", () => {
     await page.unroute("**/uploads");
     await page.getByRole("button", { name: "Retry third.bin" }).click();
     await line.getByText("Done").waitFor();
+  });
+});
+
+describe("the explorer's uploads of many files", () => {
+  test("take a folder with all that is in it, and leave out what no one means", async () => {
+    const { page } = explorer;
+    const folder = await mkdtemp(join(tmpdir(), "cubby-folder-"));
+    await mkdir(join(folder, "2025", "may"), { recursive: true });
+    await writeFile(join(folder, "2025", "may", "sales.csv"), "a\n1\n");
+    await writeFile(join(folder, "2025", "notes.txt"), "x");
+    await writeFile(join(folder, ".DS_Store"), "x");
+    await page.getByLabel("Folder to upload").setInputFiles(folder);
+    await fileRow(page, "sales.csv").getByText("1 table").waitFor();
+    await fileRow(page, "notes.txt").waitFor();
+    expect(await page.getByText(".DS_Store").count()).toBe(0);
+    await rm(folder, { recursive: true });
+  });
+
+  test("unpack a ZIP, and keep it beside what was in it", async () => {
+    const { page } = explorer;
+    const zip = writeZip([
+      { name: "inside/cities.csv", data: "city\nBern\n" },
+      { name: "inside/read me.txt", data: "x" },
+    ]);
+    await page
+      .getByLabel("Files to upload")
+      .setInputFiles([{ name: "archive.zip", mimeType: "application/zip", buffer: zip }]);
+    await uploadLine(page, "archive.zip")
+      .getByText(/^3 files, /)
+      .waitFor();
+    await fileRow(page, "cities.csv").getByText("1 table").waitFor();
   });
 });
