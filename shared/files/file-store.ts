@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Bucket, PutCondition } from "../aws/bucket.ts";
-import { fileKey } from "../aws/item-keys.ts";
+import { fileKey, sessionKey } from "../aws/item-keys.ts";
 import { fileObjectKey } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
@@ -152,7 +152,19 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
    */
   async function confirm(sessionId: string, record: FileRecord): Promise<void> {
     if ((await bucket.find(fileObjectKey(sessionId, record.path))) !== undefined) return;
-    if ((await hideFile(table, record)) !== undefined) throw deletedMeanwhile(record.path);
+    const hidden = await hideFile(table, record);
+    if (hidden === undefined) return;
+    if (hidden.marked !== undefined && !(await isSessionThere(sessionId))) await table.remove(record);
+    throw deletedMeanwhile(record.path);
+  }
+
+  /**
+   * Whether anybody will come for a record that says its file is removed. Asked behind that record: a session that is
+   * there now looks for its records when it ends.
+   */
+  async function isSessionThere(sessionId: string): Promise<boolean> {
+    const session = await table.find(sessionKey(sessionId));
+    return session?.due_shard !== undefined && session.status !== "deleting";
   }
 
   function toRecord(

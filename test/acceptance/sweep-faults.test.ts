@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import pMap from "p-map";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { sessionKey } from "../../shared/aws/item-keys.ts";
 import { sessionPrefix } from "../../shared/aws/object-keys.ts";
+import { parseFilePath } from "../../shared/files/file-names.ts";
+import { endSession } from "../../shared/sessions/end-session.ts";
 import { createTestClock, type TestClock } from "../support/own-stores.ts";
 import { afterCommand, type Fault, leaveUnprocessed, refuseKeys, throttle } from "../support/faults.ts";
 import { DAY, HOUR, MINUTE, startQuietHost, type SweepBench, sweepOn } from "../support/sweep-on.ts";
@@ -160,5 +163,22 @@ describe("a session that wakes up", () => {
     expect(report.ended.keep_newest).toBe(1);
     expect(await stored(oldest.session_id)).toMatchObject({ status: "active" });
     expect(await stored(sessions[1]?.session_id ?? "")).toMatchObject({ status: "deleted" });
+  });
+});
+
+describe("a session that ends while a file is stored", () => {
+  test("between its object and its record leaves neither, though a conversion was to come", async () => {
+    const session = await bench.newSession();
+    const about = { conversion: { state: "pending" as const, tables: [] }, uploadedBy: session.created_by };
+    const isObject = (command: string) => command === "PutObjectCommand";
+    const ending = afterCommand(bench.clients.s3, isObject, async () => {
+      await endSession(bench.deps, session, "deleted");
+    });
+    faults.push(ending);
+    const path = parseFilePath("uploads/a.csv");
+    const stored = bench.deps.files.put(session.session_id, path, Readable.from([Buffer.from("n\n1\n")]), about);
+    await expect(stored).rejects.toMatchObject({ code: "conflict" });
+    expect(ending.count).toBe(1);
+    expect((await bench.census()).orphans).toEqual([]);
   });
 });
