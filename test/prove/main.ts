@@ -5,11 +5,13 @@
 import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
 import { crashes } from "./crashes/prove-crashes.ts";
+import { raceClaim } from "./races/prove-races.ts";
 import { sequences } from "./sequences/prove-sequences.ts";
 
 /** Each with the runs that are cheap enough for every day; by hand one asks for more. */
 const claims: [Claim, number][] = [
   [sequences, 100],
+  [raceClaim, 3],
   [crashes, 10],
 ];
 

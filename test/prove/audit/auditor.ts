@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { type Bucket, createBucket } from "../../../shared/aws/bucket.ts";
 import type { StorageClients } from "../../../shared/aws/clients.ts";
-import { databaseObjectKey, fileObjectKey, parseDatabaseVersion } from "../../../shared/aws/object-keys.ts";
+import { databaseObjectKey, EXPORTS, fileObjectKey, parseDatabaseVersion } from "../../../shared/aws/object-keys.ts";
 import { ENV } from "../../../shared/config.ts";
 import { figuresOf } from "../../support/session-figures.ts";
 import { rowsInDatabase } from "./database-rows.ts";
@@ -32,7 +32,9 @@ export async function audit(
 ): Promise<string[]> {
   const bucket = createBucket(clients.s3, clients.presigningS3, env[ENV.bucket] ?? "");
   const { census, living } = await readHoldings(clients, env);
-  const findings = census.orphans.map((orphan) => `Belongs to nothing that lives: ${orphan}`);
+  // Exports belong to no session, and stay for an hour.
+  const orphans = census.orphans.filter((orphan) => !orphan.startsWith(EXPORTS));
+  const findings = orphans.map((orphan) => `Belongs to nothing that lives: ${orphan}`);
   if (census.uploads.length > 0) findings.push(`Multipart uploads are open: ${census.uploads.join(", ")}`);
   for (const [id, { state }] of told.sessions) {
     if (state === "alive" && !living.has(id)) findings.push(`${id} is gone, and nobody ended it`);
