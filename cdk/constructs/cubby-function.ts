@@ -69,7 +69,18 @@ export class CubbyFunction extends Construct {
         id: "AwsSolutions-IAM5[Resource::*]",
         reason: "X-Ray's PutTraceSegments and PutTelemetryRecords, and DynamoDB's ListStreams, take no resource.",
       });
+    } else {
+      Validations.of(this.function).acknowledge({
+        id: "Serverless::Serverless-LambdaTracing",
+        reason:
+          "It holds no permission at all, and a trace would need one; its time is in the trace of whoever called.",
+      });
     }
+    Validations.of(this.function).acknowledge({
+      id: "Serverless::Serverless-LambdaDLQ",
+      reason:
+        "Whoever calls waits for its answer, or what failed goes to a dead-letter queue of schedule, queue or stream.",
+    });
   }
 
   /** Tracing needs a permission, and a function that may do nothing (`query`) shall not get one for it. */

@@ -31,6 +31,10 @@ export class DeadLetterQueue extends Construct {
       id: "AwsSolutions-SQS3",
       reason: "It is a dead-letter queue, though of a schedule or a stream, where the rule looks for queues only.",
     });
+    Validations.of(this.queue).acknowledge({
+      id: "Serverless::Serverless-SQSRedrivePolicy",
+      reason: "It is the dead-letter queue: behind it there is only a person, whom the alarm below calls.",
+    });
     this.alarm = new Alarm(this, "Alarm", {
       alarmName: queueName,
       alarmDescription: `${meaning} What to do: ${runbookLink(`${subject}-dead`)}`,

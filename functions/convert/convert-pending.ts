@@ -18,6 +18,7 @@ import { fitReport } from "../../shared/tables/fit-report.ts";
 import { type ConvertDeps, lost } from "./drain.ts";
 import { type Fetched, fetchFiles } from "./fetch-files.ts";
 import { followTables } from "./scripts/follow-tables.ts";
+import { noteFailure } from "./note-failure.ts";
 import { MAX_NOTED_BYTES, MAX_TOLD_BYTES, toConversion } from "./outcome.ts";
 import { tellOnce } from "./tell-once.ts";
 
@@ -164,10 +165,4 @@ async function noteOutcomes(
     await deps.files.dropRecord(record);
   }
   return { converted, failed };
-}
-
-/** The code alone: a report's sentences hold names and contents. */
-function noteFailure({ log, metrics }: ConvertDeps, code: string): void {
-  log.warn("File not converted", { code });
-  metrics.addBy("FilesFailedByReason", { reason: code }, 1);
 }

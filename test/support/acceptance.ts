@@ -2,12 +2,26 @@ import { randomUUID } from "node:crypto";
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, CubbyError, createClient } from "../../shared/client/index.ts";
 import { startTestHost } from "./local-host.ts";
+import { assertNoSecretsInLogs } from "./secret-free-logs.ts";
 import { throughGenerated } from "./through-generated.ts";
 
-/** A host for one test file. Bucket and table have names of their own, so that files can share a pair of engines. */
-export function startAcceptanceHost(env: Record<string, string> = {}): Promise<Host> {
+/**
+ * A host for one test file. Bucket and table have names of their own, so that files can share a pair of engines. At its
+ * end the logs of all functions are searched for what no log may hold, whatever the file's tests sent.
+ */
+export async function startAcceptanceHost(env: Record<string, string> = {}): Promise<Host> {
   const name = `cubby-${randomUUID()}`;
-  return startTestHost({ env: { SESSION_BUCKET: name, SESSION_TABLE: name, ...env } });
+  const host = await startTestHost({ env: { SESSION_BUCKET: name, SESSION_TABLE: name, ...env } });
+  return {
+    ...host,
+    async close() {
+      try {
+        assertNoSecretsInLogs(host.dataDirectory);
+      } finally {
+        await host.close();
+      }
+    },
+  };
 }
 
 /**

@@ -16,6 +16,7 @@ import { fitReport } from "../../../shared/tables/fit-report.ts";
 import type { FileReport } from "../../../shared/tables/report.ts";
 import type { ConvertDeps } from "../drain.ts";
 import { fetchFiles } from "../fetch-files.ts";
+import { noteFailure } from "../note-failure.ts";
 import { MAX_NOTED_BYTES, MAX_TOLD_BYTES, toConversion } from "../outcome.ts";
 import { tellOnce } from "../tell-once.ts";
 import { isImported } from "./is-imported.ts";
@@ -60,7 +61,10 @@ export async function followTables(
   for (const each of looked) {
     const report = await settle(workspace, each, looked, isHelperFree);
     if (report.status === "converted") counts.converted++;
-    if (report.status === "failed") counts.failed++;
+    if (report.status === "failed") {
+      counts.failed++;
+      noteFailure(deps, report.reason?.code ?? "internal");
+    }
     await note(deps, session.session_id, each.record, report);
   }
   return counts;

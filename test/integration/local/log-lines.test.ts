@@ -56,6 +56,7 @@ beforeAll(async () => {
   await client.uploadFiles(sessionId, [
     { name: `${secrets.fileName}.csv`, content: `word\n${secrets.content}\n` },
     { name: "broken.xlsx", content: secrets.content },
+    { name: "broken.py", content: `def ${secrets.content}(:` },
   ]);
   await client.call("query", { params, body: { sql: `SELECT '${secrets.sql}', $1`, params: [secrets.parameter] } });
   await expect(client.call("query", { params, body: { sql: `DROP TABLE "${secrets.sql}"` } })).rejects.toThrow();
@@ -100,7 +101,7 @@ describe("the log", () => {
     const life = lines().filter(({ session_id }) => session_id === sessionId);
     const asked = (route: string) => life.find((line) => line.route === `/v1/sessions/{session_id}/${route}`);
     const conversion = life.find(({ message }) => message === "Converted");
-    expect(conversion).toMatchObject({ request_id: asked("files")?.request_id, converted: 1, failed: 1 });
+    expect(conversion).toMatchObject({ request_id: asked("files")?.request_id, converted: 1, failed: 2 });
     const queries = life.filter(({ message }) => message === "Query");
     expect(queries.map(({ outcome }) => outcome)).toEqual(["answered", "statement_refused", "statement_failed"]);
     expect(queries[0]?.request_id).toBe(asked("query")?.request_id);
@@ -145,11 +146,13 @@ describe("the log", () => {
       expect.objectContaining({
         service: "convert",
         FilesConverted: 1,
-        FilesFailed: 1,
+        FilesFailed: 2,
         ConversionDuration: expect.any(Number),
       }),
     );
-    expect(counted).toContainEqual(expect.objectContaining({ FilesFailedByReason: 1, reason: expect.any(String) }));
+    const reasons = counted.flatMap(({ FilesFailedByReason, reason }) => (FilesFailedByReason === 1 ? [reason] : []));
+    expect(reasons).toHaveLength(2); // of the workbook and of the script
+    expect(reasons).toContain("invalid_python");
   });
 
   test("never holds contents, names, statements, messages or tokens", () => {
