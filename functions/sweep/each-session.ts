@@ -1,5 +1,6 @@
 import type { Table } from "../../shared/aws/table.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
+import { isOfLaterVersion } from "../../shared/sessions/stored-format.ts";
 
 /** Part of a shard of `by_due`, by the time on the alarm clocks. */
 export interface ShardPart {
@@ -45,7 +46,8 @@ export async function eachSession(
       Limit: PAGE,
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     });
-    const sessions = page.items as SessionRecord[];
+    // Of one that a later version stored this one knows nothing, its end least of all.
+    const sessions = (page.items as SessionRecord[]).filter((session) => !isOfLaterVersion(session));
     for (let done = 0; done < sessions.length; done += IN_HAND) {
       if (isOver()) return false;
       const inHand = sessions.slice(done, done + IN_HAND);

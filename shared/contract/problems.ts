@@ -44,6 +44,7 @@ export const problems = {
   too_many_sessions: { status: 429, title: "Too many sessions" },
   too_many_requests: { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Internal error" },
+  stored_by_later_version: { status: 503, title: "Stored by a later version of Cubby" },
   unavailable: { status: 503, title: "Temporarily unavailable" },
   query_timeout: { status: 504, title: "Query took too long" },
   preview_timeout: { status: 504, title: "Preview took too long" },

@@ -22,6 +22,7 @@ import { type Clock, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt } from "../contract/session.ts";
 import { isTombstone, newTombstone, type SessionRecord } from "./session-record.ts";
 import type { SessionStore } from "./session-store.ts";
+import { whileReadable } from "./stored-format.ts";
 
 export interface EndSessionDeps {
   bucket: Pick<Bucket, "removePrefix" | "abortUploads">;
@@ -82,12 +83,13 @@ async function mark(
   const now = toTimestamp(deps.clock.now());
   const updated = await deps.table.update(key, {
     UpdateExpression: `SET #status = :deleting, ending_reason = :reason, due_at = :now${by === undefined ? "" : ", ended_by = :by"}`,
-    ConditionExpression: `attribute_exists(due_shard) AND #status <> :deleting${unchanged}${owned}`,
+    ConditionExpression: `attribute_exists(due_shard) AND #status <> :deleting AND ${whileReadable.condition}${unchanged}${owned}`,
     ExpressionAttributeNames: { "#status": "status" },
     ExpressionAttributeValues: {
       ":deleting": "deleting",
       ":reason": reason,
       ":now": now,
+      ...whileReadable.values,
       ...(seen === undefined ? {} : { ":seen": seen }),
       ...(ofUser === undefined ? {} : { ":owner": ofUser }),
       ...(by === undefined ? {} : { ":by": by }),

@@ -3,6 +3,7 @@ import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { Actor, SessionRequest } from "../contract/session.ts";
 import { effectiveRetention, endOf } from "./retention.ts";
 import type { SessionRecord } from "./session-record.ts";
+import { STORED_FORMAT } from "./stored-format.ts";
 import { type Moment, TTL_GRACE_SECONDS } from "./session-updates.ts";
 
 export interface NewSession {
@@ -26,6 +27,7 @@ export function newSessionRecord(
   return {
     ...sessionKey(sessionId),
     session_id: sessionId,
+    stored_format: STORED_FORMAT,
     user_id: userId,
     created_by: createdBy,
     platform,

@@ -1,5 +1,6 @@
 /** When a session ends. Pure rules; `session-store.ts` and the sweep act on them. */
 import type { Retention } from "../contract/session.ts";
+import { isOfLaterVersion } from "./stored-format.ts";
 
 /** Minutes by platform; `default` for the platforms that are not named. */
 export type MinutesByPlatform = Readonly<Record<string, number>> & { readonly default: number };
@@ -55,9 +56,13 @@ export function isOver(session: Lifetime, rules: RetentionRules, now: Date): boo
   return endOf(session, rules).at.getTime() <= now.getTime();
 }
 
-/** Neither over nor being deleted: what its owner can still see. */
-export function isLive(session: Lifetime & { status: string }, rules: RetentionRules, now: Date): boolean {
-  return session.status !== "deleting" && !isOver(session, rules, now);
+/** Neither over nor being deleted, nor beyond this version: what its owner can still see. */
+export function isLive(
+  session: Lifetime & { status: string; stored_format?: number },
+  rules: RetentionRules,
+  now: Date,
+): boolean {
+  return !isOfLaterVersion(session) && session.status !== "deleting" && !isOver(session, rules, now);
 }
 
 /** Whole seconds until the session is over. */

@@ -12,9 +12,12 @@ import type { Item } from "../aws/table.ts";
 import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { Actor, EndingReason, Receipt, Retention, Session } from "../contract/session.ts";
 import { effectiveRetention, endOf, type RetentionRules, secondsLeft } from "./retention.ts";
+import { STORED_FORMAT } from "./stored-format.ts";
 
 export interface SessionRecord extends Item, ApprovalFields {
   session_id: string;
+  /** See `stored-format.ts`; absent in records of version 0.1. */
+  stored_format?: number;
   user_id: string;
   created_by: Actor;
   platform: string;
@@ -67,6 +70,7 @@ export interface SessionRecord extends Item, ApprovalFields {
 
 export interface Tombstone extends Item {
   session_id: string;
+  stored_format?: number;
   status: "deleted";
   owner_user_id: string;
   /** `ENDED#<owner>`: no user id holds a `#`, so no list of sessions finds it. */
@@ -97,6 +101,7 @@ export function newTombstone(
   return {
     ...sessionKey(session_id),
     session_id,
+    stored_format: STORED_FORMAT,
     status: "deleted",
     owner_user_id: user_id,
     user_id: endedPartition(user_id),

@@ -12,6 +12,7 @@ import { type EveryonePage, listEveryone } from "./list-everyone.ts";
 import { type NewSession, newSessionRecord } from "./new-session.ts";
 import { ownerFilter } from "./owner-filter.ts";
 import { isLive } from "./retention.ts";
+import { assertReadable } from "./stored-format.ts";
 import type { RulesSource } from "./rules-source.ts";
 import { isForgotten, isTombstone, type SessionRecord, type StoredSession } from "./session-record.ts";
 import {
@@ -55,6 +56,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   async function findStored(sessionId: string, asker?: Somebody): Promise<StoredSession | undefined> {
     const key = sessionKey(sessionId);
     const stored = (await (asker === undefined ? table.find(key) : findOwned(key, asker))) as StoredSession | undefined;
+    if (stored !== undefined) assertReadable(stored);
     return stored === undefined || isForgotten(stored, clock.now()) ? undefined : stored;
   }
 
@@ -81,6 +83,7 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   function admit(principal: Somebody, sessionId: string, stored: StoredSession | undefined): SessionRecord {
     const isKnown = stored !== undefined && !isForgotten(stored, clock.now());
     if (!isKnown || !mayUseSession(principal, ownership(stored))) throw notFound(sessionId);
+    assertReadable(stored);
     assertLive(stored, moment());
     return stored;
   }

@@ -8,6 +8,7 @@ import { folderMoves } from "./folder-moves.ts";
 import { cutoffsOf, effectiveRetention, endOf, type RetentionRules } from "./retention.ts";
 import { minus, NO_ROOM, type Room, roomOf } from "./room.ts";
 import { alarmsOf, dueAt, type SessionRecord } from "./session-record.ts";
+import { whileReadable } from "./stored-format.ts";
 
 export type Update = Parameters<Table["update"]>[1];
 
@@ -37,13 +38,14 @@ export function whileLive(record: SessionRecord, { rules, now }: Moment) {
     { path: "retention_wish.max_age_minutes", name: ":seen_age_wish", seen: max_age_minutes },
   ]);
   return {
-    condition: `#status <> :deleting AND last_activity > :idle_cutoff AND created_at > :age_cutoff AND ${wish.condition}`,
+    condition: `#status <> :deleting AND last_activity > :idle_cutoff AND created_at > :age_cutoff AND ${wish.condition} AND ${whileReadable.condition}`,
     names: STATUS,
     values: {
       ":deleting": "deleting",
       ":idle_cutoff": toTimestamp(idle),
       ":age_cutoff": toTimestamp(age),
       ...wish.values,
+      ...whileReadable.values,
     },
   };
 }

@@ -72,7 +72,9 @@ function commonProblems(route: Route): ProblemCode[] {
   if (route.method !== "GET") codes.push("conflict");
   // What stands in a path may make it another one: empty, or with a slash or a question mark in it.
   if (route.path.includes("{")) codes.push("path_not_allowed", "route_not_found", "method_not_allowed");
-  if (route.path.includes("{session_id}")) codes.push("session_not_found", "session_expired");
+  if (route.path.includes("{session_id}")) {
+    codes.push("session_not_found", "session_expired", "stored_by_later_version");
+  }
   if (route.problems.includes("session_full")) codes.push("user_quota_exceeded");
   if (route.method === "POST") codes.push("idempotency_key_reused", "conflict", "body_too_large");
   if (isConditionalWrite(route)) codes.push("precondition_failed");

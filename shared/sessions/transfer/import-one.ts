@@ -13,6 +13,7 @@ import type { HistoryEntry } from "../../contract/history.ts";
 import type { ImportedRow } from "../../contract/transfer.ts";
 import { toItem } from "../../history/stored-entry.ts";
 import { endOf, isLive } from "../retention.ts";
+import { isOfLaterVersion } from "../stored-format.ts";
 import { isTombstone, type StoredSession } from "../session-record.ts";
 import type { Moment } from "../session-updates.ts";
 import { type ExportedSession, toExported } from "./exported-session.ts";
@@ -46,6 +47,7 @@ export async function importOne(
   const stored = await table.put(record, { ConditionExpression: "attribute_not_exists(pk)" });
   if (stored) return finish(table, draft);
   const existing = (await table.find(sessionKey(draft.session_id))) as StoredSession | undefined;
+  if (existing !== undefined && isOfLaterVersion(existing)) return EXISTS;
   if (existing === undefined || isTombstone(existing) || !isLive(existing, moment.rules, moment.now)) return ENDED;
   if (existing.import_hash === draft.import_hash) {
     return existing.import_unfinished === true ? finish(table, draft) : UNCHANGED;

@@ -9,6 +9,7 @@ import type { ExportQuery } from "../../contract/transfer.ts";
 import { isOver } from "../retention.ts";
 import type { RulesSource } from "../rules-source.ts";
 import type { SessionRecord } from "../session-record.ts";
+import { isOfLaterVersion } from "../stored-format.ts";
 import { mergePages } from "./merge-pages.ts";
 
 export interface LiveSessionsDeps {
@@ -63,7 +64,7 @@ async function* pagesOf(deps: LiveSessionsDeps, key: Query, filter: SessionFilte
       ...query,
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     });
-    yield page.items as SessionRecord[];
+    yield (page.items as SessionRecord[]).filter((session) => !isOfLaterVersion(session));
     start = page.last;
   } while (start !== undefined);
 }
