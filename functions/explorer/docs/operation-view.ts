@@ -67,7 +67,9 @@ function answerView(status: string, { description, headers = {}, content = {} }:
 /** `Title (code)` of each, with a link to what the code means. */
 function problemsOf(description: string): Html {
   return html`${description.split("; ").map((problem, index) => {
-    const [, title = problem, code = ""] = /^(.*) \(`(\w+)`\)$/.exec(problem) ?? [];
+    const [, title = problem, code] = /^(.*) \(`(\w+)`\)$/.exec(problem) ?? [];
+    // The gateway's own refusals have no code.
+    if (code === undefined) return html`${index > 0 && "; "}${title}`;
     return html`${index > 0 && "; "}${title} <a href="#problem-${code}"><code>${code}</code></a>`;
   })}`;
 }
