@@ -14,6 +14,9 @@ const ownNames: readonly string[] = [ENV.bucket, ENV.table];
 const ofStage: Record<string, string> = {
   [ENV.oidcAudience]: settings.audience,
   [ENV.guestsAllowed]: "true",
+  [ENV.serviceNamespaces]: JSON.stringify(
+    Object.fromEntries(settings.services.map(({ clientId, userPrefix }) => [clientId, userPrefix])),
+  ),
   [ENV.maxSessions]: String(settings.limits.maxSessions),
 };
 
