@@ -316,10 +316,11 @@ test("guests and services have caches in their sessions, and nobody asks another
   await put(session_id, "q", "m", 1, guest);
   expect(await lookup(session_id, "q", "m", guest)).toMatchObject({ hit: true });
   expect(await problemOf(lookup(session_id, "q", "m"))).toMatchObject({ status: 404, code: "session_not_found" });
-  const id = await newSession(ana);
-  const bot = clientAt(host, createTestClock(), { kind: "service", clientId: "bot", userId: "ana" });
+  const service = { kind: "service", clientId: "telegram-bot", userId: "telegram_1" } as const;
+  const bot = clientAt(host, createTestClock(), service);
+  const id = await newSession(bot);
   await put(id, "q", "m", 2, bot);
-  expect(await lookup(id, "q", "m")).toMatchObject({ hit: true, result: 2 });
+  expect(await lookup(id, "q", "m", bot)).toMatchObject({ hit: true, result: 2 });
 });
 
 describe("cached()", () => {

@@ -368,11 +368,12 @@ test("guests and services store documents in their sessions, and nobody reads an
   const params = { session_id, name };
   expect(await guest.call("getResearchData", { params })).toMatchObject({ data: "mine" });
   expect(await problemOf(ana.call("getResearchData", { params }))).toMatchObject({ code: "session_not_found" });
-  const bot = clientAt(host, createTestClock(), { kind: "service", clientId: "bot", userId: "ana" });
-  const id = await newSession(ana);
+  const service = { kind: "service", clientId: "telegram-bot", userId: "telegram_1" } as const;
+  const bot = clientAt(host, createTestClock(), service);
+  const id = await newSession(bot);
   await bot.call("addResearchData", { params: { session_id: id }, body: { name: "x.json", data: 1 } });
-  const { data } = await ana.call("listFiles", { params: { session_id: id } });
-  expect(data[0]?.uploaded_by).toEqual({ kind: "service", id: "bot" });
+  const { data } = await bot.call("listFiles", { params: { session_id: id } });
+  expect(data[0]?.uploaded_by).toEqual({ kind: "service", id: "telegram-bot" });
 });
 
 test("a session that ends takes its documents along", async () => {
