@@ -80,9 +80,13 @@ async function loadUnwrapped(
 type Loaded = Pick<JsonLoad, "columns" | "rows" | "warnings">;
 
 /** The table, or why it cannot be made of all of the text. */
-async function tryToLoad(target: LoadTarget, text: JsonText): Promise<Loaded | ConversionError> {
+async function tryToLoad(
+  target: LoadTarget,
+  text: JsonText,
+  isLines = /\.(ndjson|jsonl)$/i.test(nameWithoutPacking(target.fileName)),
+): Promise<Loaded | ConversionError> {
   try {
-    assertTabular(text.scan, /\.(ndjson|jsonl)$/i.test(nameWithoutPacking(target.fileName)));
+    assertTabular(text.scan, isLines);
     return await loadTyped(target, text);
   } catch (error) {
     if (error instanceof ConversionError) return error;
@@ -104,7 +108,7 @@ async function loadKept(target: LoadTarget, { path, bomBytes, scan: { form } }: 
   }).finally(() => rejected.close());
   if (counts.kept === 0 || counts.rejected > counts.kept) return undefined;
   const scan = await scanJson(lines, 0, MAX_JSON_DEPTH);
-  const loaded = await tryToLoad(target, { path: lines, bomBytes: 0, scan });
+  const loaded = await tryToLoad(target, { path: lines, bomBytes: 0, scan }, true);
   if (loaded instanceof ConversionError) throw loaded;
   const what = form === "array" ? ["element", "elements"] : ["line", "lines"];
   const rows = `${counts.rejected} ${what[counts.rejected === 1 ? 0 : 1]} rejected`;

@@ -59,7 +59,7 @@ describe("buildDatabase()", () => {
 
   test.each([
     { what: "no workbook", name: "x.xlsx", content: "PK\u0003\u0004 and no more", code: "unreadable_workbook" },
-    { what: "broken JSON", name: "x.json", content: '[{"a": 1}, {"a": ', code: "unreadable_json" },
+    { what: "broken JSON", name: "x.json", content: '[{"a": ', code: "unreadable_json" },
     { what: "JSON too deep", name: "x.json", content: `${"[".repeat(100_000)}`, code: "too_deep" },
     { what: "broken Parquet", name: "x.parquet", content: "PAR1 is all it has PAR1", code: "unreadable_parquet" },
     { what: "an image", name: "x.csv", content: "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10", code: "unreadable_text" },
