@@ -26,6 +26,7 @@ export const sessionRaces: Race[] = [
           const live = (await ana.call("listSessions", {})).data.map((session) => session.session_id);
           if (live.includes(session_id) && upload?.refused === undefined) {
             told.begun(session_id);
+            told.ending(session_id); // awake it may stay for now, and the sweep takes what is beyond the newest
             told.stored(session_id, path, HASH);
           }
           return [
