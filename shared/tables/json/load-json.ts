@@ -107,6 +107,8 @@ async function loadKept(target: LoadTarget, { path, bomBytes, scan: { form } }: 
     onReject: (reject) => rejected.add(reject),
   }).finally(() => rejected.close());
   if (counts.kept === 0 || counts.rejected > counts.kept) return undefined;
+  // An object with nothing beside it is a single value, and no damaged list.
+  if (counts.rejected === 0 && counts.kept === 1) return undefined;
   const scan = await scanJson(lines, 0, MAX_JSON_DEPTH);
   const loaded = await tryToLoad(target, { path: lines, bomBytes: 0, scan }, true);
   if (loaded instanceof ConversionError) throw loaded;

@@ -103,6 +103,14 @@ const files: JsonFile[] = [
     },
   },
   {
+    what: "an array that was cut off behind its first object",
+    name: "cut-early.json",
+    text: '[{"a":1},{"a":',
+    columns: [["a", "BIGINT"]],
+    rows: [["1"]],
+    report: { rejects: [{ line: 1, raw: '{"a":', reason: "it is not valid JSON" }] },
+  },
+  {
     what: "an object with a name twice",
     name: "doubled.ndjson",
     text: '{"a":1}\n{"a":2,"b":{"c":1,"\\u0063":2}}\n{"a":3}\n',
