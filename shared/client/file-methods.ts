@@ -1,6 +1,6 @@
 import { type ArchiveLink, type ArchiveOptions, type ArchiveSelection, waitForArchive } from "./archive.ts";
 import type { Caller } from "./caller.ts";
-import type { Answer, RequestOptions } from "./routes.ts";
+import type { Answer, CallOptions, RequestOptions } from "./routes.ts";
 import { type UploadOptions, uploadBySize } from "./upload.ts";
 import { type LargeUploadOptions, type UploadCalls, uploadLarge } from "./upload-large.ts";
 import { toSource, type UploadContent, type UploadSource } from "./upload-source.ts";
@@ -13,6 +13,9 @@ export interface FileToUpload {
   content: Blob | Uint8Array<ArrayBuffer> | string;
 }
 
+/** Folders that files are stored in from outside; the others are filled by what belongs into them. */
+export type UploadFolder = NonNullable<NonNullable<CallOptions<"uploadFiles">["query"]>["folder"]>;
+
 /** Files on their way: up, whatever their size, and down, one or many. */
 export interface FileMethods {
   /**
@@ -24,7 +27,7 @@ export interface FileMethods {
   uploadFiles(
     sessionId: string,
     files: readonly FileToUpload[],
-    folder?: string,
+    folder?: UploadFolder,
     options?: RequestOptions,
   ): Promise<Answer<"uploadFiles">>;
   /** Uploads one file of any size straight to the storage; with its id an upload that broke off goes on. */

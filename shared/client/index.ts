@@ -5,7 +5,7 @@ export { type Client, createClient } from "./client.ts";
 export type { ClientOptions, TokenSource } from "./client-options.ts";
 export { CubbyError, type ErrorFacts, type Problem } from "./cubby-error.ts";
 export type { FileFormat, FileSource } from "./cut-file.ts";
-export type { FileMethods, FileToUpload } from "./file-methods.ts";
+export type { FileMethods, FileToUpload, UploadFolder } from "./file-methods.ts";
 export type { FollowOptions } from "./follow-history.ts";
 export type { LogMethods } from "./log-methods.ts";
 export type { AccountRoutes } from "./methods/account.ts";

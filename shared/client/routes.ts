@@ -111,8 +111,11 @@ type WithParams<Name extends RouteName> = [Names<Contract[Name]["path"]>] extend
   ? { params?: never }
   : { params: Record<Names<Contract[Name]["path"]>, string> };
 
+/** A number may come as its text, as it was typed into a page say. */
+type QueryValue<Value> = Value extends number ? number | string : Value;
+
 type WithQuery<Name extends RouteName> = Contract[Name] extends { query: infer Schema }
-  ? { query?: Partial<Record<keyof OutputOf<Schema>, string | number | undefined>> }
+  ? { query?: { [Key in keyof OutputOf<Schema>]?: QueryValue<OutputOf<Schema>[Key]> | undefined } }
   : { query?: never };
 
 type WithBody<Name extends RouteName> = Contract[Name] extends { body: infer Schema }

@@ -25,7 +25,7 @@ export function createTableMethods({ request, fetchSigned }: Caller): TableMetho
       return (await methods.queryFile(sessionId, { ...body, format: "csv" }, options)).text();
     },
     async downloadTable(session_id, name, format, options = {}) {
-      const query = { format, redirect: "false" };
+      const query = { format, redirect: "false" as const };
       const response = await request("getTable", { params: { session_id, name }, query, ...options });
       return fetchSigned(((await response.json()) as TableLink).url, options);
     },

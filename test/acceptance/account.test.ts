@@ -95,7 +95,7 @@ describe("DELETE /v1/sessions", () => {
 
   test.each([
     { query: { confirm: "everyone" }, what: "without `all`" },
-    { query: { all: "true", user_id: "ana", confirm: "everyone" }, what: "with `user_id` beside `all`" },
+    { query: { all: "true" as const, user_id: "ana", confirm: "everyone" }, what: "with `user_id` beside `all`" },
   ])("refuses a confirmation $what", async ({ query }) => {
     expect(await problemOf(operator.call("clearSessions", { query }))).toMatchObject({ code: "invalid_request" });
   });
@@ -125,7 +125,7 @@ describe("DELETE /v1/sessions", () => {
     const fay = await clientOf(host, "fay");
     const ids = await severalSessions(fay, 2);
     const guest = await createClient({ baseUrl: host.url }).call("createSession", { body: {} });
-    const query = { all: "true" };
+    const query = { all: "true" as const };
     expect(await problemOf(fay.call("clearSessions", { query: { ...query, confirm: "everyone" } }))).toMatchObject({
       status: 403,
     });

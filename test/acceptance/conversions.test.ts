@@ -181,7 +181,7 @@ describe("the report of a conversion", () => {
 describe("the same file twice", () => {
   test("replaces its tables; the version before stays readable until the next publication", async () => {
     const params = await sessionWith("uploads/a.csv", "x,y\n1,2\n");
-    const link = { params: { ...params, path: "workspace/project_data.db" }, query: { redirect: "false" } };
+    const link = { params: { ...params, path: "workspace/project_data.db" }, query: { redirect: "false" as const } };
     const first = await client.call("getFile", link);
     const replace = (body: string) => client.call("putFile", { params: { ...params, path: "uploads/a.csv" }, body });
     await replace("x,y\n3,4\n");

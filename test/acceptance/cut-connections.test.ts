@@ -145,7 +145,11 @@ describe.each(seeds)("over connections that are cut at random, seed %i,", { time
       const names = ["a.bin", "b.bin"];
       const form = new FormData();
       for (const name of names) form.append("f", new Blob([next(`outputs/bulk/${name}`, 50_000 + round)]), name);
-      const options = { params: { session_id }, query: { folder: "outputs/bulk" }, idempotencyKey: randomUUID() };
+      const options = {
+        params: { session_id },
+        query: { folder: "outputs/bulk" as const },
+        idempotencyKey: randomUUID(),
+      };
       await insist(() => shaky.client.call("uploadFiles", { ...options, body: form }));
       await expectWhole(session_id, sent);
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
-import type { Client } from "../../shared/client/index.ts";
+import type { CallOptions, Client, UploadFolder } from "../../shared/client/index.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
 import { impossibleNames, nastyNames } from "../support/nasty-names.ts";
@@ -21,7 +21,9 @@ afterAll(() => host.close());
 
 const bytesOf = (name: string) => `content of ${name}`;
 
-async function listAll(session_id: string, folder: string) {
+type Folder = NonNullable<CallOptions<"listFiles">["query"]>["folder"];
+
+async function listAll(session_id: string, folder: Folder) {
   const found = [];
   for await (const file of ana.pages("listFiles", { params: { session_id }, query: { folder } })) found.push(file);
   return found;
@@ -29,7 +31,7 @@ async function listAll(session_id: string, folder: string) {
 
 /** The whole way of one name: listed, asked for by client and by href, read, packed, deleted. */
 async function followName(session_id: string, folder: string, names: readonly string[]): Promise<void> {
-  const listed = await listAll(session_id, folder);
+  const listed = await listAll(session_id, folder as Folder);
   expect(listed.map((file) => file.name).toSorted()).toEqual([...names].toSorted());
   for (const file of listed) {
     expect(await (await ana.download(session_id, file.path)).text()).toBe(bytesOf(file.name));
@@ -145,7 +147,7 @@ describe("who may write where", () => {
     const byPut = ana.call("putFile", { params, body: "x" });
     if (put) expect(await byPut).toMatchObject({ status: "stored" });
     else expect(await problemOf(byPut)).toMatchObject({ status: 400, code: "path_not_allowed" });
-    const byForm = ana.uploadFiles(session_id, [{ name: "b.txt", content: "x" }], folder);
+    const byForm = ana.uploadFiles(session_id, [{ name: "b.txt", content: "x" }], folder as UploadFolder);
     if (form) expect((await byForm).files).toMatchObject([{ status: "stored" }]);
     else expect(await problemOf(byForm)).toMatchObject({ status: 400, code: "invalid_request" });
   });

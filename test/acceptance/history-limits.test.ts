@@ -23,7 +23,7 @@ function append(id: string, body: { content: string; metadata?: Record<string, s
   return ana.call("appendHistory", { params: { session_id: id }, body: { role: "user", ...body }, ...key });
 }
 
-async function allOf(id: string, query: { order?: string; since?: string } = {}) {
+async function allOf(id: string, query: { order?: "asc" | "desc"; since?: string } = {}) {
   const entries = [];
   for await (const entry of ana.pages("listHistory", { params: { session_id: id }, query })) entries.push(entry);
   return entries;

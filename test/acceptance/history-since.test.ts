@@ -20,7 +20,7 @@ function say(id: string, content: string, client = ana) {
   return client.call("appendHistory", { params: { session_id: id }, body: { role: "user", content } });
 }
 
-function list(id: string, query: { since?: string; cursor?: string; order?: string; limit?: number }) {
+function list(id: string, query: { since?: string; cursor?: string; order?: "asc" | "desc"; limit?: number }) {
   return ana.call("listHistory", { params: { session_id: id }, query });
 }
 
@@ -109,7 +109,7 @@ describe("since", () => {
     expect(future).toMatchObject({ data: [], next_cursor: null });
   });
 
-  test.each([{ since: "yesterday" }, { since: "s1.AAAA" }, { since: "2026-11-21T09:00:00Z", order: "desc" }])(
+  test.each([{ since: "yesterday" }, { since: "s1.AAAA" }, { since: "2026-11-21T09:00:00Z", order: "desc" as const }])(
     "refuses %o",
     async (query) => {
       const id = await newSession(ana);

@@ -18,7 +18,7 @@ function say(id: string, content: string, client = ana) {
   return client.call("appendHistory", { params: { session_id: id }, body: { role: "user", content } });
 }
 
-async function allOf(id: string, query: { order?: string; limit?: number } = {}) {
+async function allOf(id: string, query: { order?: "asc" | "desc"; limit?: number } = {}) {
   const entries = [];
   for await (const entry of ana.pages("listHistory", { params: { session_id: id }, query })) entries.push(entry);
   return entries;

@@ -40,7 +40,7 @@ describe("export", () => {
     for (const [format, type] of [
       ["csv", "text/csv; charset=utf-8; header=present"],
       ["json", "application/json"],
-    ]) {
+    ] as const) {
       const address = `${host.url}/v1/sessions/export?format=${format}`;
       const answer = await fetch(address, { headers, redirect: "manual" });
       expect(answer.status).toBe(302);
