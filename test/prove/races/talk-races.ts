@@ -84,7 +84,7 @@ export const talkRaces: Race[] = [
       return {
         actors: {
           export: async ({ process }) => {
-            const query = { format: "json", redirect: "false" };
+            const query = { format: "json", redirect: "false" } as const;
             const { url } = (await process.client(olga).call("exportSessions", { query })) as { url: string };
             return (await fetch(url)).text();
           },
