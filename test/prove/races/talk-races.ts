@@ -96,7 +96,7 @@ export const talkRaces: Race[] = [
         },
         judge(endings) {
           const text = String(endings.export?.value);
-          const total = ids.map((id) => text.split(new RegExp(`"session_id":\\s*"${id}"`)).length - 1);
+          const total = ids.map((id) => text.split(`"${id}": {`).length - 1);
           return [
             ...expectEnding("the export", endings.export),
             ...expectEnding("the writes", endings.write),
