@@ -1,4 +1,4 @@
-import { type Answer, CubbyError, createClient } from "../../../../shared/client/index.ts";
+import { type Answer, CubbyError, createClient, type UploadFolder } from "../../../../shared/client/index.ts";
 import type { CubbyFile } from "../rules/folders.ts";
 import { bearerToken, client } from "./session.ts";
 import { sendWithProgress } from "./send-with-progress.ts";
@@ -25,7 +25,9 @@ async function sendInline(upload: Upload, file: File, signal: AbortSignal): Prom
   body.append("files", file, upload.name);
   const params = { session_id: upload.session_id };
   const sender = watchedClient(upload);
-  const answer = await sender.call("uploadFiles", { params, query: { folder: upload.folder }, body, signal });
+  // Journals of earlier visits hold a word; the server says no to one that is no folder for uploads.
+  const query = { folder: upload.folder as UploadFolder };
+  const answer = await sender.call("uploadFiles", { params, query, body, signal });
   return readResults(answer);
 }
 
