@@ -58,6 +58,7 @@ export async function startMortalHost(dataDirectory: string, settings: Record<st
       host.report = await start();
     },
     async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return; // it died by itself
       const exited = once(child, "exit");
       child.disconnect();
       await exited;

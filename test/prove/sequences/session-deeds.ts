@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Answer } from "../../../shared/client/index.ts";
 import { deed } from "./deed.ts";
-import { endOf, entered, idleMinutesOn, liveOf, type ModelSession, open, remembered, touch } from "./model.ts";
+import { endOf, entered, idleMinutesOn, isLive, liveOf, type ModelSession, open, remembered, touch } from "./model.ts";
 
 const platform = fc.constantFrom("web", "telegram");
 const thread = fc.constantFrom(null, "thread");
@@ -128,8 +128,11 @@ export const sessionDeeds = {
     args: fc.constant({}),
     act: async ({ client }) => (await client.call("clearSessions", {})) && "cleared",
     foresee({ model, who, now }) {
-      // What is over already is the sweep's.
-      for (const session of liveOf(model, who)) session.ended = { at: now, reason: "cleared" };
+      for (const session of model.sessions) {
+        if (session.owner !== who || session.ended !== undefined) continue;
+        // What was over already, and the sweep has not come by, ends by its own rule.
+        session.ended = { at: now, reason: isLive(session, now) ? "cleared" : endOf(session).reason };
+      }
       return "cleared";
     },
   }),
