@@ -1,11 +1,18 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../../shared/errors.ts";
-import { endSession } from "../../shared/sessions/end-session.ts";
+import { type EndSessionDeps, endSession } from "../../shared/sessions/end-session.ts";
 import { beyondNewest, withinLimit } from "../../shared/sessions/keep-newest.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import type { ApiDeps } from "./deps.ts";
 
 /** Ending sessions takes time that the caller waits; what is beyond this is for the next call and for the sweep. */
 const MAX_ENDED = 20;
+
+/** Taking a session back is five requests: two seconds are enough for all that were made at one moment. */
+const LOOK_AGAIN_MS = 100;
+const MAX_LOOKS = 20;
+
+type LimitDeps = EndSessionDeps & Pick<ApiDeps, "rules" | "sessions">;
 
 /** Throws 429 with the numbers where the stage allows no more live sessions. */
 export function assertBelowLimit(deps: ApiDeps, live: readonly SessionRecord[]): void {
@@ -23,20 +30,31 @@ export async function makeRoom(deps: ApiDeps, live: readonly SessionRecord[], mi
 }
 
 /**
- * Where the stage has a limit: of several made at once, those beyond it are taken back. Answers what stays, so that
- * keep-N does not count what is about to go.
+ * Where the stage has a limit: of several made at once, those beyond it are taken back, each by whoever made it. Answers
+ * what stays, so that keep-N does not count what is about to go.
+ *
+ * Whoever is within the limit waits until the others are gone. One that is newer may have looked before this one was
+ * stored, and was told to stay: then there is one too many, and the one that can still be taken back goes.
  */
 export async function assertWithinLimit(
-  deps: ApiDeps,
+  deps: LimitDeps,
   live: readonly SessionRecord[],
   mine: SessionRecord,
 ): Promise<readonly SessionRecord[]> {
   const limit = deps.rules.current().maxLiveSessions;
   if (limit === null) return live;
-  const staying = withinLimit(live, limit);
-  if (staying.includes(mine)) return staying;
-  await endSession(deps, mine, "deleted");
-  throw tooMany(live.length - 1, limit);
+  let seen = live;
+  for (let look = 1; seen.length > limit; look++) {
+    const isStaying = withinLimit(seen, limit).some(({ session_id }) => session_id === mine.session_id);
+    if (!isStaying || look === MAX_LOOKS) {
+      await endSession(deps, mine, "deleted");
+      throw tooMany(seen.length - 1, limit);
+    }
+    await delay(Math.random() * 2 * LOOK_AGAIN_MS);
+    const listed = await deps.sessions.listAll(mine.user_id);
+    seen = [mine, ...listed.filter(({ session_id }) => session_id !== mine.session_id)];
+  }
+  return seen;
 }
 
 function tooMany(count: number, limit: number): AppError {
