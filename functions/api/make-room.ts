@@ -12,6 +12,11 @@ const MAX_ENDED = 20;
 const LOOK_AGAIN_MS = 100;
 const MAX_LOOKS = 20;
 
+/** What was listed, and the session just made, which the index may not have yet. */
+export function withMine(mine: SessionRecord, listed: readonly SessionRecord[]): SessionRecord[] {
+  return [mine, ...listed.filter(({ session_id }) => session_id !== mine.session_id)];
+}
+
 type LimitDeps = EndSessionDeps & Pick<ApiDeps, "rules" | "sessions">;
 
 /** Throws 429 with the numbers where the stage allows no more live sessions. */
@@ -51,8 +56,7 @@ export async function assertWithinLimit(
       throw tooMany(seen.length - 1, limit);
     }
     await delay(Math.random() * 2 * LOOK_AGAIN_MS);
-    const listed = await deps.sessions.listAll(mine.user_id);
-    seen = [mine, ...listed.filter(({ session_id }) => session_id !== mine.session_id)];
+    seen = withMine(mine, await deps.sessions.listAll(mine.user_id));
   }
   return seen;
 }

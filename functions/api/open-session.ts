@@ -9,7 +9,7 @@ import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { noteTrace } from "../../shared/trace.ts";
 import { isOfThread, slowMakerMs, type Thread } from "../../shared/sessions/thread-claims.ts";
 import type { ApiDeps } from "./deps.ts";
-import { assertBelowLimit, assertWithinLimit, makeRoom } from "./make-room.ts";
+import { assertBelowLimit, assertWithinLimit, makeRoom, withMine } from "./make-room.ts";
 
 export interface OpenedSession {
   record: SessionRecord;
@@ -104,10 +104,9 @@ async function reused(deps: ApiDeps, member: Member, request: Request, live: Ses
   }
 }
 
-/** After a session was made: what is too many goes. The index may not have the new session yet. */
+/** After a session was made: what is too many goes. */
 async function settle(deps: ApiDeps, listed: readonly SessionRecord[], record: SessionRecord): Promise<OpenedSession> {
-  const others = listed.filter((session) => session.session_id !== record.session_id);
-  const staying = await assertWithinLimit(deps, [record, ...others], record);
+  const staying = await assertWithinLimit(deps, withMine(record, listed), record);
   await makeRoom(deps, staying, record);
   return { record, created: true };
 }
