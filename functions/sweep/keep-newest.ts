@@ -1,4 +1,4 @@
-import type { ListPosition } from "../../shared/sessions/session-store.ts";
+import type { ListPosition } from "../../shared/sessions/session-lists.ts";
 import { end } from "./attend.ts";
 import type { Round } from "./sweep-deps.ts";
 

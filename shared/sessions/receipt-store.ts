@@ -3,7 +3,7 @@ import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
 import type { Receipt } from "../contract/session.ts";
 import { TOMBSTONE_SECONDS, type Tombstone } from "./session-record.ts";
-import type { ListPosition } from "./session-store.ts";
+import type { ListPosition } from "./session-lists.ts";
 
 export interface ReceiptPage {
   receipts: Receipt[];

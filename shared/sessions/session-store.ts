@@ -8,7 +8,7 @@ import type { FileDelta } from "../files/file-record.ts";
 import { mayUseSession } from "../identity/access.ts";
 import type { Somebody } from "../identity/principal.ts";
 import { assertLive, notFound } from "./assert-live.ts";
-import { type EveryonePage, listEveryone } from "./list-everyone.ts";
+import { createSessionLists } from "./session-lists.ts";
 import { type NewSession, newSessionRecord } from "./new-session.ts";
 import { ownerFilter } from "./owner-filter.ts";
 import { isLive } from "./retention.ts";
@@ -33,10 +33,6 @@ export interface SessionStoreDeps {
 
 /** In each round at least one of the writers that overtake each other is done; a hundred at once settle by this. */
 const MAX_ROUNDS = 40;
-const MAX_LIST_PAGES = 10;
-const MAX_LISTED = 1000;
-/** Behind the first page of a list come sessions that are over and not swept yet. */
-const LIST_AGAIN = 100;
 
 export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   const moment = (): Moment => ({ rules: rules.current(), now: clock.now() });
@@ -86,68 +82,6 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
     assertReadable(stored);
     assertLive(stored, moment());
     return stored;
-  }
-
-  /** Live sessions of one user, newest first; one query as long as few of them are over or unwanted. */
-  async function list(
-    userId: string,
-    limit: number,
-    start?: ListPosition,
-    isWanted: (record: SessionRecord) => boolean = () => true,
-  ): Promise<ListPage> {
-    const sessions: SessionRecord[] = [];
-    let position = start;
-    for (let page = 0; page < MAX_LIST_PAGES; page++) {
-      const answer = await queryByUser(userId, page === 0 ? limit + 1 : LIST_AGAIN, position);
-      const now = clock.now();
-      sessions.push(
-        ...(answer.items as SessionRecord[]).filter(
-          (record) => isLive(record, rules.current(), now) && isWanted(record),
-        ),
-      );
-      if (sessions.length > limit) return { sessions: sessions.slice(0, limit), next: positionOf(sessions[limit - 1]) };
-      if (answer.last === undefined) return { sessions, next: undefined };
-      position = toPosition(answer.last);
-    }
-    return { sessions, next: position };
-  }
-
-  /** Everyone's live sessions; undefined when `from` is no text of ours. */
-  async function listEveryones(
-    limit: number,
-    from: string | undefined,
-    isWanted: (record: SessionRecord) => boolean,
-  ): Promise<EveryonePage | undefined> {
-    const now = clock.now();
-    const wanted = (record: SessionRecord) => isLive(record, rules.current(), now) && isWanted(record);
-    return listEveryone(table, { limit, isWanted: wanted, ...(from === undefined ? {} : { from }) });
-  }
-
-  /**
-   * All live sessions of one user, newest first: one query for a hundred. Whoever has thousands (an operator's import,
-   * say) is not read to the end; the sweep ends the rest by and by.
-   */
-  async function listAll(userId: string): Promise<SessionRecord[]> {
-    const found: SessionRecord[] = [];
-    let position: ListPosition | undefined;
-    do {
-      const page = await queryByUser(userId, LIST_AGAIN, position);
-      const now = clock.now();
-      found.push(...(page.items as SessionRecord[]).filter((record) => isLive(record, rules.current(), now)));
-      position = page.last === undefined ? undefined : toPosition(page.last);
-    } while (position !== undefined && found.length < MAX_LISTED);
-    return found;
-  }
-
-  function queryByUser(userId: string, limit: number, position: ListPosition | undefined) {
-    return table.queryPage({
-      IndexName: "by_user",
-      KeyConditionExpression: "user_id = :user",
-      ExpressionAttributeValues: { ":user": userId },
-      ScanIndexForward: false,
-      Limit: limit,
-      ...(position === undefined ? {} : { ExclusiveStartKey: { ...position, sk: "META", user_id: userId } }),
-    });
   }
 
   /** Notes activity, at most once a minute; the record as it is now. 410 when the session ended meanwhile. */
@@ -215,14 +149,12 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
   }
 
   return {
+    ...createSessionLists({ table, clock, rules }),
     create,
     findStored,
     get,
     admit,
     findLive,
-    list,
-    listEveryones,
-    listAll,
     touch,
     noteFiles,
     patch,
@@ -232,24 +164,6 @@ export function createSessionStore({ table, clock, rules }: SessionStoreDeps) {
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
-
-export interface ListPosition {
-  created_at: string;
-  pk: string;
-}
-
-interface ListPage {
-  sessions: SessionRecord[];
-  next: ListPosition | undefined;
-}
-
-function toPosition(last: Record<string, unknown>): ListPosition {
-  return { created_at: String(last.created_at), pk: String(last.pk) };
-}
-
-function positionOf(record: SessionRecord | undefined): ListPosition | undefined {
-  return record === undefined ? undefined : { created_at: record.created_at, pk: record.pk };
-}
 
 /** Who owned it, also once it is gone. */
 export function ownership(stored: StoredSession) {
