@@ -4,40 +4,11 @@ import { followProgram } from "../flow/follow-program.ts";
 import { argumentAt, type Arguments, type CallContext } from "../flow/observer.ts";
 import { importedNames } from "../flow/local-names.ts";
 import { globOf, joinPaths } from "../flow/path-calls.ts";
-import { combine, elementOf, join, knownText, text, UNKNOWN, type Value } from "../flow/value.ts";
+import { combine, elementOf, join, text, UNKNOWN, type Value } from "../flow/value.ts";
+import { type Calls, createCallBook } from "./calls.ts";
+import { type Mode, modeOf, modeText } from "./open-mode.ts";
 import { pandasReaders, type Reader, readers } from "./readers.ts";
 import { pathWriters, writerFunctions, writerMethods } from "./writers.ts";
-
-/** A call that reads a file, or looks like one. */
-export interface ReadCall {
-  /** The call; of a function that is only mentioned, its name. */
-  node: SyntaxNode;
-  callee: SyntaxNode;
-  name: string;
-  reader: Reader | undefined;
-  argument: SyntaxNode | undefined;
-  /** What the path may be. */
-  path: Value;
-  /** Why it cannot be rewritten, as far as the call alone tells. */
-  refusal: SiteCode | undefined;
-  /** The function is not called here: it is handed on. */
-  isMention: boolean;
-  /** The method of a path, `Path("x.csv").read_text()`: the path is the object. */
-  isMethod: boolean;
-}
-
-/** A call that writes one. */
-export interface WriteCall {
-  argument: SyntaxNode;
-  path: Value;
-}
-
-export interface Calls {
-  reads: ReadCall[];
-  writes: WriteCall[];
-  /** Texts that are run as code: SQL, shell, Python. */
-  codes: { node: SyntaxNode; argument: SyntaxNode; text: string }[];
-}
 
 const PATH_READERS: ReadonlySet<string> = new Set(["open", "read_text", "read_bytes"]);
 const CODE_RUNNERS = /^(builtins\.(exec|eval|compile)|os\.(system|popen)|subprocess\.\w+|duckdb\.(sql|query|execute))$/;
@@ -46,10 +17,7 @@ const CODE_METHODS: ReadonlySet<string> = new Set(["sql", "query", "execute", "e
 
 /** Finds every call of a program that reads or writes a file. */
 export function collectCalls(root: SyntaxNode, source: string): Calls {
-  const reads = new Map<SyntaxNode, ReadCall>();
-  const writes = new Map<SyntaxNode, WriteCall>();
-  const codes = new Map<SyntaxNode, Calls["codes"][number]>();
-
+  const { addRead, addWrite, addCode, all } = createCallBook();
   const imported = namesOfImports(root, source);
 
   function isImported(callee: SyntaxNode): boolean {
@@ -58,20 +26,6 @@ export function collectCalls(root: SyntaxNode, source: string): Calls {
       first = fieldOf(first, "object") ?? first;
     const name = source.slice(first.start, first.end);
     return first.type !== "identifier" || imported.has(name) || name === "open" || imported.has("*");
-  }
-
-  function addRead(read: ReadCall): void {
-    const before = reads.get(read.node);
-    const path = before === undefined ? read.path : join(before.path, read.path);
-    const refusal = before?.refusal ?? read.refusal;
-    reads.set(read.node, { ...read, path, refusal });
-  }
-
-  function addWrite(argument: { node: SyntaxNode; value: Value } | undefined): void {
-    if (argument === undefined) return;
-    const before = writes.get(argument.node);
-    const path = before === undefined ? argument.value : join(before.path, argument.value);
-    writes.set(argument.node, { argument: argument.node, path });
   }
 
   function call(node: SyntaxNode, value: Value, args: Arguments, about: CallContext): void {
@@ -188,7 +142,7 @@ export function collectCalls(root: SyntaxNode, source: string): Calls {
     if (!isRunner && (owner === undefined || !CODE_METHODS.has(name))) return;
     const argument = args.positional[0];
     if (argument === undefined) return;
-    codes.set(node, { node, argument: argument.node, text: source.slice(argument.node.start, argument.node.end) });
+    addCode({ node, argument: argument.node, text: source.slice(argument.node.start, argument.node.end) });
   }
 
   /** `map(pd.read_csv, files)`: whoever gets it will read by it. */
@@ -201,7 +155,7 @@ export function collectCalls(root: SyntaxNode, source: string): Calls {
   }
 
   followProgram(root, source, { call, mention });
-  return { reads: [...reads.values()], writes: [...writes.values()], codes: [...codes.values()] };
+  return all();
 }
 
 /** What imports bind anywhere in the program; `*` where one binds nobody knows what. */
@@ -225,22 +179,6 @@ function isTorn(callee: Value, reader: Reader): boolean {
 
 function librariesOf(value: Value): string[] {
   return value.flatMap((possibility) => (possibility.is === "library" ? [possibility.name] : []));
-}
-
-type Mode = "read" | "written" | "unknown";
-
-function modeOf(name: string, args: Arguments): Mode {
-  if (!name.endsWith(".open") || name === "codecs.open") {
-    return name === "codecs.open" ? modeText(argumentAt(args, 1, "mode")?.value) : "read";
-  }
-  return modeText(argumentAt(args, 1, "mode")?.value);
-}
-
-function modeText(mode: Value | undefined): Mode {
-  if (mode === undefined) return "read";
-  const known = knownText(mode);
-  if (known === undefined) return "unknown";
-  return /[wax+]/.test(known) ? "written" : "read";
 }
 
 function refusalOf(

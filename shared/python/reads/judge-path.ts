@@ -1,6 +1,6 @@
 import type { SiteCode } from "../../contract/script.ts";
 import type { Pattern, Value } from "../flow/value.ts";
-import type { WriteCall } from "./collect-calls.ts";
+import type { WriteCall } from "./calls.ts";
 import { countAgreeing, filesOfPattern, lastPart, partsOf, type SessionFile } from "./session-files.ts";
 
 /** What a path may mean. */

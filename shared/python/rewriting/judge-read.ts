@@ -2,7 +2,7 @@ import type { SiteClass, SiteCode } from "../../contract/script.ts";
 import { knownText } from "../flow/value.ts";
 import { stringParts } from "../parsing/string-literal.ts";
 import { childOfType, fieldOf, type SyntaxNode } from "../parsing/syntax-node.ts";
-import type { Calls, ReadCall } from "../reads/collect-calls.ts";
+import type { Calls, ReadCall } from "../reads/calls.ts";
 import { isAlsoWritten, judgePath } from "../reads/judge-path.ts";
 import { countAgreeing, partsOf, type SessionFile } from "../reads/session-files.ts";
 import type { Edit } from "./edit.ts";
