@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import { dueShards } from "../../shared/aws/item-keys.ts";
 import { toTimestamp } from "../../shared/clock.ts";
+import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { attend } from "./attend.ts";
 import { eachSession } from "./each-session.ts";
 import { attempt, type Round } from "./sweep-deps.ts";
@@ -27,21 +28,26 @@ export async function attendDueSessions(round: Round): Promise<void> {
 
 /**
  * A session that cannot be ended stays due, but behind the others: many of them must not use up the time of every
- * sweep to come.
+ * sweep to come. Since when it was due stands beside it, or nobody would ever hear how late it is.
  */
 async function toTheBack(round: Round, sessionId: string): Promise<void> {
   const { deps } = round;
   round.failed.add(sessionId);
   await attempt(round, { session_id: sessionId }, async () => {
     const now = toTimestamp(deps.clock.now());
-    const stored = await deps.sessions.findStored(sessionId);
+    const stored = (await deps.sessions.findStored(sessionId)) as SessionRecord | undefined;
     if (stored === undefined) return;
     await deps.table.update(stored, {
-      UpdateExpression: "SET due_at = :now",
+      UpdateExpression: "SET due_at = :now, put_off = :put_off",
       ConditionExpression: "attribute_exists(due_shard) AND due_at <= :now",
-      ExpressionAttributeValues: { ":now": now },
+      ExpressionAttributeValues: { ":now": now, ":put_off": { due_since: dueSince(stored), until: now } },
     });
   });
+}
+
+/** Since when a session is due. Whoever set its alarm clock since it was put off made that past. */
+function dueSince({ due_at, put_off }: Pick<SessionRecord, "due_at" | "put_off">): string {
+  return put_off?.until === due_at ? put_off.due_since : due_at;
 }
 
 /** What is still due, for the report: at most a page per shard. */
@@ -52,10 +58,10 @@ export async function countRemaining({ deps, report }: Round): Promise<void> {
       IndexName: "by_due",
       KeyConditionExpression: "due_shard = :shard AND due_at <= :now",
       ExpressionAttributeValues: { ":shard": shard, ":now": toTimestamp(now) },
-      ProjectionExpression: "pk, sk, due_at",
+      ProjectionExpression: "pk, sk, due_at, put_off",
     }),
   );
-  const due = pages.flatMap(({ items }) => items.map(({ due_at }) => String(due_at)));
+  const due = pages.flatMap(({ items }) => items.map((item) => dueSince(item as unknown as SessionRecord)));
   report.remaining = due.length;
   const oldest = due.sort()[0];
   if (oldest !== undefined) {

@@ -53,6 +53,8 @@ export interface SessionRecord extends Item, ApprovalFields {
   ttl: number;
   due_shard: number;
   due_at: string;
+  /** A sweep could not do what was due since then, and set the alarm clock on to `until`. */
+  put_off?: { due_since: string; until: string };
   /** Set while files wait for conversion: when the sweep must look whether somebody does it. */
   conversion_due_at?: string;
   /** Counts every request to convert, so that a holder of the lease sees one that came in behind its back. */

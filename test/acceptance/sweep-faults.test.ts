@@ -52,9 +52,13 @@ describe("a bucket that refuses keys", () => {
     expect(await stored(poisoned.session_id)).toMatchObject({ status: "deleting", ending_reason: "idle" });
     expect(bench.lines.filter(({ level }) => level === "error")).toHaveLength(1);
 
+    clock.move(20 * MINUTE);
+    // Put off by every sweep, it is late all the same, and the report says by how much.
+    expect((await bench.run()).oldest_due_seconds).toBe(20 * 60);
+
     fault.stop();
     clock.move(MINUTE);
-    expect(await bench.run()).toMatchObject({ ended: { idle: 1 }, errors: 0, remaining: 0 });
+    expect(await bench.run()).toMatchObject({ ended: { idle: 1 }, errors: 0, remaining: 0, oldest_due_seconds: 0 });
     expect((await bench.census()).orphans).toEqual([]);
   });
 
