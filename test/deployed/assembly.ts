@@ -1,16 +1,14 @@
 /** The cloud assembly for the emulator: synthesized as for AWS, then fitted to this machine where nothing else will do. */
-import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { missingAttribute, missingResources } from "./gaps.ts";
+import { runCommand } from "./run-command.ts";
 
 /** Synthesizes the stacks into `folder`; functions are bundled as for AWS. */
-export function synthesize(folder: string, issuer: string): void {
-  const app = "node test/deployed/app.ts";
-  execFileSync("cdk", ["synth", "--quiet", "--app", app, "--output", folder, "-c", `issuer=${issuer}`], {
-    stdio: "inherit",
-  });
+export async function synthesize(folder: string, issuer: string): Promise<void> {
+  const app = ["--app", "node test/deployed/app.ts", "--output", folder, "-c", `issuer=${issuer}`];
+  await runCommand({ words: ["cdk", "synth", "--quiet", ...app] });
   for (const entry of readdirSync(folder)) if (entry.startsWith("asset.")) useOwnBinding(join(folder, entry));
   for (const entry of readdirSync(folder))
     if (entry.endsWith(".template.json")) fitTemplate(join(folder, entry), issuer);

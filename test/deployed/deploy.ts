@@ -1,8 +1,8 @@
-/** Deployment by the CDK's own command line, as an operator does it: bootstrap, assets, change sets, outputs. */
-import { execFileSync } from "node:child_process";
+/** Deployment by the project's own command, as an operator does it: bootstrap, assets, change sets, outputs. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "./emulator.ts";
+import { runCommand } from "./run-command.ts";
 import { account, poolStage, region, stageName } from "./settings.ts";
 
 /** What the stacks say of themselves, and how the address of the API is found behind the emulator's. */
@@ -13,14 +13,18 @@ export interface Outputs {
   queueUrl: string;
 }
 
-/** Deploys the assembly in `folder`; throws with what the emulator logged when a stack does not come about. */
-export function deploy(folder: string, emulator: Emulator): Outputs {
-  const env = { ...process.env, ...emulator.env };
-  const outputs = join(folder, "outputs.json");
-  const run = (...words: string[]) => cdk(["--app", folder, "--ci", ...words], env, emulator);
-  run("bootstrap", `aws://${account}/${region}`);
-  run("deploy", "--all", "--require-approval", "never", "--outputs-file", outputs);
-  const stacks = JSON.parse(readFileSync(outputs, "utf8"));
+/** Prepares the account, as is done once before the first deployment to it. */
+export async function bootstrap(emulator: Emulator, folder: string): Promise<void> {
+  // From another folder than the project's, as the app there has nothing to do with it.
+  await run(emulator, ["cdk", "bootstrap", "--ci", `aws://${account}/${region}`], folder);
+}
+
+/** Deploys the assembly; throws with what the emulator logged when a stack does not come about. */
+export async function deploy(emulator: Emulator, assembly: string): Promise<Outputs> {
+  const file = join(assembly, "outputs.json");
+  const words = ["--app", assembly, "--ci", "--require-approval", "never", "--outputs-file", file];
+  await run(emulator, ["npm", "run", "--silent", "deploy", "--", ...words]);
+  const stacks = JSON.parse(readFileSync(file, "utf8"));
   const data = stacks[`cubby-${stageName}-data`];
   const service = stacks[`cubby-${stageName}-service`];
   if (stacks[`cubby-${poolStage}-data`].UserPoolId === undefined) throw new Error("The user pool has no id");
@@ -28,13 +32,10 @@ export function deploy(folder: string, emulator: Emulator): Outputs {
   return { apiUrl: ApiUrl, bucket: data.BucketName, table: data.TableName, queueUrl: ConversionQueueUrl };
 }
 
-/** Quiet where it succeeds: a deployment tells of each resource, in three lines. */
-function cdk(args: string[], env: NodeJS.ProcessEnv, emulator: Emulator): void {
+async function run(emulator: Emulator, words: string[], cwd = "."): Promise<void> {
   try {
-    execFileSync("cdk", args, { env, encoding: "utf8", stdio: "pipe" });
+    await runCommand({ words, cwd, env: { ...process.env, ...emulator.env } });
   } catch (error) {
-    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-    const output = [stdout, stderr, emulator.lastLines()].join("\n");
-    throw new Error(`cdk ${args.join(" ")} failed:\n${output}`);
+    throw new Error(`${error instanceof Error ? error.message : error}\n${emulator.lastLines()}`);
   }
 }

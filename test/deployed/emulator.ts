@@ -1,16 +1,19 @@
 /**
- * The emulator: MiniStack, from PyPI, in a virtual environment under node_modules/.cache. It has CloudFormation with
- * change sets, and IAM that is enforced: what a role's policy does not name is denied, and so is what the bucket's
- * policy denies, which is why it is spoken to over TLS.
+ * The emulator: MiniStack, from PyPI, in a virtual environment under node_modules/.cache unless `MINISTACK` names its
+ * command. It has CloudFormation with change sets, and IAM that is enforced: what a role's policy does not name is
+ * denied, and so is what the bucket's policy denies, which is why it is spoken to over TLS.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Certificate } from "./certificate.ts";
 import { region } from "./settings.ts";
 
-export const EMULATOR = "ministack==1.5.33";
+/** The emulator and all that it needs, each with its version. */
+const requirements = resolve("test/fixtures/deployed/requirements.txt");
 
 const cache = resolve("node_modules/.cache/emulator");
 
@@ -24,19 +27,25 @@ export interface Emulator {
   process: ChildProcess;
 }
 
-/** Makes the virtual environment on first use; a later run finds it. */
+/** Name and version, as the requirements have them. */
+export function emulatorName(): string {
+  return /^ministack==\S+/m.exec(readFileSync(requirements, "utf8"))?.[0] ?? "ministack";
+}
+
+/** The emulator's command. Makes the virtual environment on first use; a later run finds it. */
 export function installEmulator(): string {
-  const home = join(cache, EMULATOR.replace("==", "-"));
+  if (process.env.MINISTACK !== undefined) return process.env.MINISTACK;
+  const home = join(cache, createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 16));
   const binary = join(home, "bin", "ministack");
   if (existsSync(binary)) return binary;
-  rmSync(home, { recursive: true, force: true });
+  rmSync(cache, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
   execFileSync("python3", ["-m", "venv", home], { stdio: "inherit" });
-  execFileSync(join(home, "bin", "pip"), ["install", "--quiet", EMULATOR], { stdio: "inherit" });
+  execFileSync(join(home, "bin", "pip"), ["install", "--quiet", "--requirement", requirements], { stdio: "inherit" });
   return binary;
 }
 
-/** Starts it with empty stores in `folder`, and resolves when it answers. */
+/** Starts it with empty stores in `folder`, and resolves when it answers. It ends with this process, and all it started. */
 export async function startEmulator(
   binary: string,
   { folder, port, certificate }: { folder: string; port: number; certificate: Certificate },
@@ -56,6 +65,7 @@ export async function startEmulator(
   const env = { ...process.env, ...credentials, ...trust, ...settings };
   // A group of its own: its functions' processes go with it.
   const child = spawn(binary, [], { stdio: ["ignore", output, output], env, detached: true });
+  process.once("exit", () => stop(child));
   const lastLines = () => readFileSync(logFile, "utf8").split("\n").slice(-40).join("\n");
   for (let attempt = 0; attempt < 300; attempt++) {
     if (child.exitCode !== null) throw new Error(`The emulator ended with ${child.exitCode}:\n${lastLines()}`);
@@ -70,15 +80,13 @@ export async function startEmulator(
 
 /** This process does not know the certificate, so it asks for a connection and no more. */
 async function answers(port: number): Promise<boolean> {
-  const { connect } = await import("node:net");
   return new Promise((done) => {
     const socket = connect(port, "127.0.0.1", () => done(socket.destroy() !== undefined));
     socket.once("error", () => done(false));
   });
 }
 
-/** Ends it and all that it started. */
-export function stopEmulator({ process: child }: Emulator): void {
+function stop(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null) return;
   process.kill(-child.pid, "SIGKILL");
 }
