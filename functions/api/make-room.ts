@@ -25,7 +25,7 @@ export function assertBelowLimit(deps: ApiDeps, live: readonly SessionRecord[]):
   if (limit !== null && live.length >= limit) throw tooMany(live.length, limit);
 }
 
-/** Keep-N after a session was made: the oldest go. One that woke up meanwhile stays, and so does the new one. */
+/** Keep-N after a session was made: the oldest go. One that woke up meanwhile stays. */
 export async function makeRoom(deps: ApiDeps, live: readonly SessionRecord[], mine: SessionRecord): Promise<void> {
   if (!deps.rules.areKnown()) return; // the stage's document may allow more than the environment does
   const tooOld = beyondNewest(live, mine, deps.rules.current().keepNewest);

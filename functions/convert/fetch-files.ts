@@ -41,7 +41,7 @@ export async function fetchFiles(
       continue;
     }
     // Somebody is replacing the file, or died doing so: the record follows the object, and the next round takes it.
-    if (await deps.files.adoptObject(record, { etag: object.etag, sizeBytes: size })) {
+    if (await deps.files.adoptObject(record, { etag: object.etag, sizeBytes: size }, deps.clock.now())) {
       const delta = { folder: record.folder, files: 0, bytes: size - record.size_bytes };
       await deps.sessions.noteFiles(session, [delta], { convert: false });
     }

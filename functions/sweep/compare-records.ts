@@ -3,6 +3,7 @@
  * with the session's own figures. What is missing in the bucket is reported and never cleaned up, because a record is
  * the last trace of what a user once had.
  */
+import type { ListedObject } from "../../shared/aws/bucket.ts";
 import { dueShards } from "../../shared/aws/item-keys.ts";
 import { databaseObjectKey, fileObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
 import { waitsForConversion } from "../../shared/files/file-reading.ts";
@@ -10,6 +11,7 @@ import type { FileRecord } from "../../shared/files/file-record.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { recountSession } from "../../shared/sweeping/recount-session.ts";
 import { eachSession } from "./each-session.ts";
+import { followObjects } from "./follow-objects.ts";
 import { attempt, type Round } from "./sweep-deps.ts";
 
 /** Looks at up to `limit` sessions, a few more or less, from where the last sweep stopped. */
@@ -50,14 +52,25 @@ interface Found {
 
 async function compareSession(round: Round, sessionId: string): Promise<void> {
   const { deps, report } = round;
-  const found = await findWithFiles(round, sessionId);
+  let found = await findWithFiles(round, sessionId);
+  if (found === undefined) return;
+  const objects = await objectsOf(round, found);
+  if (await followObjects(round, sessionId, found.files, objects)) found = await findWithFiles(round, sessionId);
   if (found === undefined) return;
   if (await recountSession(deps, found.session, found.files)) {
     report.sessions_recounted++;
     deps.log.warn("Figures of a session set right", { session_id: sessionId });
   }
   await restartForgotten(round, found);
-  await reportMissing(round, sessionId, promisedKeys(found));
+  await reportMissing(round, found, objects);
+}
+
+/** What the bucket holds of a session that has files; behind its records, so that what is missing was not just made. */
+async function objectsOf({ deps }: Round, found: Found): Promise<Map<string, ListedObject>> {
+  const objects = new Map<string, ListedObject>();
+  if (promisedKeys(found).size === 0) return objects;
+  for await (const object of deps.bucket.list(sessionPrefix(found.session.session_id))) objects.set(object.key, object);
+  return objects;
 }
 
 /**
@@ -72,10 +85,10 @@ async function restartForgotten({ deps, report }: Round, { session, records }: F
   deps.log.warn("Forgotten conversion asked for", { session_id: session.session_id });
 }
 
-async function reportMissing(round: Round, sessionId: string, expected: Set<string>): Promise<void> {
-  if (expected.size === 0) return;
-  for await (const { key } of round.deps.bucket.list(sessionPrefix(sessionId))) expected.delete(key);
-  if (expected.size === 0) return;
+async function reportMissing(round: Round, found: Found, objects: ReadonlyMap<string, ListedObject>): Promise<void> {
+  const sessionId = found.session.session_id;
+  const expected = [...promisedKeys(found)].filter((key) => !objects.has(key));
+  if (expected.length === 0) return;
   // Files come and go between two reads. What both ends still say now is so.
   const still = promisedKeys(await findWithFiles(round, sessionId));
   for (const key of expected) {

@@ -2,7 +2,7 @@ import type { ListedObject } from "../../shared/aws/bucket.ts";
 import { cacheKey, fileKey } from "../../shared/aws/item-keys.ts";
 import { type CacheEntry, isExpired } from "../../shared/cache/cache-entry.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
-import { discountFile } from "../../shared/sweeping/discount-file.ts";
+import { moveFigures } from "../../shared/sweeping/move-figures.ts";
 import type { Round } from "./sweep-deps.ts";
 
 /** An object in a session's cache that is old enough to be asked for. */
@@ -45,6 +45,6 @@ async function removeFileRecord({ deps }: Round, sessionId: string, name: string
     ExpressionAttributeValues: { ":seen": record.revision },
   });
   if (removed === undefined) return false;
-  await discountFile(deps.table, sessionId, { folder: "cache", sizeBytes: record.size_bytes });
+  await moveFigures(deps.table, sessionId, { folder: "cache", files: -1, bytes: -record.size_bytes });
   return true;
 }

@@ -53,6 +53,7 @@ export function emptyReport(startedAt: string): SweepReport {
     rules: { state: "unchanged", sessions_stamped: 0 },
     orphans: { sessions: 0, objects: 0, bytes: 0 },
     missing_objects: 0,
+    records_corrected: 0,
     sessions_recounted: 0,
     compared: { objects: 0, wrapped: false },
     remaining: 0,

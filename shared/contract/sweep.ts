@@ -51,6 +51,8 @@ export interface SweepReport {
   orphans: { sessions: number; objects: number; bytes: number };
   /** Records whose object is not there. Nobody removes them: a person has to look, the log has their names. */
   missing_objects: number;
+  /** Files whose object was replaced by a process that died before it wrote their record, which follows it now. */
+  records_corrected: number;
   /** Sessions whose counts and sizes were not those of their files, and are now. */
   sessions_recounted: number;
   /** How far the bucket was compared with the table; `wrapped` when its end was reached. */

@@ -1,4 +1,5 @@
 import type { Table } from "../aws/table.ts";
+import { toTimestamp } from "../clock.ts";
 import type { ConversionSettings } from "../contract/conversion.ts";
 import type { FileRecord } from "./file-record.ts";
 
@@ -47,19 +48,27 @@ export function createConversionNotes(table: Table) {
     });
   }
 
-  /** Makes the record follow the object; false when the record was changed meanwhile. */
-  async function adoptObject(record: FileRecord, object: { etag: string; sizeBytes: number }): Promise<boolean> {
-    const changed = await table.update(record, {
-      UpdateExpression: "SET etag = :etag, size_bytes = :size, revision = revision + :one REMOVE sha256",
+  /**
+   * Makes the record follow an object that somebody put there and died before he wrote its record: what is known of
+   * other bytes goes, and tables are to be made of these. Undefined when the record was changed meanwhile.
+   */
+  async function adoptObject(
+    record: FileRecord,
+    object: { etag: string; sizeBytes: number },
+    modifiedAt: Date,
+  ): Promise<FileRecord | undefined> {
+    const sets = ["etag = :etag", "size_bytes = :size", "modified_at = :now", "conversion.#state = :state"];
+    const adopted = await table.update(record, {
+      UpdateExpression: `SET ${sets.join(", ")}, revision = revision + :one REMOVE sha256, document, conversion_entry`,
       ConditionExpression: "revision = :seen",
+      ExpressionAttributeNames: { "#state": "state" },
       ExpressionAttributeValues: {
-        ":etag": object.etag,
-        ":size": object.sizeBytes,
-        ":one": 1,
-        ":seen": record.revision,
+        ...{ ":etag": object.etag, ":size": object.sizeBytes, ":now": toTimestamp(modifiedAt) },
+        ":state": record.folder === "uploads" ? "pending" : record.conversion.state,
+        ...{ ":one": 1, ":seen": record.revision },
       },
     });
-    return changed !== undefined;
+    return adopted as FileRecord | undefined;
   }
 
   /** Removes the record of a removed file, unless a new file took its name meanwhile. */

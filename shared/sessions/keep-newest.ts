@@ -12,18 +12,24 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Sessions whose makers read their clocks within this time were made at one moment. Two clocks are closer by far. */
+const ONE_MOMENT_MS = 5000;
+
 /**
- * What goes when `mine` was just made: everything behind the newest N. `mine` itself stays in any case: were it too
- * old, then those that are newer end it.
+ * What goes when `mine` was just made: everything behind the newest N. `mine` itself goes only where all N were made at
+ * the same moment: they may have looked before it was stored, and nobody else would end it. Where they are much newer a
+ * clock is wrong, and nobody's new session goes for that.
  */
 export function beyondNewest<Session extends Ranked>(
   live: readonly Session[],
   mine: Ranked,
   keepNewest: number,
 ): Session[] {
-  return newestFirst(live)
-    .slice(Math.max(1, keepNewest))
-    .filter((session) => session.session_id !== mine.session_id);
+  const sorted = newestFirst(live);
+  const tooOld = sorted.slice(Math.max(1, keepNewest));
+  const [newest = mine] = sorted;
+  const isOfOneMoment = Date.parse(newest.created_at) - Date.parse(mine.created_at) < ONE_MOMENT_MS;
+  return isOfOneMoment ? tooOld : tooOld.filter(({ session_id }) => session_id !== mine.session_id);
 }
 
 /**

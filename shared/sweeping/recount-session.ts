@@ -10,7 +10,7 @@ import type { SessionRecord } from "../sessions/session-record.ts";
 import type { Stores } from "../stores.ts";
 
 /** Longer than anything lives that stores files. */
-const DOUBT_MS = 6 * 60_000;
+export const WRITER_MS = 6 * 60_000;
 
 /** True when the figures were wrong and are right now. `files` are all of the session, read after its own item. */
 export async function recountSession(
@@ -28,7 +28,7 @@ export async function recountSession(
     });
     return false;
   }
-  if (now.getTime() - Date.parse(doubt.at) < DOUBT_MS) return false;
+  if (now.getTime() - Date.parse(doubt.at) < WRITER_MS) return false;
   const set =
     "SET file_counts = :counts, folder_bytes = :folders, total_size_bytes = :bytes, revision = revision + :one REMOVE counts_doubt";
   const values = {

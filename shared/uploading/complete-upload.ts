@@ -131,7 +131,7 @@ async function makeObject(
   await topUp(deps, session, claimed, existing);
   if (claimed.upload.kind === "post") return moveForm(deps, session.session_id, claimed, replaces);
   const soon = new Date(deps.clock.now().getTime() + CHECK_MS);
-  await ringForUploads(deps, session.session_id, toTimestamp(soon));
+  await ringForUploads(deps, session, toTimestamp(soon));
   return joinParts(deps, claimed, proof, replaces);
 }
 

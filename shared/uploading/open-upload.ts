@@ -12,6 +12,7 @@ import { type UploadDraft, uploadExpiry } from "../files/uploads/upload-store.ts
 import { newUploadId } from "../ids.ts";
 import { roomFor } from "../sessions/room.ts";
 import type { SessionRecord } from "../sessions/session-record.ts";
+import { ringForUploads } from "./upload-alarm.ts";
 import type { UploadingDeps } from "./uploading-deps.ts";
 
 /** What a client wants to send, and what it may replace. */
@@ -29,11 +30,13 @@ export interface UploadOrder {
 /**
  * Opens an upload; throws 507 when there is no room, 410 when the session is over.
  *
- * The order matters: the item comes first, so that what a dying run had claimed is found by it.
+ * The order matters: the alarm comes first, so that somebody looks after what a dying run left; then the item, so that
+ * what it had claimed is found by it.
  */
 export async function openUpload(deps: UploadingDeps, order: UploadOrder): Promise<UploadRecord> {
   const { session } = order;
   const draft = toDraft(order, deps.clock.now());
+  await ringForUploads(deps, session, draft.expires_at);
   const created = await deps.uploads.create(session.session_id, draft);
   try {
     await deps.quota.reserve(session, draft.reserved, draft.expires_at);

@@ -5,12 +5,19 @@ import { alarmsOf, dueAt, type SessionRecord } from "../sessions/session-record.
 import { type Update, whileAlarmsAreUnchanged } from "../sessions/session-updates.ts";
 import type { UploadingDeps } from "./uploading-deps.ts";
 
-/** Has the sweep look at the session's uploads no later than this. Nothing to do where the session is over. */
-export async function ringForUploads(deps: UploadingDeps, sessionId: string, at: string): Promise<void> {
-  await change(deps, sessionId, (seen) => {
-    const isEarlier = seen.upload_due_at === undefined || at < seen.upload_due_at;
-    return isEarlier ? setAlarm(deps, seen, at) : undefined;
-  });
+/**
+ * Has the sweep look at the session's uploads no later than this; `session` as it was seen. Nothing to do where it rings
+ * earlier, or where the session is over.
+ */
+export async function ringForUploads(deps: UploadingDeps, session: SessionRecord, at: string): Promise<void> {
+  try {
+    await deps.sessions.change(session, (seen) => {
+      const isEarlier = seen.upload_due_at === undefined || at < seen.upload_due_at;
+      return isEarlier ? setAlarm(deps, seen, at) : undefined;
+    });
+  } catch (error) {
+    if (!isAppError(error, "session_expired", "session_not_found", "conflict")) throw error;
+  }
 }
 
 /** Sets the alarm to the next upload that is to be looked at; away with it where there is none. */
@@ -36,16 +43,4 @@ function setAlarm({ rules }: UploadingDeps, seen: SessionRecord, at: string | un
       ...(at === undefined ? {} : { ":at": at }),
     },
   };
-}
-
-async function change(
-  { sessions }: UploadingDeps,
-  sessionId: string,
-  toUpdate: (seen: SessionRecord) => Update | undefined,
-): Promise<void> {
-  try {
-    await sessions.change(await sessions.current(sessionId), toUpdate);
-  } catch (error) {
-    if (!isAppError(error, "session_expired", "session_not_found", "conflict")) throw error;
-  }
 }

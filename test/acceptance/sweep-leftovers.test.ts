@@ -220,6 +220,46 @@ describe("orphans", () => {
   });
 });
 
+describe("a record whose object was replaced by a process that died", () => {
+  const read = (session: SessionRecord, path: string) => bench.deps.files.find(session.session_id, path);
+
+  test("follows it, with size, figures and tables, once nobody can be on his way any more", async () => {
+    const session = await web();
+    await bench.putFile(session, "uploads/a.csv", "n\n1\n");
+    await bench.putFile(session, "workspace/a.md", "text");
+    await bench.putObject(keyIn(session, "uploads/a.csv"), "n\n1\n2\n");
+    await bench.putObject(keyIn(session, "workspace/a.md"), "t");
+    clock.move(5 * MINUTE);
+    expect((await sweepAll()).records_corrected).toBe(0);
+    expect(await read(session, "uploads/a.csv")).toMatchObject({ size_bytes: 4, revision: 1 });
+    clock.move(2 * MINUTE);
+    expect((await sweepAll()).records_corrected).toBe(2);
+    const [table, text] = [await read(session, "uploads/a.csv"), await read(session, "workspace/a.md")];
+    const object = await bench.deps.bucket.find(keyIn(session, "uploads/a.csv"));
+    expect(table).toMatchObject({ size_bytes: 6, etag: object?.etag, conversion: { state: "pending" } });
+    expect(text).toMatchObject({ size_bytes: 1, conversion: { state: "none" } });
+    expect([table?.sha256, text?.sha256]).toEqual([undefined, undefined]);
+    const figures = { total_size_bytes: 7, claimed_bytes: 7, folder_bytes: { uploads: 6, workspace: 1 } };
+    expect(await bench.deps.table.find(sessionKey(session.session_id))).toMatchObject(figures);
+    expect(bench.askedFor).toContain(session.session_id);
+    expect((await sweepAll()).records_corrected).toBe(0);
+  });
+
+  test("takes nothing from a writer who comes late: his record goes over it", async () => {
+    const session = await web();
+    await bench.putFile(session, "workspace/a.md", "before");
+    const late = { conversion: { state: "none" as const, tables: [] }, uploadedBy: session.created_by };
+    const key = keyIn(session, "workspace/a.md");
+    const etag = await bench.deps.bucket.putIf(key, "the late one", { contentType: "text/plain", condition: "any" });
+    clock.move(7 * MINUTE);
+    expect((await sweepAll()).records_corrected).toBe(1);
+    const mine = { etag: etag ?? "", sizeBytes: 12, sha256: "his own", contentType: "text/markdown", ...late };
+    const stored = await bench.deps.files.settle(session.session_id, parseFilePath("workspace/a.md"), mine);
+    expect(stored.delta).toEqual({ folder: "workspace", files: 0, bytes: 0 });
+    expect(await read(session, "workspace/a.md")).toMatchObject({ size_bytes: 12, sha256: "his own", etag });
+  });
+});
+
 describe("a session's figures", () => {
   test("are set right when a dead process left them wrong, and not while they may be on their way", async () => {
     const session = await web();

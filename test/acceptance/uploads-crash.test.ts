@@ -147,6 +147,25 @@ describe("a process that is killed while it completes an upload", () => {
   });
 });
 
+describe("a process that is killed before it claims room for an upload", () => {
+  test("leaves an alarm that rings for the item it wrote", async () => {
+    const request = { path: "workspace/a", size_bytes: 10, content_type: "text/plain" };
+    const order = { session, path: parseFilePath("workspace/a"), request, existing: undefined, condition: {} };
+    const mortal = killedAt("quota", "reserve", "before");
+    const dead = { ...mortal, uploads: { ...mortal.uploads, remove: async () => {} } };
+    await expect(openUpload(dead, { ...order, actor: session.created_by })).rejects.toThrow("killed");
+    const records: UploadRecord[] = [];
+    for await (const upload of bench.deps.uploads.each(session.session_id)) records.push(upload);
+    clock.move(26 * HOUR);
+    await bench.run();
+    expect(bench.askedFor).toContain(session.session_id);
+    await attendUploads(deps(), session.session_id);
+    const left = await Promise.all(records.map((upload) => bench.deps.table.find(upload)));
+    expect([records.length, ...left]).toEqual([1, undefined]);
+    expect(await ledger()).toEqual(NOTHING);
+  });
+});
+
 describe("events that come twice, late, or at once with the client", () => {
   test("make one file", async () => {
     const upload = await begin("workspace/a", 10);

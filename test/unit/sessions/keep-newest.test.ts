@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { beyondNewest, newestFirst, withinLimit } from "../../../shared/sessions/keep-newest.ts";
 
-/** "b2" is session b, made at time 2. */
-const session = (text: string) => ({ session_id: text.slice(0, 1), created_at: text.slice(1) });
+/** "b2" is session b, made in second 2. */
+const session = (text: string) => {
+  const created_at = new Date(Number(text.slice(1)) * 1000).toISOString();
+  return { session_id: text.slice(0, 1), created_at };
+};
 const sessions = (text: string) => text.split(" ").map(session);
 const names = (found: { session_id: string }[]) => found.map(({ session_id }) => session_id).join("");
 
@@ -20,9 +23,13 @@ describe("beyondNewest()", () => {
     { live: "a1 b2 c3", mine: "c3", keep: 2, ends: "a" },
     { live: "a1 b2 c3", mine: "c3", keep: 1, ends: "ba" },
     { live: "a1 b2 c3", mine: "c3", keep: 0, ends: "ba" },
-    // Made at once with a newer one: not its own executioner, and the newer one stays.
-    { live: "a1 b2 c3", mine: "b2", keep: 1, ends: "a" },
-    { live: "a1 b1", mine: "a1", keep: 1, ends: "" },
+    // Made at once with a newer one, which may have looked too early: its own executioner, and the newer one stays.
+    { live: "a1 b2 c3", mine: "b2", keep: 1, ends: "ba" },
+    { live: "a1 b1", mine: "a1", keep: 1, ends: "a" },
+    { live: "a1 b2 c3", mine: "b2", keep: 2, ends: "a" },
+    // Newer ones of a clock that is wrong end nobody's new session.
+    { live: "a1 b2 c9", mine: "b2", keep: 1, ends: "a" },
+    { live: "b61 c62 a1", mine: "a1", keep: 2, ends: "" },
     { live: "a1 b1", mine: "b1", keep: 1, ends: "a" },
   ])("of $live ends $ends when $mine was made and $keep stay", ({ live, mine, keep, ends }) => {
     expect(names(beyondNewest(sessions(live), session(mine), keep))).toBe(ends);
