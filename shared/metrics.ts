@@ -7,7 +7,7 @@ export const METRIC_NAMESPACE = "Cubby";
  * what its services see (requests, durations, queue ages); these are what only our code knows.
  */
 export const metricUnits = {
-  // sweep, once each round
+  // sweep, once each round; SessionsEnded also api, where people end them
   SessionsEnded: MetricUnit.Count,
   SessionsEndedByReason: MetricUnit.Count,
   SessionsStillDue: MetricUnit.Count,

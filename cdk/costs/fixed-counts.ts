@@ -6,4 +6,4 @@ export interface FixedCounts {
   readonly customMetrics: number;
 }
 
-export const fixedCounts: FixedCounts = { alarmMetrics: 40, customMetrics: 55 };
+export const fixedCounts: FixedCounts = { alarmMetrics: 44, customMetrics: 55 };

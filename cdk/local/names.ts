@@ -4,6 +4,11 @@ import { ACCOUNT_ID } from "./gateway/http-event.ts";
 import { type HostValues, pickSettings } from "./lambda/function-environment.ts";
 import { AUDIENCE } from "./token-issuer.ts";
 
+/** A function's whole name, by which it counts, as a stage called "local" would have it. */
+export function functionNameOf(name: string): string {
+  return `cubby-local-${name}`;
+}
+
 /** Name of the conversion queue. */
 export const QUEUE_NAME = "cubby-conversions";
 

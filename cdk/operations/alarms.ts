@@ -1,5 +1,6 @@
 import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
+import { failedConversions, failedShare, growthWithoutSessions, unreadStream } from "./judgements.ts";
 import { runbookLink } from "./runbook-link.ts";
 import type { Signals } from "./signals.ts";
 
@@ -51,8 +52,8 @@ function rulesOf(signals: Signals): AlarmRule[] {
   return [
     {
       subject: "server-errors",
-      meaning: "More than 2 % of requests end with 5xx.",
-      metric: signals.failedShare,
+      meaning: "More than 2 % of requests, and at least five in five minutes, end with 5xx.",
+      metric: failedShare(signals),
       threshold: 2,
       bad: 2,
       of: 3,
@@ -108,6 +109,14 @@ function rulesOf(signals: Signals): AlarmRule[] {
       of: 2,
     },
     {
+      subject: "purge-off",
+      meaning: "Nobody reads the table's stream: what removals leave behind is not looked for.",
+      metric: unreadStream(signals),
+      threshold: 0,
+      bad: 3,
+      of: 3,
+    },
+    {
       subject: "objects-missing",
       meaning: "A file is listed whose object is not in the bucket: something outside Cubby removed it.",
       metric: signals.own("MissingObjects", "sweep"),
@@ -116,9 +125,17 @@ function rulesOf(signals: Signals): AlarmRule[] {
       of: 1,
     },
     {
+      subject: "conversions-late",
+      meaning: "A session has waited for the conversion of its files for more than 15 minutes.",
+      metric: signals.queue("ApproximateAgeOfOldestMessage"),
+      threshold: 15 * 60,
+      bad: 2,
+      of: 2,
+    },
+    {
       subject: "conversions-failing",
       meaning: "More than half of the files of an hour became no tables.",
-      metric: signals.failedConversions,
+      metric: failedConversions(signals),
       threshold: 50,
       bad: 1,
       of: 1,
@@ -126,7 +143,7 @@ function rulesOf(signals: Signals): AlarmRule[] {
     {
       subject: "storage-growth",
       meaning: "The bucket grew by more than 5 GB on a day on which sessions did not: something is not removed.",
-      metric: signals.growthWithoutSessions,
+      metric: growthWithoutSessions(signals),
       threshold: 5 * GIGABYTE,
       bad: 1,
       of: 1,

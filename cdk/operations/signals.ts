@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Fn } from "aws-cdk-lib";
 import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -22,7 +22,7 @@ export interface Watched {
 }
 
 export const FIVE_MINUTES = Duration.minutes(5);
-const DAY = Duration.days(1);
+export const DAY = Duration.days(1);
 
 /** Every metric that the dashboard draws or an alarm watches, by name, so that both mean the same by it. */
 export class Signals {
@@ -81,6 +81,22 @@ export class Signals {
     return Object.keys(this.watched.functions) as FunctionName[];
   }
 
+  /** Records of the table's stream that somebody read; of nobody, while its trigger is off. */
+  get streamReads(): Metric {
+    const { tableName, tableStreamArn = "" } = this.watched.table.table;
+    // arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>
+    const StreamLabel = Fn.select(3, Fn.split("/", tableStreamArn));
+    const dimensionsMap = { TableName: tableName, Operation: "GetRecords", StreamLabel };
+    const metricName = "ReturnedRecordsCount";
+    return new Metric({
+      namespace: "AWS/DynamoDB",
+      metricName,
+      dimensionsMap,
+      statistic: Stats.SUM,
+      period: FIVE_MINUTES,
+    });
+  }
+
   /** Waiting conversions: how many, or how old the oldest is, in seconds. */
   queue(metricName: "ApproximateNumberOfMessagesVisible" | "ApproximateAgeOfOldestMessage"): Metric {
     return this.watched.conversions.metric(metricName, { statistic: Stats.MAXIMUM, period: FIVE_MINUTES });
@@ -111,38 +127,6 @@ export class Signals {
       metricName,
       dimensionsMap: { BucketName: this.watched.bucket.bucketName, StorageType },
       statistic: Stats.AVERAGE,
-      period: DAY,
-    });
-  }
-
-  /** Of all requests, how many in a hundred ended with 5xx; 0 while there are too few to say. */
-  get failedShare(): MathExpression {
-    const usingMetrics = { requests: this.http("Count"), failed: this.http("5xx") };
-    const expression = "IF(requests >= 50, 100 * failed / requests, 0)";
-    return new MathExpression({ expression, usingMetrics, label: "requests with 5xx in %", period: FIVE_MINUTES });
-  }
-
-  /** Of the files of an hour, how many in a hundred became no tables; 0 while there are too few to say. */
-  get failedConversions(): MathExpression {
-    const hour = Duration.hours(1);
-    const usingMetrics = {
-      failed: this.own("FilesFailed", "convert", Stats.SUM, hour),
-      converted: this.own("FilesConverted", "convert", Stats.SUM, hour),
-    };
-    const expression = "IF(failed + converted >= 20, 100 * failed / (failed + converted), 0)";
-    return new MathExpression({ expression, usingMetrics, label: "failed files in %", period: hour });
-  }
-
-  /** Bytes that the bucket grew in a day in which no more sessions began than ended; 0 on any other day. */
-  get growthWithoutSessions(): MathExpression {
-    return new MathExpression({
-      expression: "IF(FILL(created, 0) <= FILL(ended, 0), DIFF(bytes), 0)",
-      usingMetrics: {
-        bytes: this.stored("BucketSizeBytes"),
-        created: this.own("SessionsCreated", "api", Stats.SUM, DAY),
-        ended: this.own("SessionsEnded", "sweep", Stats.SUM, DAY),
-      },
-      label: "growth without sessions, bytes",
       period: DAY,
     });
   }

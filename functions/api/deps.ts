@@ -4,11 +4,12 @@ import type { Authenticate } from "../../shared/identity/authenticate.ts";
 import type { Namespaces } from "../../shared/identity/namespaces.ts";
 import type { Log } from "../../shared/log.ts";
 import type { FunctionMetrics } from "../../shared/metrics.ts";
+import type { EndSessionDeps } from "../../shared/sessions/end-session.ts";
 import type { Statistics } from "../../shared/sessions/session-statistics.ts";
 import type { Stores } from "../../shared/stores.ts";
 
 /** Everything the API needs, built once in `handler.ts`. */
-export interface ApiDeps extends Stores {
+export interface ApiDeps extends Stores, Pick<EndSessionDeps, "onSessionEnded"> {
   log: Log;
   metrics: FunctionMetrics;
   authenticate: Authenticate;

@@ -25,6 +25,7 @@ const app = createApp({
   ...stores,
   log,
   metrics,
+  onSessionEnded: () => metrics.add("SessionsEnded", 1),
   authenticate: createAuthenticate(stores.table, { oidc: readOidcSettings(env), namespaces }),
   namespaces,
   statistics: createStatistics(stores),

@@ -1,5 +1,6 @@
-import { createSqs } from "../../shared/aws/clients.ts";
+import { clockErrorMs, createSqs, createStorageClients } from "../../shared/aws/clients.ts";
 import { sendMessage } from "../../shared/aws/functions.ts";
+import { systemClock } from "../../shared/clock.ts";
 import { ENV, processEnvironment, required } from "../../shared/config.ts";
 import { type SweepReport, type SweepSkipped, sweepOptions } from "../../shared/contract/sweep.ts";
 import { createLog } from "../../shared/log.ts";
@@ -9,7 +10,8 @@ import { emitReport } from "./report-metrics.ts";
 import { sweep } from "./sweep.ts";
 
 const env = processEnvironment();
-const stores = createStores(env);
+const clients = createStorageClients(env);
+const stores = createStores(env, systemClock, clients);
 const log = createLog("sweep");
 const metrics = createMetrics(required(env, ENV.functionName));
 const sqs = createSqs();
@@ -24,7 +26,8 @@ export async function handler(
   await stores.rules.refresh();
   const askToConvert = (sessionId: string, also: { uploads?: boolean } = {}) =>
     sendMessage(sqs, queueUrl, { session_id: sessionId, ...also });
-  const answer = await sweep({ ...stores, log, askToConvert }, () => context.getRemainingTimeInMillis(), options);
+  const deps = { ...stores, log, askToConvert, clockErrorMs: () => clockErrorMs(clients.dynamo) };
+  const answer = await sweep(deps, () => context.getRemainingTimeInMillis(), options);
   if ("skipped" in answer) {
     log.info("Sweep skipped", { ...answer });
     return answer;

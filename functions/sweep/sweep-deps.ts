@@ -5,6 +5,8 @@ import type { SweepProgress } from "../../shared/sweeping/sweep-state.ts";
 
 export interface SweepDeps extends Stores {
   log: Log;
+  /** How far the table's clock is ahead of this machine's, if that is much. */
+  clockErrorMs(): number;
   /** Has the session's files converted; with `uploads` its uploads in progress are looked at before. */
   askToConvert(sessionId: string, also?: { uploads: boolean }): Promise<void>;
 }

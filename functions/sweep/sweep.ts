@@ -34,6 +34,7 @@ export async function sweep(
   const report = emptyReport(toTimestamp(deps.clock.now()));
   const started = performance.now();
   try {
+    assertClockIsRight(deps); // by the answer to taking the lease
     await runPhases(deps, report, lease, remainingMs, options);
   } finally {
     await lease.release();
@@ -41,6 +42,14 @@ export async function sweep(
   report.duration_ms = Math.round(performance.now() - started);
   if (report.errors > 0 || lease.isLost()) report.complete = false;
   return report;
+}
+
+/** What is removed by a wrong clock does not come back, so nothing is. */
+function assertClockIsRight({ clockErrorMs }: SweepDeps): void {
+  const seconds = Math.round(clockErrorMs() / 1000);
+  if (seconds === 0) return;
+  const state = seconds > 0 ? "behind" : "ahead of";
+  throw new Error(`Cannot sweep: this machine's clock is ${Math.abs(seconds)} s ${state} the table's`);
 }
 
 async function runPhases(

@@ -41,6 +41,14 @@ function counted<Client extends S3Client | DynamoDBClient>(engine: string, clien
   return client;
 }
 
+/**
+ * How far the engine's clock is ahead of this machine's, by the `Date` of its answers; 0 where they are less than five
+ * minutes apart. The SDK keeps it to sign by the right time, and tells it in its configuration alone.
+ */
+export function clockErrorMs({ config }: DynamoDBDocumentClient): number {
+  return config.systemClockOffset;
+}
+
 /** What bucket and table are reached by. */
 export interface StorageClients {
   s3: S3Client;

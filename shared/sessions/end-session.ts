@@ -29,6 +29,8 @@ export interface EndSessionDeps {
   table: Table;
   sessions: SessionStore;
   clock: Clock;
+  /** Told of each session that is over, by the one of several who ended it. */
+  onSessionEnded?: (reason: EndingReason) => void;
 }
 
 export interface EndOptions {
@@ -119,7 +121,10 @@ async function finish(deps: EndSessionDeps, record: SessionRecord): Promise<Rece
     ExpressionAttributeNames: { "#status": "status" },
     ExpressionAttributeValues: { ":deleting": "deleting" },
   });
-  if (stored) return receipt;
+  if (stored) {
+    deps.onSessionEnded?.(receipt.reason);
+    return receipt;
+  }
   const winner = await deps.sessions.findStored(record.session_id);
   return winner !== undefined && isTombstone(winner) ? winner.receipt : receipt;
 }

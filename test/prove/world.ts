@@ -5,7 +5,7 @@ import { type ConvertDeps, drain } from "../../functions/convert/drain.ts";
 import { type Errand, parseMessage } from "../../functions/convert/queue-event.ts";
 import { settleArrival } from "../../functions/convert/settle-arrival.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { createStorageClients, type StorageClients } from "../../shared/aws/clients.ts";
+import { clockErrorMs, createStorageClients, type StorageClients } from "../../shared/aws/clients.ts";
 import type { Client } from "../../shared/client/index.ts";
 import type { SweepOptions, SweepReport } from "../../shared/contract/sweep.ts";
 import type { ConvertRequest } from "../../shared/contract/functions.ts";
@@ -82,7 +82,8 @@ export function createWorld(env: Record<string, string>, temporaryDirectory: str
         const askToConvert = async (session_id: string, also = {}) => {
           queue.push(JSON.stringify({ session_id, ...also }));
         };
-        return (await sweep({ ...stores, log, askToConvert }, () => SWEEP_MS, options)) as SweepReport;
+        const more = { log, askToConvert, clockErrorMs: () => clockErrorMs(clients.dynamo) };
+        return (await sweep({ ...stores, ...more }, () => SWEEP_MS, options)) as SweepReport;
       },
     };
   }

@@ -4,7 +4,7 @@ import type { Host } from "../../cdk/local/host.ts";
 import { topologyOfStacks } from "../../cdk/local/topology.ts";
 import type { SweepDeps } from "../../functions/sweep/sweep-deps.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { createStorageClients } from "../../shared/aws/clients.ts";
+import { clockErrorMs, createStorageClients } from "../../shared/aws/clients.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { SweepOptions, SweepReport } from "../../shared/contract/sweep.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
@@ -48,6 +48,7 @@ export function sweepOn(host: Host, clock: Clock, settings: Record<string, strin
   const deps: SweepDeps = {
     ...stores,
     log,
+    clockErrorMs: () => clockErrorMs(clients.dynamo),
     askToConvert: async (sessionId) => {
       askedFor.push(sessionId);
     },

@@ -1,4 +1,5 @@
 import { ENV, type Environment } from "../../../shared/config.ts";
+import { functionNameOf } from "../names.ts";
 import { type FunctionTopology, nodeOptions, type Permission } from "../../topology.ts";
 
 /** What the host knows once its engines and servers are up. */
@@ -130,7 +131,7 @@ export function functionEnvironment(
     LANG: "en_US.UTF-8",
     TZ: "UTC",
     NODE_OPTIONS: nodeOptions(topology),
-    [ENV.functionName]: name,
+    [ENV.functionName]: functionNameOf(name),
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     ...(permissions.length > 0 ? { ...values.settings, ...credentials(values) } : {}),
     ...Object.assign({}, ...permissions.map((permission) => grant(permission, values))),

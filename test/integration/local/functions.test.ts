@@ -172,7 +172,7 @@ describe("a function's environment", () => {
   test("holds what the permissions grant, and settings", async () => {
     const api = JSON.parse((await (await fetch(`${host.url}/echo?do=environment`)).text()) as string);
     const { OIDC_ISSUER, OIDC_AUDIENCE, GUESTS_ALLOWED, SERVICE_NAMESPACES } = api;
-    expect(api).toMatchObject({ ...host.env, MAX_SESSIONS: "3", AWS_LAMBDA_FUNCTION_NAME: "api" });
+    expect(api).toMatchObject({ ...host.env, MAX_SESSIONS: "3", AWS_LAMBDA_FUNCTION_NAME: "cubby-local-api" });
     expect(OIDC_ISSUER).toBe(host.url);
     expect(api).not.toHaveProperty("OIDC_JWKS_URI"); // found by the issuer's discovery document, as on AWS
     expect(JSON.parse(SERVICE_NAMESPACES)).toEqual({ "telegram-bot": "telegram_", "discord-bot": "discord_" });

@@ -141,10 +141,11 @@ describe("the log", () => {
 
   test("carries the metrics that the dashboard draws", () => {
     const counted = lines().filter((line) => "_aws" in line);
-    expect(counted).toContainEqual(expect.objectContaining({ service: "api", SessionsCreated: 1 }));
+    expect(counted).toContainEqual(expect.objectContaining({ service: "cubby-local-api", SessionsCreated: 1 }));
+    expect(counted).toContainEqual(expect.objectContaining({ service: "cubby-local-api", SessionsEnded: 1 }));
     expect(counted).toContainEqual(
       expect.objectContaining({
-        service: "convert",
+        service: "cubby-local-convert",
         FilesConverted: 1,
         FilesFailed: 2,
         ConversionDuration: expect.any(Number),
