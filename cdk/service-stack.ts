@@ -29,7 +29,12 @@ export class ServiceStack extends Stack {
   readonly #dead: DeadLetterQueue[] = [];
 
   constructor(scope: Construct, id: string, { stage, data, ...props }: ServiceStackProps) {
-    super(scope, id, { description: `Cubby ${stage.name}: API, functions and triggers`, ...props });
+    super(scope, id, {
+      description: `Cubby ${stage.name}: API, functions and triggers`,
+      // Made again it has another address, which clients do not know.
+      terminationProtection: stage.options.data.deletionProtection,
+      ...props,
+    });
     this.#stage = stage;
     this.#data = data;
     const bucket = data.bucket.bucket;

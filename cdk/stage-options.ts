@@ -32,7 +32,7 @@ const data = z.strictObject({
   pointInTimeRecovery: z.boolean().describe("35 days of continuous backup of the table"),
   deletionProtection: z
     .boolean()
-    .describe("The stack, the table and the user pool refuse to be deleted until this is switched off"),
+    .describe("The stacks, the table and the user pool refuse to be deleted until this is switched off"),
   accessLogDays: z
     .int()
     .min(1)
