@@ -3,7 +3,7 @@
  * those of the whole process, all threads.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureArchives } from "./archive.ts";
 import { measureCsv, measureLargeCsv } from "./csv/measure-csv.ts";
@@ -12,13 +12,14 @@ import { proveLargestFile } from "./largest-file.ts";
 import { measureQueries } from "./query-latency.ts";
 import { measurePage } from "./page/measure-page.ts";
 import { measurePollock } from "./pollock/measure-pollock.ts";
+import { createReport, describeMachine, type Report } from "./report/report.ts";
 import { checkRewriting, measureRewriting } from "./scripts/measure-rewriting.ts";
 import { measureTransfers } from "./transfers.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
 import { measureXlsx } from "./xlsx/measure-xlsx.ts";
 
 /** `npm run bench` runs all, `npm run bench -- sessions csv` those, `npm run bench -- pollock <folder>` that one alone. */
-const benches: Record<string, (folder: string) => Promise<void>> = {
+const benches: Record<string, (folder: string, report: Report) => Promise<void>> = {
   csv: measureCsv,
   xlsx: measureXlsx,
   query: measureQueries,
@@ -40,11 +41,13 @@ async function main(): Promise<void> {
   if (chosen[0] === "pollock") return measurePollock(chosen.slice(1));
   const folder = await mkdtemp(join(tmpdir(), "cubby-bench-"));
   try {
-    console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}`);
+    console.log(describeMachine());
+    const report = createReport();
     for (const [name, measure] of Object.entries(benches)) {
       const isChosen = chosen.length === 0 ? !onRequest.includes(name) : chosen.includes(name);
-      if (isChosen) await measure(join(folder, name));
+      if (isChosen) await measure(join(folder, name), report);
     }
+    report.print();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 
 interface FileSession {
@@ -52,14 +53,13 @@ export class OneFile {
     this.#format = format;
   }
 
-  async fill(count: number): Promise<string[]> {
-    const sessions = new Map<string, FileSession>();
+  async add(count: number): Promise<void> {
+    const sessions = await this.#load();
     for (let index = 0; index < count; index++) {
       const session = newSession(`user_${index}`);
       sessions.set(session.session_id, session);
     }
     await this.#save(sessions);
-    return [...sessions.keys()];
   }
 
   async create(userId: string): Promise<string> {
@@ -74,6 +74,13 @@ export class OneFile {
     return (await this.#load()).get(sessionId);
   }
 
+  async touch(sessionId: string): Promise<void> {
+    const sessions = await this.#load();
+    const session = sessions.get(sessionId);
+    if (session !== undefined) session.last_activity = new Date().toISOString();
+    await this.#save(sessions);
+  }
+
   async remove(sessionId: string): Promise<void> {
     const sessions = await this.#load();
     sessions.delete(sessionId);
@@ -81,7 +88,7 @@ export class OneFile {
   }
 
   async #load(): Promise<Map<string, FileSession>> {
-    return this.#format.read(await readFile(this.#path, "utf8"));
+    return existsSync(this.#path) ? this.#format.read(await readFile(this.#path, "utf8")) : new Map();
   }
 
   async #save(sessions: Map<string, FileSession>): Promise<void> {
