@@ -80,7 +80,10 @@ const oidc = z.strictObject({
   issuer: httpsUrl.describe("Address of your identity provider, which has a discovery document there"),
   audience: z.string().min(1).describe("What its access tokens name as audience, or as client where they name none"),
   webClient: z
-    .strictObject({ clientId: z.string().min(1), scope: z.string().min(1) })
+    .strictObject({
+      clientId: z.string().min(1).describe("Its id there"),
+      scope: z.string().min(1).describe("What the page asks for, `openid cubby/sessions` say"),
+    })
     .optional()
     .describe(
       "Public client (code with PKCE) whose redirect is the API's address: with it the web page signs people in",
@@ -126,10 +129,13 @@ const identity = z
     if (new Set(services.map(({ name }) => name)).size < services.length) complain([], "two have the same name");
     const ids = services.flatMap(({ clientId }) => clientId ?? []);
     if (new Set(ids).size < ids.length) complain([], "two have the same clientId");
-    try {
-      assertPrefixes(services.map(({ userPrefix }) => userPrefix));
-    } catch (error) {
-      complain([], error instanceof Error ? error.message : String(error));
+    for (const index of services.keys()) {
+      try {
+        assertPrefixes(services.slice(0, index + 1).map(({ userPrefix }) => userPrefix));
+      } catch (error) {
+        complain([index, "userPrefix"], error instanceof Error ? error.message : String(error));
+        break;
+      }
     }
   });
 

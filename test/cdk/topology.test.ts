@@ -111,17 +111,6 @@ describe("HTTP API", () => {
       IdentitySource: ["$request.header.Authorization"],
     });
   });
-
-  test("logs one JSON line per request, without query strings or tokens", () => {
-    const [stage] = Object.values(service.findResources("AWS::ApiGatewayV2::Stage"));
-    const line: Record<string, string> = JSON.parse(stage?.Properties.AccessLogSettings.Format);
-    expect(Object.keys(line)).toContain("request_id");
-    for (const value of Object.values(line)) expect(value).not.toMatch(/queryString|header|authorization$/i);
-    expect(stage?.Properties.DefaultRouteSettings).toMatchObject({
-      ThrottlingRateLimit: 50,
-      ThrottlingBurstLimit: 100,
-    });
-  });
 });
 
 describe("triggers", () => {
