@@ -1,3 +1,4 @@
+import { isEngineFault } from "../../shared/aws/engine-faults.ts";
 import { AppError, problems } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { logSecurityEvent } from "./security-events.ts";
@@ -25,14 +26,11 @@ export function toItemProblem(error: AppError) {
   return { code: error.code, detail: error.message, ...error.details };
 }
 
-/** An error nobody planned says nothing to the outside; a throttled or absent engine says to come again. */
+/** An error nobody planned says nothing to the outside; an engine that fails just now says to come again. */
 function unknownProblem(error: unknown): AppError {
-  const transient =
-    /Throttl|SlowDown|ServiceUnavailable|TimeoutError|ECONNREFUSED|ProvisionedThroughput|TooManyRequests/;
-  const name = error instanceof Error ? `${error.name} ${"code" in error ? String(error.code) : ""}` : "";
-  if (transient.test(name))
-    return new AppError("unavailable", "Cannot answer now: try again in a moment", { cause: error });
-  return new AppError("internal", "Something went wrong here; the request id helps to find it", { cause: error });
+  return isEngineFault(error)
+    ? new AppError("unavailable", "Cannot answer now: try again in a moment", { cause: error })
+    : new AppError("internal", "Something went wrong here; the request id helps to find it", { cause: error });
 }
 
 function problemHeaders(status: number): Record<string, string> {

@@ -13,6 +13,8 @@ import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ChecksumAlgorithm } from "../contract/upload.ts";
 import { AppError } from "../errors.ts";
+import { findOwnWrite } from "./own-write.ts";
+import { LAST_WRITE, newWriteToken, wasTriedBefore } from "./write-token.ts";
 
 /** A part as S3 has it. */
 export interface ListedPart {
@@ -139,18 +141,22 @@ export function createBucketUploads(s3: S3Client, presigningS3: S3Client, Bucket
     key: string,
     options: { contentType: string } & WriteCondition,
   ): Promise<string | undefined> {
+    const token = newWriteToken();
     const command = new CopyObjectCommand({
-      ...{ Bucket, Key: key, ...toHeaders(options) },
+      ...{ Bucket, Key: key, ...toHeaders(options), Metadata: { [LAST_WRITE]: token } },
       CopySource: `${Bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
       CopySourceIfMatch: `"${from.etag}"`,
       MetadataDirective: "REPLACE",
       ContentType: options.contentType,
     });
-    const answer = await s3.send(command).catch((error: unknown) => {
+    const sent = s3.send(command).then(({ CopyObjectResult }) => CopyObjectResult?.ETag?.replaceAll('"', ""));
+    return sent.catch(async (error: unknown) => {
       if (hasName(error, "NoSuchKey")) return undefined;
-      throw toProblem(error);
+      const isRepeated = error instanceof Error && wasTriedBefore(error);
+      const own = isRepeated ? await findOwnWrite(s3, { bucket: Bucket, key, token }) : undefined;
+      if (own === undefined) throw toProblem(error);
+      return own;
     });
-    return answer?.CopyObjectResult?.ETag?.replaceAll('"', "");
   }
 
   /** What S3 knows of an object, its SHA-256 (hex) included where it was sent with one. */

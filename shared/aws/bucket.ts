@@ -13,7 +13,9 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { createBucketUploads } from "./bucket-uploads.ts";
 import { createOpenUploads } from "./open-uploads.ts";
+import { findOwnWrite } from "./own-write.ts";
 import { createObjectRemoval } from "./remove-objects.ts";
+import { LAST_WRITE, newWriteToken, wasTriedBefore } from "./write-token.ts";
 
 export interface ObjectInfo {
   key: string;
@@ -58,15 +60,9 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
     body: Uint8Array | string,
     options: { contentType: string; onlyIfAbsent?: boolean },
   ): Promise<boolean> {
-    const precondition = options.onlyIfAbsent === true ? { IfNoneMatch: "*" } : {};
-    const command = { Bucket, Key: key, Body: body, ContentType: options.contentType, ...precondition };
-    try {
-      await s3.send(new PutObjectCommand(command));
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === "PreconditionFailed") return false;
-      throw error;
-    }
+    const { contentType, onlyIfAbsent } = options;
+    const condition = onlyIfAbsent === true ? "absent" : "any";
+    return (await putIf(key, body, { contentType, condition })) !== undefined;
   }
 
   /**
@@ -79,15 +75,16 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
     options: { contentType: string; condition: PutCondition },
   ): Promise<string | undefined> {
     const { condition, contentType } = options;
-    const headers =
-      condition === "absent" ? { IfNoneMatch: "*" } : condition === "any" ? {} : { IfMatch: `"${condition.etag}"` };
-    try {
-      const command = { Bucket, Key: key, Body: body, ContentType: contentType, ...headers };
-      return unquote((await s3.send(new PutObjectCommand(command))).ETag);
-    } catch (error) {
-      if (condition !== "any" && error instanceof Error && CONDITION_FAILED.includes(error.name)) return undefined;
-      throw error;
-    }
+    const base = { Bucket, Key: key, Body: body, ContentType: contentType };
+    if (condition === "any") return unquote((await s3.send(new PutObjectCommand(base))).ETag);
+    const header = condition === "absent" ? { IfNoneMatch: "*" } : { IfMatch: `"${condition.etag}"` };
+    const token = newWriteToken();
+    const command = new PutObjectCommand({ ...base, ...header, Metadata: { [LAST_WRITE]: token } });
+    const sent = s3.send(command).then(({ ETag }) => unquote(ETag));
+    return sent.catch(async (error: unknown) => {
+      if (!(error instanceof Error) || !CONDITION_FAILED.includes(error.name)) throw error;
+      return wasTriedBefore(error) ? findOwnWrite(s3, { bucket: Bucket, key, token }) : undefined;
+    });
   }
 
   async function find(key: string): Promise<ListedObject | undefined> {

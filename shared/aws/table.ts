@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../errors.ts";
 import type { ItemKey } from "./item-keys.ts";
+import { LAST_WRITE, newWriteToken, wasTriedBefore, withWriteToken } from "./write-token.ts";
 
 export type Item = Record<string, unknown> & ItemKey;
 
@@ -38,7 +39,10 @@ export function createTable(client: DynamoDBDocumentClient, tableName: string) {
 
   /** Stores the item; false when the condition did not hold. */
   async function put(item: Item, condition: Condition = {}): Promise<boolean> {
-    return (await orUndefined(client.send(new PutCommand({ TableName, Item: item, ...condition })))) !== undefined;
+    const token = newWriteToken();
+    const Item = condition.ConditionExpression === undefined ? item : { ...item, [LAST_WRITE]: token };
+    const sent = client.send(new PutCommand({ TableName, Item, ...condition }));
+    return (await orUndefined(sent, () => findWritten(item, token))) !== undefined;
   }
 
   /** Stores the item whatever is there, and answers what it replaced. */
@@ -49,14 +53,34 @@ export function createTable(client: DynamoDBDocumentClient, tableName: string) {
 
   /** Changes the item and answers it as it is now; undefined when the condition did not hold. */
   async function update(key: ItemKey, change: Update): Promise<Item | undefined> {
-    const command = new UpdateCommand({ TableName, Key: keyOf(key), ...change, ReturnValues: "ALL_NEW" });
-    return (await orUndefined(client.send(command)))?.Attributes as Item | undefined;
+    const token = newWriteToken();
+    const once = withWriteToken(change, token);
+    const sent = client.send(new UpdateCommand({ TableName, Key: keyOf(key), ...once, ReturnValues: "ALL_NEW" }));
+    return orUndefined(
+      sent.then(({ Attributes }) => Attributes as Item),
+      () => findWritten(key, token),
+    );
   }
 
-  /** Removes the item and answers what it was; undefined when there was none or the condition did not hold. */
+  /** The item as it is, if a first attempt wrote it of which nothing was heard. */
+  async function findWritten(key: ItemKey, token: string): Promise<Item | undefined> {
+    const item = await find(key);
+    return item?.[LAST_WRITE] === token ? item : undefined;
+  }
+
+  /**
+   * Removes the item and answers what it was; undefined when there was none or the condition did not hold. Where an
+   * attempt before may have removed it, what is not there any more counts as removed, and the answer is what was handed
+   * in: at least the key.
+   */
   async function remove(key: ItemKey, condition: Condition = {}): Promise<Item | undefined> {
     const command = new DeleteCommand({ TableName, Key: keyOf(key), ...condition, ReturnValues: "ALL_OLD" });
-    return (await orUndefined(client.send(command)))?.Attributes as Item | undefined;
+    const wasGoneBefore = async () => ((await find(key)) === undefined ? (key as Item) : undefined);
+    const sent = client.send(command).then((answer) => {
+      const wasThere = answer.Attributes !== undefined || !wasTriedBefore(answer);
+      return wasThere ? (answer.Attributes as Item | undefined) : wasGoneBefore();
+    });
+    return orUndefined(sent, wasGoneBefore);
   }
 
   /** One request: a page as DynamoDB cuts it. */
@@ -111,11 +135,15 @@ function keyOf({ pk, sk }: ItemKey): ItemKey {
   return { pk, sk };
 }
 
-async function orUndefined<Answer>(sent: Promise<Answer>): Promise<Answer | undefined> {
+/** What was answered; `afterRepetition` says what to make of a condition that did not hold for a repeated request. */
+async function orUndefined<Answer, Other = Answer>(
+  sent: Promise<Answer>,
+  afterRepetition: () => Promise<Other | undefined>,
+): Promise<Answer | Other | undefined> {
   try {
     return await sent;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return wasTriedBefore(error) ? afterRepetition() : undefined;
   }
 }

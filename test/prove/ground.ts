@@ -8,6 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDataFolder } from "../../cdk/local/data-folder.ts";
+import type { EngineAddresses } from "../../cdk/local/host.ts";
 import { startEngines } from "../../cdk/local/engines/engines.ts";
 import { createBucket, createTable } from "../../cdk/local/engines/storage.ts";
 import { readOrCreateSecrets } from "../../cdk/local/secrets.ts";
@@ -28,8 +29,13 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** Starts the engines on a data folder of their own. One ground per process: the SDK finds them in its environment. */
-export async function startGround(): Promise<Ground> {
+/**
+ * Starts the engines on a data folder of their own. One ground per process: the SDK finds them in its environment, at the
+ * addresses that `reachBy` answers.
+ */
+export async function startGround(
+  reachBy: (engines: EngineAddresses) => EngineAddresses | Promise<EngineAddresses> = (engines) => engines,
+): Promise<Ground> {
   const stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "cubby-prove-"));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
@@ -45,12 +51,13 @@ export async function startGround(): Promise<Ground> {
   const names = { bucket: "unused", table: "unused" };
   const toEngines = { folder, secrets, env: {}, region: REGION, corsOrigins: [], log, onFailure, onObjectCreated };
   const engines = await startEngines({ ...toEngines, ...names }, stack);
+  const reached = await reachBy(engines);
   const reach = {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: engines.accessKeyId,
     AWS_SECRET_ACCESS_KEY: engines.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: engines.s3,
-    AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodb,
+    AWS_ENDPOINT_URL_S3: reached.s3,
+    AWS_ENDPOINT_URL_DYNAMODB: reached.dynamodb,
     [ENV.forcePathStyle]: "true",
   };
   pointSdkAt({ env: reach });

@@ -1,27 +1,33 @@
 /**
  * `npm run prove`: tries to break what Cubby promises, prints each claim with its runs, its seed and what was found, and
- * ends non-zero when anything was. `--runs` and `--seed` apply to every claim, `--only` picks some by their names.
+ * ends non-zero when anything was. `--runs` and `--seed` apply to every claim, `--only` picks some by their names. Of the
+ * faults `--fault` picks those whose names contain it, and `--table` prints what came of them as Markdown.
  */
 import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
+import { faultsClaim } from "./faults/prove-faults.ts";
 import { crashes } from "./crashes/prove-crashes.ts";
 import { raceClaim } from "./races/prove-races.ts";
 import { sequences } from "./sequences/prove-sequences.ts";
-
-/** Each with the runs that are cheap enough for every day; by hand one asks for more. */
-const claims: [Claim, number][] = [
-  [sequences, 100],
-  [raceClaim, 3],
-  [crashes, 10],
-];
 
 const { values } = parseArgs({
   options: {
     runs: { type: "string" },
     seed: { type: "string" },
     only: { type: "string" },
+    fault: { type: "string" },
+    table: { type: "boolean" },
   },
 });
+
+/** Each with the runs that are cheap enough for every day; by hand one asks for more. */
+const claims: [Claim, number][] = [
+  [sequences, 100],
+  [raceClaim, 3],
+  [crashes, 10],
+  [faultsClaim({ named: values.fault, asTable: values.table }), 1],
+];
+
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const chosen = values.only?.split(",");
 const known = claims.map(([{ name }]) => name);

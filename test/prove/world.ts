@@ -1,6 +1,7 @@
 /** One bucket, one table, one clock, and everything of Cubby that acts on them, in this process. */
 import { mkdirSync } from "node:fs";
 import { isDirectUpload, type ObjectCreated, toObjectCreatedEvent } from "../../cdk/local/triggers/object-created.ts";
+import type { ApiDeps } from "../../functions/api/deps.ts";
 import { type ConvertDeps, drain } from "../../functions/convert/drain.ts";
 import { type Errand, parseMessage } from "../../functions/convert/queue-event.ts";
 import { settleArrival } from "../../functions/convert/settle-arrival.ts";
@@ -14,7 +15,7 @@ import type { Log } from "../../shared/log.ts";
 import type { FunctionMetrics } from "../../shared/metrics.ts";
 import { createStores, type Stores } from "../../shared/stores.ts";
 import { attendUploads } from "../../shared/uploading/attend-uploads.ts";
-import { clientOn } from "../support/host-app.ts";
+import { clientOn, fetchOn } from "../support/host-app.ts";
 import { createTestClock, type TestClock } from "../support/own-stores.ts";
 import { wipe } from "./wipe.ts";
 import { lambdaInProcess, sqsInProcess } from "./in-process-functions.ts";
@@ -28,6 +29,8 @@ export interface Process {
   clients: StorageClients;
   /** The typed client on this process's API, as this principal. */
   client(principal: Principal): Client;
+  /** This process's API itself, called by this principal; by nobody, who shows a token himself, without one. */
+  fetch(principal: Principal | undefined, own?: Partial<ApiDeps>): typeof fetch;
   /** What the conversion function does with one message. */
   perform(errand: Errand): Promise<unknown>;
   sweep(options?: SweepOptions): Promise<SweepReport | { skipped: string }>;
@@ -73,6 +76,7 @@ export function createWorld(env: Record<string, string>, temporaryDirectory: str
       stores,
       clients,
       client: (principal) => clientOn({ env }, stores, principal, own),
+      fetch: (principal, more) => fetchOn({ env }, stores, principal, { ...own, ...more }),
       async perform({ sessionId, uploads, arrived }) {
         if (arrived !== undefined) await settleArrival(deps, arrived);
         if (uploads === true) await attendUploads(deps, sessionId);

@@ -40,11 +40,14 @@ export function clientOn(
   });
 }
 
-/** The API itself in this process, as a `fetch` by which this principal calls; presigned URLs go to the storage. */
+/**
+ * The API itself in this process, as a `fetch` by which this principal calls; presigned URLs go to the storage. Without a
+ * principal the API looks at each call's token, as where the authorizer could not tell.
+ */
 export function fetchOn(
   host: Pick<Host, "env">,
   stores: Stores,
-  principal: Principal,
+  principal: Principal | undefined,
   own: Partial<ApiDeps> = {},
 ): typeof fetch {
   const namespaces = readNamespaces(host.env);
@@ -66,7 +69,7 @@ export function fetchOn(
     limits: defaultLimits,
     ...own,
   });
-  const bindings = { principal, requestId: randomUUID() };
+  const bindings = { requestId: randomUUID(), ...(principal === undefined ? {} : { principal }) };
   return async (url, init) =>
     String(url).startsWith(BASE_URL) ? app.fetch(new Request(url, init), bindings) : fetch(url, init);
 }

@@ -8,7 +8,8 @@ import { deeds } from "./deeds.ts";
 import { MINUTE, type Model, Refused, sweep, type Who } from "./model.ts";
 import { type Act, meant, type Step } from "./steps.ts";
 
-const principals: Record<Who, Principal> = {
+/** Who the three are to Cubby. */
+export const principals: Record<Who, Principal> = {
   ana: { kind: "user", userId: "ana" },
   ben: { kind: "user", userId: "ben" },
   telegram_7: { kind: "service", clientId: "telegram-bot", userId: "telegram_7" },
