@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { NEVER_PROVEN } from "../../../shared/tables/csv/cell-counter.ts";
 import { readCsvSql } from "../../../shared/tables/csv/read-csv-sql.ts";
 import { NORMAL_DIALECT } from "../../../shared/tables/csv/read-tolerantly.ts";
 import type { TypeRule } from "../../../shared/tables/types/type-rule.ts";
@@ -81,6 +82,15 @@ describe("proofs of types", () => {
       connection.closeSync();
       instance.closeSync();
     }
+  });
+
+  test("nothing that holds a separator, a quote or a line break is proven", () => {
+    const stray = fc.constantFrom(...NEVER_PROVEN, "\n", "\r");
+    const property = fc.property(nasty(), stray, fc.nat(30), (text, mark, at) => {
+      const broken = text.slice(0, at) + mark + text.slice(at);
+      expect(provable.filter((one) => proves(one, broken)).map(({ id }) => id)).toEqual([]);
+    });
+    fc.assert(property, { numRuns: 2000 });
   });
 
   test.each([
