@@ -9,6 +9,7 @@ import { faultsClaim } from "./faults/prove-faults.ts";
 import { crashes } from "./crashes/prove-crashes.ts";
 import { raceClaim } from "./races/prove-races.ts";
 import { sequences } from "./sequences/prove-sequences.ts";
+import { soak } from "./soak/prove-soak.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +27,7 @@ const claims: [Claim, number][] = [
   [raceClaim, 3],
   [crashes, 10],
   [faultsClaim({ named: values.fault, asTable: values.table }), 1],
+  [soak, 100],
 ];
 
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
