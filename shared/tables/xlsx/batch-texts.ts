@@ -20,6 +20,11 @@ export class BatchTexts {
     return reference < 0 ? this.own.byteLength(toOwnIndex(reference)) : this.shared.byteLength(reference);
   }
 
+  /** The table in which the text of that reference stands. */
+  of(reference: number): TextTable {
+    return reference < 0 ? this.own : this.shared;
+  }
+
   /** What refers here to the text that another batch refers to. */
   adopt(others: BatchTexts, reference: number): number {
     const isKnown = others === this || (reference >= 0 && others.shared === this.shared);

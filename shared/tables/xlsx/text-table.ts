@@ -23,10 +23,13 @@ export class TextTable {
   count = 0;
   /** The entries; replaced when they grow, so never keep it. */
   words = new Uint32Array(firstEntries * entryWords);
-  readonly blocks: Buffer[] = [];
+  /** In words as well, for copies by four bytes: every text begins at one. */
+  readonly blocks: Uint32Array[] = [];
   #bytes = new Uint8Array(this.words.buffer);
   /** Lengths up to 254 once more: a million of them stay in the processor's cache, where entries would not. */
   #lengths = new Uint8Array(firstEntries);
+  /** The bytes of the last block. */
+  #block = new Uint8Array(0);
   #used = 0;
   #totalBytes = 0;
 
@@ -49,8 +52,9 @@ export class TextTable {
   /** The text of that number as a string, made anew with every call. */
   get(index: number): string {
     const [length = 0, , block = 0, from = 0] = this.words.subarray(index * entryWords, (index + 1) * entryWords);
-    if (length > maxInlineBytes) return this.blocks[block]?.toString("utf8", from, from + length) ?? "";
-    return Buffer.from(this.words.buffer, index * 16 + 4, length).toString("utf8");
+    const isInline = length <= maxInlineBytes;
+    const { buffer } = isInline ? this.words : (this.blocks[block] as Uint32Array);
+    return Buffer.from(buffer, isInline ? index * 16 + 4 : from, length).toString("utf8");
   }
 
   /** How long the text is, in bytes. */
@@ -82,29 +86,39 @@ export class TextTable {
   }
 
   #keep(index: number, bytes: Uint8Array, from: number, length: number): void {
-    const block = this.#makeRoom(length);
-    copyBytes(bytes, from, block, this.#used, length);
+    this.#makeRoom(length);
+    copyBytes(bytes, from, this.#block, this.#used, length);
     this.words[index * entryWords + 2] = this.blocks.length - 1;
     this.words[index * entryWords + 3] = this.#used;
-    this.#used += length;
+    this.#used = toWords(this.#used + length) * 4;
   }
 
-  #makeRoom(length: number): Buffer {
-    const last = this.blocks.at(-1);
-    if (last !== undefined && this.#used + length <= last.length) return last;
-    const size = last === undefined ? firstBlockBytes : Math.min(last.length * 2, lastBlockBytes);
-    const block = Buffer.allocUnsafeSlow(Math.max(size, length));
+  #makeRoom(length: number): void {
+    const last = this.#block.length;
+    if (this.#used + length <= last) return;
+    const size = Math.min(Math.max(last * 2, firstBlockBytes), lastBlockBytes);
+    const block = new Uint32Array(toWords(Math.max(size, length)));
     this.blocks.push(block);
+    this.#block = new Uint8Array(block.buffer);
     this.#used = 0;
-    return block;
   }
+}
+
+/** How many words so many bytes take. */
+export function toWords(bytes: number): number {
+  return (bytes + 3) >>> 2;
 }
 
 /** Below it a loop is faster than the call into native code. */
 const shortCopy = 64;
 
-/** Copies `length` bytes of one buffer into another. */
-export function copyBytes(source: Uint8Array, from: number, target: Uint8Array, at: number, length: number): void {
+function copyBytes(source: Uint8Array, from: number, target: Uint8Array, at: number, length: number): void {
+  if (length > shortCopy) target.set(source.subarray(from, from + length), at);
+  else for (let i = 0; i < length; i++) target[at + i] = source[from + i] as number;
+}
+
+/** Copies `length` words of one array into another. */
+export function copyWords(source: Uint32Array, from: number, target: Uint32Array, at: number, length: number): void {
   if (length > shortCopy) target.set(source.subarray(from, from + length), at);
   else for (let i = 0; i < length; i++) target[at + i] = source[from + i] as number;
 }

@@ -4,9 +4,9 @@ import { toOwnIndex } from "./batch-texts.ts";
 import { cellKind } from "./cell-kind.ts";
 import { toCellText } from "./cell-text.ts";
 import { type ColumnCells, maxRows } from "./row-batch.ts";
-import { copyBytes, entryWords, maxInlineBytes, TextTable } from "./text-table.ts";
+import { copyWords, entryWords, maxInlineBytes, TextTable, toWords } from "./text-table.ts";
 
-const firstHeapBytes = 64 * 1024;
+const firstHeapWords = 16 * 1024;
 
 /**
  * Fills VARCHAR vectors without making a string of each text.
@@ -21,7 +21,8 @@ export class TextVectors {
   readonly #blobs: DuckDBDataChunk;
   #blobCount = 0;
   readonly #entries = new Uint32Array(maxRows * entryWords);
-  #heap = new Uint8Array(firstHeapBytes);
+  #heap = new Uint32Array(firstHeapWords);
+  /** In bytes; every text begins at a word. */
   #heapUsed = 0;
   /** Numbers, dates and the like as text, in columns that hold several kinds. */
   #formatted = new TextTable();
@@ -39,63 +40,80 @@ export class TextVectors {
 
   /** Fills one column of a chunk; the rows of blanks and errors it leaves empty. */
   fill(chunk: DuckDBDataChunk, index: number, cells: ColumnCells, rows: number): void {
-    this.#heapUsed = 0;
-    this.#formatted = new TextTable();
     const end = Math.min(rows, cells.kinds.length);
-    for (let row = 0; row < end; row++) this.#copyEntry(cells, row);
-    if (this.#heapUsed > 0) this.#pointInto(this.#keepHeap(), end);
+    this.#formatted = new TextTable();
+    if (this.#copyEntries(cells, end)) {
+      this.#copyLongTexts(cells, end);
+      this.#pointInto(this.#keepHeap(), end);
+    }
     const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
     duckdb.copy_data_to_vector(vector, 0, this.#entries.buffer, 0, end * entryWords * 4);
   }
 
-  #copyEntry(cells: ColumnCells, row: number): void {
-    const { shared, own } = cells.texts;
-    const reference = cells.numbers[row] as number;
-    const kind = cells.kinds[row];
-    if (kind !== cellKind.text && kind !== cellKind.longInteger) this.#copyFormatted(cells, row);
-    else if (reference < 0) this.#copyFrom(own, toOwnIndex(reference), row);
-    else this.#copyFrom(shared, reference, row);
-  }
-
-  #copyFormatted(cells: ColumnCells, row: number): void {
-    const text = toCellText(cells, row);
-    if (text === undefined) this.#entries.fill(0, row * entryWords, (row + 1) * entryWords);
-    else this.#copyFrom(this.#formatted, this.#formatted.addText(text), row);
-  }
-
-  #copyFrom({ words, blocks }: TextTable, index: number, row: number): void {
+  /**
+   * Answers whether any of the texts is a long one. Those are copied later: here nothing depends on what is read, so
+   * that the processor fetches entries from all over a table at once.
+   */
+  #copyEntries(cells: ColumnCells, end: number): boolean {
+    const { kinds, numbers, texts } = cells;
     const entries = this.#entries;
-    const from = index * entryWords;
-    const to = row * entryWords;
-    const length = words[from] as number;
-    entries[to] = length;
-    entries[to + 1] = words[from + 1] as number;
-    entries[to + 2] = words[from + 2] as number;
-    entries[to + 3] = words[from + 3] as number;
-    if (length <= maxInlineBytes) return;
-    this.#reserve(length);
-    copyBytes(
-      blocks[words[from + 2] as number] as Buffer,
-      words[from + 3] as number,
-      this.#heap,
-      this.#heapUsed,
-      length,
-    );
-    entries[to + 2] = this.#heapUsed; // the pointer's place, until there is one
-    this.#heapUsed += length;
+    const shared = texts.shared.words;
+    const own = texts.own.words;
+    let longest = 0;
+    for (let row = 0; row < end; row++) {
+      let length = 0;
+      if (isWritten(kinds[row] as number)) {
+        const reference = (numbers[row] as number) | 0;
+        if (reference < 0) length = copyEntry(own, toOwnIndex(reference), entries, row);
+        else length = copyEntry(shared, reference, entries, row);
+      } else length = this.#copyFormatted(cells, row);
+      if (length > longest) longest = length;
+    }
+    return longest > maxInlineBytes;
   }
 
-  #reserve(length: number): void {
-    if (this.#heapUsed + length <= this.#heap.length) return;
-    const larger = new Uint8Array(Math.max(this.#heap.length * 2, this.#heapUsed + length));
-    larger.set(this.#heap.subarray(0, this.#heapUsed));
-    this.#heap = larger;
+  #copyFormatted(cells: ColumnCells, row: number): number {
+    const text = toCellText(cells, row);
+    if (text !== undefined) {
+      const index = this.#formatted.addText(text);
+      return copyEntry(this.#formatted.words, index, this.#entries, row);
+    }
+    // Not with fill(), which takes longer to be called than four words to be written.
+    for (let at = row * entryWords; at < (row + 1) * entryWords; at++) this.#entries[at] = 0;
+    return 0;
+  }
+
+  /** Puts the long texts one behind the other; their entries get the place, until there is a pointer. */
+  #copyLongTexts({ kinds, numbers, texts }: ColumnCells, end: number): void {
+    const entries = this.#entries;
+    this.#heapUsed = 0;
+    for (let row = 0; row < end; row++) {
+      const at = row * entryWords;
+      const length = entries[at] as number;
+      if (length <= maxInlineBytes) continue;
+      const table = isWritten(kinds[row] as number) ? texts.of(numbers[row] as number) : this.#formatted;
+      const heap = this.#reserve(length);
+      const block = table.blocks[entries[at + 2] as number] as Uint32Array;
+      copyWords(block, (entries[at + 3] as number) >>> 2, heap, this.#heapUsed >>> 2, toWords(length));
+      entries[at + 2] = this.#heapUsed;
+      this.#heapUsed += toWords(length) * 4;
+    }
+  }
+
+  #reserve(length: number): Uint32Array {
+    const needed = toWords(this.#heapUsed + length);
+    if (needed > this.#heap.length) {
+      const larger = new Uint32Array(Math.max(this.#heap.length * 2, needed));
+      larger.set(this.#heap);
+      this.#heap = larger;
+    }
+    return this.#heap;
   }
 
   /** Hands the long texts to DuckDB and answers where it has put them, as an address in two halves. */
   #keepHeap(): [low: number, high: number] {
     const vector = duckdb.data_chunk_get_vector(this.#blobs.chunk, this.#blobCount++);
-    duckdb.vector_assign_string_element_len(vector, 0, this.#heap.subarray(0, this.#heapUsed));
+    duckdb.vector_assign_string_element_len(vector, 0, new Uint8Array(this.#heap.buffer, 0, this.#heapUsed));
     const entry = duckdb.vector_get_data(vector, entryWords * 4);
     const [length, , low = 0, high = 0] = new Uint32Array(entry.buffer, entry.byteOffset, entryWords);
     // A wrong address would be read without a question asked.
@@ -112,4 +130,21 @@ export class TextVectors {
       entries[at + 3] = high + (address >= 2 ** 32 ? 1 : 0);
     }
   }
+}
+
+/** Whether the cell's text stands in a table of texts as it is. */
+function isWritten(kind: number): boolean {
+  return kind === cellKind.text || kind === cellKind.longInteger;
+}
+
+/** Answers how many bytes the text has. */
+function copyEntry(words: Uint32Array, index: number, entries: Uint32Array, row: number): number {
+  const from = index * entryWords;
+  const to = row * entryWords;
+  const length = words[from] as number;
+  entries[to] = length;
+  entries[to + 1] = words[from + 1] as number;
+  entries[to + 2] = words[from + 2] as number;
+  entries[to + 3] = words[from + 3] as number;
+  return length;
 }
