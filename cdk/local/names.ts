@@ -32,7 +32,7 @@ export function corsOriginsOf(env: Environment): string[] {
 export function toHostValues(parts: {
   env: Environment;
   region: string;
-  engines: Engines;
+  engines: Pick<Engines, "s3" | "dynamodb" | "accessKeyId" | "secretAccessKey">;
   services: string;
   /** Address of this host, the issuer of its own tokens. */
   issuer: string;

@@ -42,11 +42,22 @@ function counted<Client extends S3Client | DynamoDBClient>(engine: string, clien
 }
 
 /**
- * How far the engine's clock is ahead of this machine's, by the `Date` of its answers; 0 where they are less than five
- * minutes apart. The SDK keeps it to sign by the right time, and tells it in its configuration alone.
+ * A `Date` is cut to the second and the answer that carries it takes its way, so that two right clocks are a second
+ * apart every other time, and on a busy machine more. Signatures are refused beyond five minutes.
+ */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/**
+ * How far the engine's clock is ahead of this machine's, by the `Date` of its last answer; 0 where they are less than
+ * five minutes apart. The SDK keeps it to sign by the right time, and tells it in its configuration alone.
  */
 export function clockErrorMs({ config }: DynamoDBDocumentClient): number {
-  return config.systemClockOffset;
+  return toClockError(config.systemClockOffset);
+}
+
+/** What of a difference between two clocks is an error of one of them. */
+export function toClockError(differenceMs: number): number {
+  return Math.abs(differenceMs) < CLOCK_TOLERANCE_MS ? 0 : differenceMs;
 }
 
 /** What bucket and table are reached by. */

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureArchives } from "./archive.ts";
+import { measureColdStarts } from "./cold-start/measure-cold-starts.ts";
 import { measureCsv, measureLargeCsv } from "./csv/measure-csv.ts";
 import { measureExports } from "./export-import.ts";
 import { proveLargestFile } from "./largest-file.ts";
@@ -24,6 +25,7 @@ const benches: Record<string, (folder: string, report: Report) => Promise<void>>
   xlsx: measureXlsx,
   query: measureQueries,
   sessions: measureSessions,
+  "cold-start": measureColdStarts,
   exports: measureExports,
   archive: measureArchives,
   transfers: measureTransfers,
