@@ -11,6 +11,8 @@ export interface ProveOptions {
   runs: number;
   /** The same seed tries the same. */
   seed: number;
+  /** Only of it what has this in its name. */
+  pick?: string;
   /** What may interest whoever waits. */
   tell(line: string): void;
 }

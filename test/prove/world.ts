@@ -15,7 +15,7 @@ import type { Log } from "../../shared/log.ts";
 import type { FunctionMetrics } from "../../shared/metrics.ts";
 import { createStores, type Stores } from "../../shared/stores.ts";
 import { attendUploads } from "../../shared/uploading/attend-uploads.ts";
-import { clientOn, fetchOn } from "../support/host-app.ts";
+import { appOn, clientOf, fetchOn } from "../support/host-app.ts";
 import { createTestClock, type TestClock } from "../support/own-stores.ts";
 import { wipe } from "./wipe.ts";
 import { lambdaInProcess, sqsInProcess } from "./in-process-functions.ts";
@@ -72,10 +72,11 @@ export function createWorld(env: Record<string, string>, temporaryDirectory: str
     const lambda = lambdaInProcess({ [CONVERT]: convert });
     const sqs = sqsInProcess((body) => queue.push(body));
     const own = { log, metrics: noMetrics, lambda, sqs, convertFunction: CONVERT };
+    const app = appOn({ env }, stores, own);
     return {
       stores,
       clients,
-      client: (principal) => clientOn({ env }, stores, principal, own),
+      client: (principal) => clientOf(app, principal),
       fetch: (principal, more) => fetchOn({ env }, stores, principal, { ...own, ...more }),
       async perform({ sessionId, uploads, arrived }) {
         if (arrived !== undefined) await settleArrival(deps, arrived);

@@ -33,10 +33,15 @@ export function clientOn(
   principal: Principal,
   own: Partial<ApiDeps> = {},
 ): Client {
+  return clientOf(appOn(host, stores, own), principal);
+}
+
+/** The typed client on an app of this process; many may share one, which is slow to make. */
+export function clientOf(app: App, principal: Principal): Client {
   return createClient({
     baseUrl: BASE_URL,
     ...(principal.kind === "service" && principal.userId !== undefined ? { userId: principal.userId } : {}),
-    fetch: fetchOn(host, stores, principal, own),
+    fetch: fetchTo(app, principal),
   });
 }
 
@@ -50,8 +55,15 @@ export function fetchOn(
   principal: Principal | undefined,
   own: Partial<ApiDeps> = {},
 ): typeof fetch {
+  return fetchTo(appOn(host, stores, own), principal);
+}
+
+type App = ReturnType<typeof createApp>;
+
+/** The API on a host's engines. */
+export function appOn(host: Pick<Host, "env">, stores: Stores, own: Partial<ApiDeps> = {}): App {
   const namespaces = readNamespaces(host.env);
-  const app = createApp({
+  return createApp({
     ...stores,
     log: createLog("test"),
     metrics: createMetrics("test"),
@@ -69,6 +81,9 @@ export function fetchOn(
     limits: defaultLimits,
     ...own,
   });
+}
+
+function fetchTo(app: App, principal: Principal | undefined): typeof fetch {
   const bindings = { requestId: randomUUID(), ...(principal === undefined ? {} : { principal }) };
   return async (url, init) =>
     String(url).startsWith(BASE_URL) ? app.fetch(new Request(url, init), bindings) : fetch(url, init);

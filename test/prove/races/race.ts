@@ -7,6 +7,12 @@ import type { Process, World } from "../world.ts";
 /** Two or more who meet, each in a process of its own. */
 export interface Race {
   name: string;
+  /** It moves the clock, or needs all of the world: each run has an empty one. */
+  isAlone?: boolean;
+  /** No sweep has anything to do behind it, and to have it look at all of it would take longer than the race. */
+  leavesNothing?: boolean;
+  /** Settings of the stage that it needs. */
+  settings?: Record<string, string>;
   /** Makes what they meet on, and says what each does; afterwards `judge` answers what must not be. */
   set(scene: Scene): Promise<{
     actors: Record<string, (as: Actor) => Promise<unknown>>;
@@ -17,8 +23,9 @@ export interface Race {
 export interface Scene {
   world: World;
   told: Told;
-  /** Ana, before and behind the race. */
+  /** Ana, before and behind the race: another Ana in each run. */
   ana: Client;
+  anasId: string;
 }
 
 /** One of those who race. */
@@ -35,7 +42,8 @@ export interface Ending {
   refused?: string;
 }
 
-export const ana: Principal = { kind: "user", userId: "ana" };
+/** May import and export. */
+export const olga: Principal = { kind: "operator", userId: "olga" };
 
 /** Anything but a refusal is a fault of ours. */
 export function toEnding(settled: PromiseSettledResult<unknown>): Ending {

@@ -1,7 +1,9 @@
 /** Sessions that end while somebody uses them. */
+import { ENV } from "../../../shared/config.ts";
 import { sha256Of } from "../../support/direct-upload.ts";
 import { MINUTE } from "../../support/sweep-on.ts";
-import { expect, expectEnding, newSession, type Race } from "./race.ts";
+import type { Process } from "../world.ts";
+import { type Actor, expect, expectEnding, newSession, type Race } from "./race.ts";
 
 const TEXT = "a file\n";
 const HASH = sha256Of(new Uint8Array(Buffer.from(TEXT)));
@@ -44,6 +46,7 @@ export const sessionRaces: Race[] = [
   },
   {
     name: "sweep against touch",
+    isAlone: true,
     async set({ world, ana }) {
       const session_id = await newSession(ana);
       world.clock.move(24 * 60 * MINUTE - 1);
@@ -122,6 +125,44 @@ export const sessionRaces: Race[] = [
               live.every((id) => made.includes(id)),
               "a session is there that nobody was told of",
             ),
+          ];
+        },
+      };
+    },
+  },
+];
+
+/** Sessions by the thousand. */
+export const manySessions: Race[] = [
+  {
+    name: "1,000 creates in one second",
+    isAlone: true,
+    leavesNothing: true,
+    settings: { [ENV.maxSessions]: "1000" },
+    async set({ world }) {
+      const people = Array.from({ length: 100 }, (_, n) => `person-${n}`);
+      const as = (process: Process, userId: string) => process.client({ kind: "user", userId });
+      const half = ({ process }: Actor) =>
+        Promise.all(
+          Array.from({ length: 500 }, async (_, n) => {
+            const who = people[n % people.length] ?? "";
+            return [who, await newSession(as(process, who))] as const;
+          }),
+        );
+      return {
+        actors: { first: half, second: half },
+        async judge({ first, second }) {
+          const made = [first?.value, second?.value].flat() as [string, string][];
+          const wrong = people.map(async (who) => {
+            const { data } = await as(world.main, who).call("listSessions", { query: { limit: 100 } });
+            const found = new Set(data.map(({ session_id }) => session_id));
+            const own = made.filter(([owner]) => owner === who);
+            return own.length !== found.size || own.some(([, id]) => !found.has(id)) ? [who] : [];
+          });
+          const unlucky = (await Promise.all(wrong)).flat();
+          return [
+            ...expect(new Set(made.map(([, id]) => id)).size === 1000, "two sessions have one id"),
+            ...expect(unlucky.length === 0, `${unlucky.join()} do not have what they were told of`),
           ];
         },
       };

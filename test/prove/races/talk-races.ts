@@ -1,4 +1,4 @@
-/** People who say, decide, export and import at the same moment. */
+/** People who say and decide at the same moment. */
 import type { Client } from "../../../shared/client/index.ts";
 import { expect, expectEnding, newSession, type Race } from "./race.ts";
 
@@ -71,39 +71,6 @@ export const talkRaces: Race[] = [
             ...expectEnding("the word", say),
             ...expectEnding("the clearing", clear),
             ...expect(!said.includes("before") && said.length <= 1, `left is ${said.join(", ")}`),
-          ];
-        },
-      };
-    },
-  },
-  {
-    name: "export against writes",
-    async set({ world, ana }) {
-      const ids = [await newSession(ana), await newSession(ana)];
-      const olga = { kind: "operator", userId: "olga" } as const;
-      return {
-        actors: {
-          export: async ({ process }) => {
-            const query = { format: "json", redirect: "false" } as const;
-            const { url } = (await process.client(olga).call("exportSessions", { query })) as { url: string };
-            return (await fetch(url)).text();
-          },
-          write: async ({ ana }) => {
-            world.clock.move(120_000);
-            for (const session_id of ids) await ana.call("touchSession", { params: { session_id } });
-            await newSession(ana);
-          },
-        },
-        judge(endings) {
-          const text = String(endings.export?.value);
-          const total = ids.map((id) => text.split(`"${id}": {`).length - 1);
-          return [
-            ...expectEnding("the export", endings.export),
-            ...expectEnding("the writes", endings.write),
-            ...expect(
-              total.every((count) => count === 1),
-              `sessions came ${total.join(" and ")} times: ${text.slice(0, 300)}`,
-            ),
           ];
         },
       };
