@@ -6,7 +6,7 @@
  * The sweep comes three times, ten minutes apart: what waits is converted after the first; and a figure that seems wrong
  * is set right at the second look without a change in between, because somebody may just be on his way to it.
  */
-import { readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ENV } from "../../../shared/config.ts";
@@ -15,6 +15,7 @@ import { makeDataDirectory } from "../../support/local-host.ts";
 import { pointSdkAt } from "../../support/own-stores.ts";
 import { HOUR, MINUTE } from "../../support/sweep-on.ts";
 import { audit } from "../audit/auditor.ts";
+import { temporaryFiles } from "../audit/temporary-files.ts";
 import { Told } from "../audit/told.ts";
 import type { Claim, Outcome } from "../claim.ts";
 import { people } from "../sequences/model.ts";
@@ -156,18 +157,6 @@ async function listingOf(host: MortalHost) {
     for await (const { path } of pages ?? []) paths.push(path);
     return paths;
   };
-}
-
-/** What a function or the S3 engine was just writing. */
-async function temporaryFiles(dataDirectory: string): Promise<string[]> {
-  const findings: string[] = [];
-  for (const folder of ["tmp", "s3/incoming"]) {
-    const entries = await readdir(join(dataDirectory, folder), { recursive: true, withFileTypes: true }).catch(
-      () => [],
-    );
-    for (const entry of entries) if (entry.isFile()) findings.push(`A temporary file: ${folder}/${entry.name}`);
-  }
-  return findings;
 }
 
 /** Everybody clears what is his; then bucket and table hold nothing of a session but receipts. */
