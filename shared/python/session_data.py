@@ -14,7 +14,8 @@ before: text for text, gap for gap.
     session_data.connect().sql("SELECT ...")    for SQL of your own; the database is opened read-only
 
 What the database does not know is read from disk as before, and so is what was written since the database was made.
-The database is `project_data.db` beside this file, or the one that SESSION_DATABASE names. Needs pandas and duckdb.
+The database is `project_data.db` beside this file, or the one that SESSION_DATABASE names. Needs pandas
+and duckdb 1.3 or later.
 """
 
 import atexit

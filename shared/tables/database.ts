@@ -27,6 +27,12 @@ export interface OpenDatabase {
 const SMALL_BLOCK = 16_384;
 const LARGE_BLOCK = 262_144;
 const SMALL_DATABASE_BYTES = 64 * 1024 * 1024;
+/**
+ * The oldest DuckDB that reads a new database. The form of 1.3 packs texts in one way instead of trying two: words that
+ * come again and sentences cost a third to a half less CPU, distinct texts a tenth more, and a database of a hundred
+ * small tables is a third smaller.
+ */
+const STORAGE_VERSION = "v1.3.0";
 
 /**
  * Opens or creates the database, closed to the world: no extension is fetched, no file outside the given folders is
@@ -39,6 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
     threads: String(options.threads),
     temp_directory: options.temporaryDirectory,
     default_block_size: String(blockSize),
+    storage_compatibility_version: STORAGE_VERSION,
     autoload_known_extensions: "false",
     autoinstall_known_extensions: "false",
     allow_community_extensions: "false",

@@ -1,6 +1,7 @@
 import { access, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
 import { openDatabase, verifyDatabase } from "../../../shared/tables/database.ts";
 import { workshop } from "./build-one.ts";
@@ -199,6 +200,23 @@ describe("openDatabase()", () => {
     ];
     for (const sql of refused) await expect(database.connection.run(sql), sql).rejects.toThrow();
     database.abandon();
+  });
+
+  test("makes databases that every DuckDB from 1.3 on reads, and leaves an older one as it is", async () => {
+    const formOf = async (path: string, directory: string) => {
+      const database = await openDatabase(options(path, directory));
+      const reader = await database.connection.runAndReadAll(
+        "SELECT tags['storage_version'] FROM duckdb_databases() WHERE path IS NOT NULL AND NOT internal",
+      );
+      await database.close();
+      return reader.getRowsJson();
+    };
+    const { databasePath, directory } = await workshop();
+    expect(await formOf(databasePath, directory)).toEqual([["v1.3.0+"]]);
+    const older = join(directory, "older.db");
+    const instance = await DuckDBInstance.create(older, { storage_compatibility_version: "v1.0.0" });
+    instance.closeSync();
+    expect(await formOf(older, directory)).toEqual([["v1.0.0+"]]);
   });
 
   test("a table that is short of rows is not published", async () => {
