@@ -52,7 +52,9 @@ export class RowBatch {
 
   /** Cells that are not blank. */
   get cells(): number {
-    return this.cellCounts.reduce((sum, count) => sum + count, 0);
+    let cells = 0;
+    for (const count of this.cellCounts) cells += count;
+    return cells;
   }
 
   /** Begins a row; the cells that follow are its. */

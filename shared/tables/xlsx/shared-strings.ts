@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { PlainString } from "./plain-string.ts";
 import { addXmlText, TextRun } from "./text-run.ts";
 import { TextTable } from "./text-table.ts";
 import { elementName, scanXml, type XmlHandler } from "./xml-scanner.ts";
@@ -21,8 +22,19 @@ class SharedStringHandler implements XmlHandler {
   readonly strings = new TextTable();
   readonly #text = new TextRun();
   readonly #keep = (bytes: Buffer, from: number, to: number) => addXmlText(this.strings, bytes, from, to);
+  readonly #plain = new PlainString();
   #isInText = false;
   #isInPhonetic = false;
+
+  takeWhole(bytes: Buffer, from: number, length: number): number {
+    const plain = this.#plain;
+    let position = from;
+    while (plain.read(bytes, position, length)) {
+      addXmlText(this.strings, bytes, plain.from, plain.to);
+      position = plain.end;
+    }
+    return position;
+  }
 
   open(name: number): void {
     if (name === si) this.#text.clear();

@@ -1,4 +1,4 @@
-import { toColumnNames } from "../column-names.ts";
+import { type ColumnName, toColumnNames } from "../column-names.ts";
 import type { ColumnReport } from "../report.ts";
 import { cellKind } from "./cell-kind.ts";
 import { ColumnProfile, type SheetColumnType } from "./column-profile.ts";
@@ -13,6 +13,7 @@ export class SheetProfile {
   readonly #columns: (ColumnProfile | undefined)[] = [];
   readonly #layout: SheetLayout;
   readonly #isText: (header: string) => boolean;
+  #lastNames: { sources: number[]; names: readonly ColumnName[] } = { sources: [], names: [] };
 
   /** Columns whose header `isText` hold every cell as text, whatever its kind. */
   constructor(layout: SheetLayout, isText: (header: string) => boolean = () => false) {
@@ -87,8 +88,14 @@ export class SheetProfile {
     return [...used].sort((a, b) => a - b);
   }
 
-  #names(sources: number[]) {
-    return toColumnNames(sources.map((source) => this.#layout.headers.get(source)));
+  /** Made once for the same columns: the plan is asked for with every batch. */
+  #names(sources: number[]): readonly ColumnName[] {
+    const last = this.#lastNames;
+    const isSame = last.sources.length === sources.length && sources.every((each, i) => each === last.sources[i]);
+    if (isSame) return last.names;
+    const names = toColumnNames(sources.map((source) => this.#layout.headers.get(source)));
+    this.#lastNames = { sources, names };
+    return names;
   }
 }
 
