@@ -1,5 +1,6 @@
 import { numberType, sharedType } from "./cell-decoder.ts";
 import { DecimalReader } from "./cell-number.ts";
+import { LearntStarts } from "./learnt-starts.ts";
 import { PlainAttributes } from "./plain-attributes.ts";
 import { startsWith, toWord } from "./plain-bytes.ts";
 import { endOfFormula } from "./plain-formula.ts";
@@ -50,6 +51,7 @@ export class PlainCell {
   /** Where the cell ends. */
   end = 0;
   readonly #decimal = new DecimalReader();
+  readonly #learnt = new LearntStarts();
   #bytes: Buffer = Buffer.alloc(0);
   #words = new DataView(this.#bytes.buffer);
 
@@ -57,13 +59,32 @@ export class PlainCell {
   read(bytes: Buffer, start: number, length: number): boolean {
     if (bytes !== this.#bytes) this.#lookAt(bytes);
     if (length - start < maxCellBytes || this.#words.getUint16(start, true) !== cellStart) return false;
+    const valueAt = this.#learnt.read(this.#words, start);
+    if (valueAt >= 0) return this.#readLearnt(bytes, valueAt, length);
     const position = this.attributes.read(this.#words, bytes, start + 2);
     if (position < 0) return false;
     const next = this.#words.getUint32(position, true);
-    if (next === word.value) return this.#readValue(bytes, position + 4, length);
+    if (next === word.value) {
+      this.#learnt.learn(this.#words, start, position + 4, this.attributes);
+      return this.#readValue(bytes, position + 4, length);
+    }
     if (next === word.inline) return this.#readInline(bytes, position, length);
     if (next === word.formula || next === word.sharedFormula) return this.#readBehindFormula(bytes, position, length);
     return bytes[position] === slash && this.#endBlank(bytes, position);
+  }
+
+  /** A row begins whose number stands in `bytes[from..to)`: its cells may begin like those of rows before. */
+  startRow(bytes: Buffer, from: number, to: number): void {
+    if (bytes !== this.#bytes) this.#lookAt(bytes);
+    this.#learnt.startRow(this.#words, from, to - from);
+  }
+
+  #readLearnt(bytes: Buffer, valueAt: number, length: number): boolean {
+    const { attributes } = this;
+    attributes.column = this.#learnt.column;
+    attributes.style = this.#learnt.style;
+    attributes.type = this.#learnt.type;
+    return this.#readValue(bytes, valueAt, length);
   }
 
   #lookAt(bytes: Buffer): void {

@@ -15,6 +15,9 @@ const maxBytes = between.length + maxDigits + 1 + maxTailBytes;
  */
 export class PlainRow {
   number = 0;
+  /** Its digits are `bytes[from..to)`. */
+  from = 0;
+  to = 0;
   /** Where the start tag ends. */
   end = 0;
   readonly #tail = new Uint8Array(maxTailBytes);
@@ -46,6 +49,8 @@ export class PlainRow {
     for (let i = 0; i < this.#tailBytes; i++) if (bytes[tail + i] !== this.#tail[i]) return false;
     this.number = 0;
     for (let at = from; at < tail - 1; at++) this.number = this.number * 10 + (bytes[at] as number) - zero;
+    this.from = from;
+    this.to = tail - 1;
     this.end = tail + this.#tailBytes;
     return this.number > 0;
   }

@@ -61,6 +61,7 @@ export class SheetHandler implements XmlHandler {
         position = cell.end;
       } else if (row.read(bytes, position, length)) {
         this.#startRow(row.number, false);
+        cell.startRow(bytes, row.from, row.to);
         position = row.end;
       } else return position;
     }
@@ -105,6 +106,7 @@ export class SheetHandler implements XmlHandler {
     }
     if (isHidden) this.#plainRow.forget();
     else this.#plainRow.learn(bytes, from, to);
+    this.#plain.startRow(bytes, from, from);
     this.#startRow(rowNumber > 0 ? rowNumber : this.rows.rowNumber + 1, isHidden);
   }
 

@@ -155,6 +155,78 @@ test("a sheet reads the same by plain rows and cells and by the scanner alone, h
   );
 });
 
+describe("LearntStarts", () => {
+  const cellsOf = (row: number | string) => [
+    `<c r="A${row}"><v>1</v></c>`,
+    `<c r="B${row}" s="1" t="s"><v>2</v></c>`,
+    `<c r="AB${row}" s="3"><v>3.5</v></c>`,
+  ];
+
+  /** Reads the cells of some rows one after another; each row is announced with its number, or with none. */
+  function readRows(rows: { number: string; isTold?: boolean; cells: string[] }[]) {
+    const xml = rows.map(({ number, cells }) => number + cells.join("")).join("");
+    const bytes = Buffer.from(xml + " ".repeat(200));
+    const cell = new PlainCell();
+    let at = 0;
+    return rows.map(({ number, isTold, cells }) => {
+      cell.startRow(bytes, at, isTold ? at : at + number.length);
+      at += number.length;
+      return cells.map(() => {
+        const isRead = cell.read(bytes, at, bytes.length);
+        at = cell.end;
+        return isRead ? [cell.attributes.column, cell.attributes.style, cell.number] : undefined;
+      });
+    });
+  }
+
+  const usual = [
+    [0, 0, 1],
+    [1, 1, 2],
+    [27, 3, 3.5],
+  ];
+
+  test.each([
+    ["the same columns", ["12345", "12346", "12347"]],
+    ["other numbers of digits", ["9999", "10000", "999", "1000000"]],
+  ])("reads rows with %s like the first", (_, numbers) => {
+    expect(readRows(numbers.map((number) => ({ number, cells: cellsOf(number) })))).toEqual(numbers.map(() => usual));
+  });
+
+  test("reads cells in rows that were not announced, or that name another row", () => {
+    const rows = [
+      { number: "5001", cells: cellsOf(5001) },
+      { number: "5002", isTold: true, cells: cellsOf(5002) },
+      { number: "5003", cells: cellsOf(7777) },
+      { number: "5004", cells: cellsOf(5004) },
+    ];
+    expect(readRows(rows)).toEqual(rows.map(() => usual));
+  });
+
+  test("takes nothing for granted where a column changes, or is left out", () => {
+    const rows = [
+      { number: "5001", cells: cellsOf(5001) },
+      { number: "5002", cells: ['<c r="A5002" t="s"><v>9</v></c>', '<c r="AB5002" s="3"><v>3</v></c>'] },
+      { number: "5003", cells: ['<c r="A5003" s="4"><v>8</v></c>', '<c r="C5003"><v>7</v></c>'] },
+      { number: "5004", cells: ['<c r="B5004" s="12" t="s"><v>6</v></c>', "<c><v>5</v></c>"] },
+    ];
+    expect(readRows(rows)).toEqual([
+      usual,
+      [
+        [0, 0, 9],
+        [27, 3, 3],
+      ],
+      [
+        [0, 4, 8],
+        [2, 0, 7],
+      ],
+      [
+        [1, 12, 6],
+        [-1, 0, 5],
+      ],
+    ]);
+  });
+});
+
 describe("PlainRow.read()", () => {
   const readRow = (learnt: string, xml: string) => {
     const row = new PlainRow();
