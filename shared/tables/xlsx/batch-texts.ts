@@ -12,6 +12,11 @@ export class BatchTexts {
     this.shared = shared;
   }
 
+  /** No text has more bytes. */
+  get longest(): number {
+    return Math.max(this.shared.longest, this.own.longest);
+  }
+
   get(reference: number): string {
     return reference < 0 ? this.own.get(toOwnIndex(reference)) : this.shared.get(reference);
   }

@@ -70,7 +70,9 @@ export class CellDecoder {
   decodeShared(index: number): void {
     const { strings } = this.#context;
     if (!(index < strings.count)) throw unreadable(`a cell refers to text ${index}, which is not there`);
-    this.#set(strings.byteLength(index) === 0 ? cellKind.emptyText : cellKind.text, index);
+    // Hardly any workbook has an empty one, and to look each up takes longer than all else here.
+    const isEmpty = strings.hasEmpty && strings.byteLength(index) === 0;
+    this.#set(isEmpty ? cellKind.emptyText : cellKind.text, index);
   }
 
   /** True for `1`. The other ways to write a boolean are for `decode()`. */

@@ -22,8 +22,6 @@ export interface ColumnCells {
 /** Rows of a sheet, column by column. Rows without any cell are left out; `rowNumbers` shows the gaps. */
 export class RowBatch {
   rows = 0;
-  /** Bytes of all its texts, each counted as often as it occurs. */
-  textBytes = 0;
   /** Where each row stands in the sheet, from 1. */
   readonly rowNumbers: number[] = [];
   /** How many cells of each row are not blank. */
@@ -32,6 +30,9 @@ export class RowBatch {
   readonly columns: (ColumnCells | undefined)[] = [];
   readonly texts: BatchTexts;
   #columnCount = 0;
+  /** Bytes of the texts in its first rows, and how many rows those are. */
+  #countedBytes = 0;
+  #countedRows = 0;
   /** For how many rows a column gets room at first. */
   readonly #capacity: number;
 
@@ -47,7 +48,20 @@ export class RowBatch {
 
   /** True when the next row must begin a new batch. */
   get isFull(): boolean {
-    return this.rows >= maxRows || this.rows * this.#columnCount >= maxCells || this.textBytes >= maxTextBytes;
+    const room = this.rows * this.#columnCount;
+    if (this.rows >= maxRows || room >= maxCells) return true;
+    // The texts of few workbooks are so long that they need to be counted while the batch grows.
+    return room * this.texts.longest >= maxTextBytes && this.countTextBytes() >= maxTextBytes;
+  }
+
+  /**
+   * Bytes of all its texts, each counted as often as it occurs; call it between rows. Not counted cell by cell, where
+   * each would wait for its length, which stands anywhere in a large table.
+   */
+  countTextBytes(): number {
+    for (const cells of this.columns) if (cells !== undefined) this.#countedBytes += this.#newBytes(cells);
+    this.#countedRows = this.rows;
+    return this.#countedBytes;
   }
 
   /** Cells that are not blank. */
@@ -72,7 +86,6 @@ export class RowBatch {
     if (cells.kinds[row] === cellKind.blank) this.cellCounts[row] = (this.cellCounts[row] as number) + 1;
     cells.kinds[row] = kind;
     cells.numbers[row] = number;
-    if (kind === cellKind.text) this.textBytes += this.texts.byteLength(number);
   }
 
   /** Sets a cell of the last row to a text of no length, unless it holds something. */
@@ -103,6 +116,15 @@ export class RowBatch {
       part.columns[column] = { kinds: kinds.subarray(from, to), numbers: numbers.subarray(from, to), texts };
     });
     return part;
+  }
+
+  /** Of the texts of one column in rows that are not counted yet. */
+  #newBytes({ kinds, numbers, texts }: ColumnCells): number {
+    const end = Math.min(this.rows, kinds.length);
+    let bytes = 0;
+    for (let row = this.#countedRows; row < end; row++)
+      if (kinds[row] === cellKind.text) bytes += texts.byteLength(numbers[row] as number);
+    return bytes;
   }
 
   #makeRoom(column: number, row: number): ColumnCells {

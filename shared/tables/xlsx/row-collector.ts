@@ -90,7 +90,7 @@ export class RowCollector {
   }
 
   #startBatch(): void {
-    this.#textBytes += this.#batch.textBytes;
+    this.#textBytes += this.#batch.countTextBytes();
     if (this.#textBytes > maxTextBytes) {
       throw new ConversionError("too_large", "Cannot read the workbook: the texts of a sheet come to more than 1 GB");
     }

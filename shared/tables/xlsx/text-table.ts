@@ -21,6 +21,9 @@ const maxTotalBytes = 512 * 1024 * 1024;
  */
 export class TextTable {
   count = 0;
+  /** Bytes of its longest text. */
+  longest = 0;
+  hasEmpty = false;
   /** The entries; replaced when they grow, so never keep it. */
   words = new Uint32Array(firstEntries * entryWords);
   /** In words as well, for copies by four bytes: every text begins at one. */
@@ -68,6 +71,8 @@ export class TextTable {
     if (this.#totalBytes > maxTotalBytes) {
       throw new ConversionError("too_large", "Cannot read the workbook: its texts come to more than 512 MB");
     }
+    if (length > this.longest) this.longest = length;
+    if (length === 0) this.hasEmpty = true;
     const index = this.count++;
     if (index * entryWords === this.words.length) this.#grow();
     this.words[index * entryWords] = length;
