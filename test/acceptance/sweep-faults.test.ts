@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import pMap from "p-map";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
+import { sweep } from "../../functions/sweep/sweep.ts";
 import { sessionKey } from "../../shared/aws/item-keys.ts";
 import { sessionPrefix } from "../../shared/aws/object-keys.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
@@ -184,5 +185,19 @@ describe("a session that ends while a file is stored", () => {
     await expect(stored).rejects.toMatchObject({ code: "conflict" });
     expect(ending.count).toBe(1);
     expect((await bench.census()).orphans).toEqual([]);
+  });
+});
+
+describe("a machine whose clock is wrong", () => {
+  test.each([
+    { wrong: "behind", errorMs: 3 * HOUR },
+    { wrong: "ahead", errorMs: -3 * HOUR },
+  ])("by hours, $wrong, sweeps nothing, and lets go of the lease", async ({ errorMs }) => {
+    const session = await bench.newSession();
+    clock.move(HOUR);
+    const answer = sweep({ ...bench.deps, clockErrorMs: () => errorMs }, () => 240_000);
+    await expect(answer).rejects.toThrow("Cannot sweep: this machine's clock is 10800 s");
+    expect(await stored(session.session_id)).toMatchObject({ status: "active" });
+    expect(await bench.run()).toMatchObject({ ended: { idle: 1 } });
   });
 });
