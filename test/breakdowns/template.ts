@@ -1,0 +1,60 @@
+/** The template of the stage "local", as far as whoever is woken reads it. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type AlarmRule, alarmsOf } from "./alarms.ts";
+import type { MetricName } from "./metric-book.ts";
+import { createResolver, type TemplateJson } from "./resolve-template.ts";
+
+export const STAGE = "local";
+
+/** What the template has for whoever is woken, and the names of what it watches. */
+export interface WatchedTemplate {
+  readonly alarms: readonly AlarmRule[];
+  /** Drawn on the dashboard, metric by metric; searches for values of a dimension with the dimension open. */
+  readonly drawn: readonly (MetricName & { readonly openDimension?: string })[];
+  readonly names: { readonly table: string; readonly bucket: string; readonly streamLabel: string };
+}
+
+/** Synthesizes the stacks, in a process of their own: the CDK is large, and this one has a host to run. */
+export async function readTemplate(): Promise<WatchedTemplate> {
+  const script = fileURLToPath(new URL("./synthesize.ts", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { maxBuffer: 64 * 1024 * 1024 });
+  const { service, data }: { service: TemplateJson; data: TemplateJson } = JSON.parse(stdout);
+  return toWatchedTemplate(service, data);
+}
+
+function toWatchedTemplate(service: TemplateJson, data: TemplateJson): WatchedTemplate {
+  const resolve = createResolver([service, data]);
+  const outputOf = (name: string) => String(resolve(data.Outputs?.[name]?.Value));
+  const dashboards = Object.values(service.Resources ?? {}).filter(({ Type }) => Type === "AWS::CloudWatch::Dashboard");
+  const bodies = dashboards.map(({ Properties }) => JSON.parse(String(resolve(Properties?.DashboardBody))));
+  return {
+    alarms: alarmsOf(service, resolve, `cubby-${STAGE}-`),
+    drawn: bodies.flatMap(({ widgets }) => widgets).flatMap(drawnIn),
+    names: { table: outputOf("TableName"), bucket: outputOf("BucketName"), streamLabel: "first" },
+  };
+}
+
+type Row = (string | Record<string, unknown>)[];
+
+/** A row is `[namespace, name, dimension, value, …, options]`, or only options with an expression. */
+function drawnIn({ properties }: { properties: { metrics?: Row[] } }): WatchedTemplate["drawn"] {
+  return (properties.metrics ?? []).flatMap((row) => {
+    const words = row.filter((part) => typeof part === "string");
+    const [options] = row.filter((part) => typeof part !== "string");
+    if (words.length === 0) return searchedBy(String(options?.expression ?? ""));
+    const [namespace = "", name = "", ...pairs] = words;
+    const dimensions: Record<string, string> = {};
+    for (let at = 0; at < pairs.length; at += 2) dimensions[pairs[at] ?? ""] = pairs[at + 1] ?? "";
+    return [{ namespace, name, dimensions }];
+  });
+}
+
+/** `SEARCH('{Cubby,reason,service} MetricName="…" service="…"', 'Sum')`. */
+function searchedBy(expression: string): WatchedTemplate["drawn"] {
+  const found = /SEARCH\('\{(\w+),(\w+),service\} MetricName="(\w+)" service="([\w-]+)"'/.exec(expression);
+  if (found === null) return [];
+  const [, namespace = "", openDimension = "", name = "", service = ""] = found;
+  return [{ namespace, name, dimensions: { service }, openDimension }];
+}
