@@ -75,7 +75,17 @@ export async function takeIn(deps: ApiDeps, place: Place, request: Request): Pro
     throw new AppError("invalid_multipart", "Cannot store anything: the form holds no file");
   }
   await noteStored(drop);
+  assertNotAllOurFault(drop);
   return { results: drop.results, records: drop.records };
+}
+
+/**
+ * A request of which nothing was stored, for no reason of the caller's, is one that failed: by its status a client tries
+ * again, and whoever is on duty hears of a bucket that takes nothing.
+ */
+function assertNotAllOurFault({ results }: Drop): void {
+  if (results.some((result) => result.status !== "refused" || result.problem?.code !== "unavailable")) return;
+  throw new AppError("unavailable", "Cannot store any of the files now: try it again");
 }
 
 function multipartType(request: Request): string {

@@ -69,9 +69,10 @@ export class HostDatabase {
     );
   }
 
-  /** As "Start DLQ redrive" does. */
-  redrive(): void {
-    this.#database.exec(`update messages set dead = 0, receive_count = 0, visible_at = ${Date.now()} where dead = 1`);
+  /** Takes out what lies in the dead-letter queue, and answers it. */
+  takeDead(): string[] {
+    const bodies = this.#database.prepare("delete from messages where dead = 1 returning body").all();
+    return bodies.map(({ body }) => String(body));
   }
 
   close(): void {

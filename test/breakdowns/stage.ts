@@ -5,6 +5,8 @@
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ENV } from "../../shared/config.ts";
 import { functions } from "../../cdk/topology.ts";
 import { type Host, type HostOptions, startHost } from "../../cdk/local/host.ts";
 import { type LocalTopology, topologyOfStacks } from "../../cdk/local/topology.ts";
@@ -124,6 +126,17 @@ export class Stage {
       purge: dead.purge - this.emptied.purge,
       archives: dead.archives - this.emptied.archives,
     };
+  }
+
+  /** As "Start DLQ redrive" does: each message goes back to its queue as a new one. */
+  async redrive(): Promise<void> {
+    const { env } = this.host;
+    const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" };
+    const endpoint = env.AWS_ENDPOINT_URL_SQS ?? "";
+    const sqs = new SQSClient({ endpoint, credentials, region: env.AWS_REGION ?? "" });
+    const QueueUrl = env[ENV.conversionQueueUrl] ?? "";
+    for (const MessageBody of this.database.takeDead())
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
   }
 
   /** The event for `purge` that the runbook tells to send, with this session's id. */

@@ -63,10 +63,7 @@ export const converting: Breakdown[] = [
     rings: ["conversions-dead"],
     mend: async (stage) => {
       stage.disorder("convert");
-      stage.database.redrive();
-      // The host looks at its queue when something arrives.
-      const ana = await stage.callerOf("ana");
-      await ana.uploadFiles(await newSession(stage), [{ ...TABLE, content: "a\n1\n" }]);
+      await stage.redrive();
       await assertConverted(stage);
     },
   },
@@ -92,11 +89,10 @@ export const converting: Breakdown[] = [
     break: async (stage) => {
       sessionId = await newSession(stage);
       const ana = await stage.callerOf("ana");
-      await ana.uploadFiles(sessionId, [{ name: "unreadable.txt", content: "hello" }]);
-      stage.s3.breakBy(({ method, url }) =>
-        method === "GET" && url.includes("unreadable") ? accessDenied : undefined,
-      );
-      await ana.call("createArchive", { params: { session_id: sessionId }, body: { folder: "uploads" } });
+      await ana.uploadFiles(sessionId, [{ name: "a.txt", content: "hello" }]);
+      stage.s3.breakBy(({ method, url }) => (method !== "GET" && url.includes("archives") ? accessDenied : undefined));
+      const archive = ana.call("createArchive", { params: { session_id: sessionId }, body: { folder: "uploads" } });
+      await archive.catch(() => {}); // whoever asked is told so
       await eventually(() => stage.letters().archives > 0 || undefined);
     },
     periods: 1,
