@@ -17,6 +17,7 @@ import { createReport, describeMachine, type Report } from "./report/report.ts";
 import { checkRewriting, measureRewriting } from "./scripts/measure-rewriting.ts";
 import { measureTransfers } from "./transfers.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
+import { measureSweep } from "./sweep/measure-sweep.ts";
 import { measureXlsx } from "./xlsx/measure-xlsx.ts";
 
 /** `npm run bench` runs all, `npm run bench -- sessions csv` those, `npm run bench -- pollock <folder>` that one alone. */
@@ -26,6 +27,7 @@ const benches: Record<string, (folder: string, report: Report) => Promise<void>>
   query: measureQueries,
   sessions: measureSessions,
   "cold-start": measureColdStarts,
+  sweep: measureSweep,
   exports: measureExports,
   archive: measureArchives,
   transfers: measureTransfers,

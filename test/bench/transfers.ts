@@ -1,6 +1,6 @@
 /**
- * Direct uploads and downloads against the bare SDK doing the same on the same engine, and the memory of the API while
- * 2 GB pass it by. Ratios are of medians, the two sides taking turns. Linux only: memory is read from /proc.
+ * Direct uploads and downloads against the bare SDK and a tus server doing the same on the same engine, all taking turns,
+ * and the memory of the API while 2 GB pass it by. Linux only: memory is read from /proc.
  */
 import { randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
@@ -13,7 +13,11 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { type Host, startHost } from "../../cdk/local/host.ts";
 import { openDiskFile } from "../../shared/client/disk-file.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
-import { uploadByTus } from "./tus-upload.ts";
+import { plotDots } from "./plot/dot-plot.ts";
+import type { Report } from "./report/report.ts";
+import { scaleSpread, showSpread, type Spread, spreadOf, toRate } from "./report/spread.ts";
+import { milliseconds, takeTurns } from "./report/take-turns.ts";
+import { startTus, type Tus } from "./tus/tus.ts";
 
 const BYTES = Number(process.env.BENCH_TRANSFER_BYTES ?? 200e6);
 const LARGE_BYTES = Number(process.env.BENCH_LARGE_BYTES ?? 2e9);
@@ -31,50 +35,86 @@ interface Place {
 }
 
 /** Prints how fast bytes go in and out, and what of them the API holds. */
-export async function measureTransfers(folder: string): Promise<void> {
+export async function measureTransfers(folder: string, report: Report): Promise<void> {
   await mkdir(folder, { recursive: true });
   const env = { MAX_FILE_SIZE_MB: "5120", MAX_SESSION_SIZE_MB: "20000" };
   const host = await startHost({ port: 0, dataDirectory: join(folder, "host"), quiet: true, env });
-  try {
-    const place = await prepare(host, join(folder, "content"));
-    await writeContent(place.file, BYTES);
-    const [up, sdkUp] = await takeTurns(
-      () => uploadByClient(place),
-      () => uploadBySdk(place, {}),
-    );
-    const [, wholeUp] = await takeTurns(
-      async () => {},
-      () => uploadBySdk(place, { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" }),
-    );
-    const [down, sdkDown] = await takeTurns(
-      () => downloadByClient(place),
-      () => downloadBySdk(place),
-    );
-    console.log(
-      `\nDirect transfer of ${BYTES / 1e6} MB on the local engine, median of ${RUNS} runs, ${AT_ONCE} parts at once`,
-    );
-    console.table({
-      "upload, bare SDK": row(sdkUp, sdkUp),
-      "upload, bare SDK with one checksum over all": row(wholeUp, sdkUp),
-      "upload, Cubby's client": row(up, sdkUp),
-      "download, bare SDK": row(sdkDown, sdkDown),
-      "download, Cubby's client": row(down, sdkDown),
-    });
-    await compareWithTus(host, place, up);
-    await measureMemory(host, place);
-  } finally {
-    await host.close();
-  }
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => host.close());
+  const place = await prepare(host, join(folder, "content"));
+  await writeContent(place.file, BYTES);
+  const tus = await startTus(host);
+  stack.defer(() => tus.close());
+  const up = await race(uploads(place, tus));
+  const down = await race(downloads(place, tus));
+  await tell(report, up, down);
+  await measureMemory(host, place);
 }
 
-/** The same content through the reference tus server, whose bytes pass through a process of one's own. */
-async function compareWithTus(host: Host, { file }: Place, ours: number): Promise<void> {
-  const bytes = new Uint8Array(await readFile(file));
-  const times: number[] = [];
-  for (let run = 0; run < RUNS; run++) times.push(await uploadByTus(host, bytes));
-  const seconds = median(times);
-  const rate = (BYTES / 1e6 / seconds).toFixed(0);
-  console.log(`The same by @tus/server with its S3 store: ${rate} MB/s, ${(seconds / ours).toFixed(2)} times as long`);
+const names = {
+  cubby: "Cubby's client",
+  sdk: "bare SDK",
+  whole: "bare SDK, one checksum over all",
+  tus: "tus server with its S3 store",
+};
+type Side = keyof typeof names;
+
+function uploads(place: Place, tus: Tus): Record<Side, () => Promise<void>> {
+  return {
+    cubby: () => uploadByClient(place),
+    sdk: () => uploadBySdk(place, {}),
+    whole: () => uploadBySdk(place, { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" }),
+    tus: async () => tus.upload(new Uint8Array(await readFile(place.file))),
+  };
+}
+
+function downloads(place: Place, tus: Tus): Record<Exclude<Side, "whole">, () => Promise<void>> {
+  const whole = async (body: Promise<AsyncIterable<Uint8Array> | null>) => {
+    let size = 0;
+    for await (const chunk of (await body) ?? []) size += chunk.byteLength;
+    if (size !== BYTES) throw new Error(`Downloaded ${size} bytes`);
+  };
+  const ofClient = async () => (await place.client.download(place.sessionId, "workspace/content.bin")).body;
+  const ofSdk = async () => {
+    const { Body } = await place.s3.send(new GetObjectCommand({ Bucket: place.bucket, Key: "bench/sdk.bin" }));
+    return Body as Readable;
+  };
+  return { cubby: () => whole(ofClient()), sdk: () => whole(ofSdk()), tus: () => whole(tus.download()) };
+}
+
+/** Seconds of each. */
+async function race<Name extends Side>(
+  sides: Record<Name, () => Promise<void>>,
+): Promise<Partial<Record<Side, Spread>>> {
+  const works = Object.entries<() => Promise<void>>(sides).map(([name, work]) => [name, () => milliseconds(work)]);
+  const figures: Record<string, number[]> = await takeTurns(Object.fromEntries(works), RUNS);
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, values]) => [name, scaleSpread(spreadOf(values), 1 / 1000)]),
+  );
+}
+
+type Raced = Partial<Record<Side, Spread>>;
+
+async function tell(report: Report, up: Raced, down: Raced): Promise<void> {
+  console.log(`\nDirect transfer of ${BYTES / 1e6} MB on the local engine, MB/s, median (quartiles) of ${RUNS}`);
+  const rate = (seconds: Spread | undefined) => seconds && toRate(seconds, BYTES / 1e6);
+  const show = (seconds: Spread | undefined) => (seconds ? showSpread(toRate(seconds, BYTES / 1e6), 0) : "");
+  const sides = Object.entries(names) as [Side, string][];
+  console.table(
+    Object.fromEntries(sides.map(([side, name]) => [name, { up: show(up[side]), down: show(down[side]) }])),
+  );
+  const plot = await report.plot(
+    "transfers",
+    plotDots({
+      ...{ title: `${BYTES / 1e6} MB up and down`, axis: "MB/s", series: ["upload", "download"] },
+      rows: sides.map(([side, name]) => ({ name, figures: [rate(up[side]), rate(down[side])] })),
+    }),
+  );
+  const times = (raced: Raced, side: Side) =>
+    ((raced[side]?.median ?? Number.NaN) / (raced.cubby?.median ?? Number.NaN)).toFixed(2);
+  report.readme(
+    `Transfers, \`npm run bench -- transfers\`, ${BYTES / 1e6} MB, median (quartiles) of ${RUNS} in MB/s: up ${show(up.cubby)}, the bare SDK ${show(up.sdk)}, a tus server with its S3 store ${show(up.tus)}; down ${show(down.cubby)}, ${show(down.sdk)} and ${show(down.tus)} ([plot](${plot})). By the medians the SDK takes ${times(up, "sdk")} times as long up and ${times(down, "sdk")} times down, tus ${times(up, "tus")} and ${times(down, "tus")} times.`,
+  );
 }
 
 async function prepare(host: Host, file: string): Promise<Place> {
@@ -104,41 +144,6 @@ async function uploadByClient({ client, sessionId, file }: Place, path = "worksp
 async function uploadBySdk({ s3, bucket, file }: Place, checksums: object): Promise<void> {
   const params = { Bucket: bucket, Key: "bench/sdk.bin", Body: createReadStream(file), ...checksums };
   await new Upload({ client: s3, params, partSize: PART_BYTES, queueSize: AT_ONCE }).done();
-}
-
-async function downloadByClient({ client, sessionId }: Place): Promise<void> {
-  const response = await client.download(sessionId, "workspace/content.bin");
-  let size = 0;
-  for await (const chunk of response.body ?? []) size += chunk.byteLength;
-  if (size !== BYTES) throw new Error(`Downloaded ${size} bytes`);
-}
-
-async function downloadBySdk({ s3, bucket }: Place): Promise<void> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "bench/sdk.bin" }));
-  let size = 0;
-  for await (const chunk of Body as Readable) size += (chunk as Buffer).byteLength;
-  if (size !== BYTES) throw new Error(`Downloaded ${size} bytes`);
-}
-
-/** Median seconds of both; a first round of each warms up and does not count. */
-async function takeTurns(ours: () => Promise<void>, theirs: () => Promise<void>): Promise<[number, number]> {
-  const times: [number[], number[]] = [[], []];
-  for (let run = 0; run <= RUNS; run++) {
-    for (const [side, work] of [ours, theirs].entries()) {
-      const from = performance.now();
-      await work();
-      if (run > 0) times[side]?.push((performance.now() - from) / 1000);
-    }
-  }
-  return [median(times[0]), median(times[1])];
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function row(seconds: number, floor: number) {
-  return { "MB/s": (BYTES / 1e6 / seconds).toFixed(0), ratio: (floor / seconds).toFixed(2) };
 }
 
 /** Large files go to the storage and come from it: the API only signs and verifies. */
