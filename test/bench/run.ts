@@ -18,12 +18,14 @@ import { checkRewriting, measureRewriting } from "./scripts/measure-rewriting.ts
 import { measureTransfers } from "./transfers.ts";
 import { measureSessions } from "./sessions/measure-sessions.ts";
 import { measureSweep } from "./sweep/measure-sweep.ts";
+import { measureTables } from "./tables/measure-tables.ts";
 import { measureXlsx } from "./xlsx/measure-xlsx.ts";
 
 /** `npm run bench` runs all, `npm run bench -- sessions csv` those, `npm run bench -- pollock <folder>` that one alone. */
 const benches: Record<string, (folder: string, report: Report) => Promise<void>> = {
   csv: measureCsv,
   xlsx: measureXlsx,
+  tables: measureTables,
   query: measureQueries,
   sessions: measureSessions,
   "cold-start": measureColdStarts,
