@@ -27,13 +27,23 @@ export async function attendUploads(deps: Deps, sessionId: string): Promise<Atte
   const session = await deps.sessions.findLive(sessionId);
   if (session === undefined) return attended; // whatever is there goes with it
   let next: string | undefined;
+  const known = new Set<string>();
   for await (const upload of deps.uploads.each(sessionId)) {
+    known.add(upload.upload_id);
     const left = await attend(deps, session, upload, attended);
     if (left !== undefined && (next === undefined || left < next)) next = left;
   }
+  await forgetUnknown(deps, session, known);
   const now = (await deps.sessions.findLive(sessionId)) ?? session;
   await setUploadAlarm(deps, await deps.quota.recount(now), next);
   return attended;
+}
+
+/** Notes of uploads that are no more: whoever gave one up died before he took the note away, and it says nothing now. */
+async function forgetUnknown({ quota }: Deps, session: SessionRecord, known: ReadonlySet<string>): Promise<void> {
+  for (const uploadId of session.settled_uploads ?? []) {
+    if (!known.has(uploadId)) await quota.forget(session, uploadId);
+  }
 }
 
 /** Answers when to look at it again, if there is still something to look at. */

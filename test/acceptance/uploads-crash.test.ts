@@ -6,6 +6,7 @@ import { parseFilePath } from "../../shared/files/file-names.ts";
 import type { UploadRecord } from "../../shared/files/uploads/upload-record.ts";
 import { createLog } from "../../shared/log.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
+import { abortUpload } from "../../shared/uploading/abort-upload.ts";
 import { attendUploads } from "../../shared/uploading/attend-uploads.ts";
 import { completeUpload } from "../../shared/uploading/complete-upload.ts";
 import { openUpload } from "../../shared/uploading/open-upload.ts";
@@ -141,6 +142,22 @@ describe("a process that is killed while it completes an upload", () => {
     const dying = openUpload(killedAt("uploads", "open", "before"), { ...order, actor: session.created_by });
     await expect(dying).rejects.toThrow("killed");
     expect(await ledger()).toMatchObject({ claimed: 10, files: 1 });
+    clock.move(26 * HOUR);
+    await attendUploads(deps(), session.session_id);
+    expect(await ledger()).toEqual(NOTHING);
+  });
+});
+
+describe("a process that is killed while it gives an upload up", () => {
+  test.each([
+    ["bucket", "remove", "before"],
+    ["quota", "release", "after"],
+    ["uploads", "remove", "after"],
+    ["quota", "forget", "before"],
+  ] as const)("at %s.%s (%s it) leaves nothing to whoever attends to it next", async (...place) => {
+    const upload = await begin("workspace/a", 10);
+    const mortal = killedAt(place[0] as "uploads", place[1] as "remove", place[2]);
+    await expect(abortUpload(mortal, session, upload)).rejects.toThrow("killed");
     clock.move(26 * HOUR);
     await attendUploads(deps(), session.session_id);
     expect(await ledger()).toEqual(NOTHING);

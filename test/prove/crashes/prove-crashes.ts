@@ -1,7 +1,8 @@
 /**
- * People at work, and a process killed with SIGKILL in the middle of it: the host with all it holds, the API, the
- * conversion, the DynamoDB engine. What is left is swept as it would be the day after, and the auditor compares it with
- * what people were told. Then they clear their sessions, and nothing may be left at all.
+ * People at work, and processes killed with SIGKILL in the middle of it, each at a request to an engine that was counted
+ * out: the host with all it holds, the S3 engine too; the API; the conversion; the DynamoDB engine. What is left is swept
+ * as it would be the day after, and the auditor compares it with what people were told. Then they clear their sessions,
+ * and nothing may be left at all.
  *
  * The sweep comes three times, ten minutes apart: what waits is converted after the first; and a figure that seems wrong
  * is set right at the second look without a change in between, because somebody may just be on his way to it.
@@ -18,10 +19,12 @@ import { audit } from "../audit/auditor.ts";
 import { temporaryFiles } from "../audit/temporary-files.ts";
 import { Told } from "../audit/told.ts";
 import type { Claim, Outcome } from "../claim.ts";
+import { mulberry32 } from "../races/plans.ts";
 import { people } from "../sequences/model.ts";
 import { createWorld, type World } from "../world.ts";
-import { type Crowd, clientOf, letLoose } from "./crowd.ts";
-import { type MortalHost, startMortalHost, type Victim, victims } from "./mortal-host.ts";
+import { clientOf, letLoose } from "./crowd.ts";
+import type { TrapOrder, Victim } from "./orders.ts";
+import { type MortalHost, startMortalHost } from "./mortal-host.ts";
 
 /** Nothing ends by itself here: what is gone was lost. */
 const SETTINGS = {
@@ -30,31 +33,32 @@ const SETTINGS = {
   [ENV.maxAgeHours]: "1000",
   [ENV.serviceNamespaces]: '{"telegram-bot":"telegram_"}',
 };
-/** Deeds that are answered before the kill, at most. */
-const MOST_DEEDS = 40;
-const LONGEST_LIFE_MS = 10_000;
+/** Deaths that one crowd sees before what is left is looked at: that takes longer than they do. */
+const DEATHS_PER_CROWD = 10;
+/** Requests to the engines between one death and the next, at most: a conversion makes about so many. */
+const MOST_REQUESTS = 40;
+const PATIENCE_MS = 20_000;
 /** Those who wait for a conversion that died would wait for its lease. */
-const PATIENCE_MS = 400;
+const LAST_WORDS_MS = 400;
 const DAY_AFTER = 26 * HOUR;
 
 export const crashes: Claim = {
   name: "crashes",
-  promise: "whatever is killed at whatever moment, all that was answered is there and nothing else is left",
+  promise: "whatever is killed at whatever request, all that was answered is there and nothing else is left",
   async prove({ runs, seed, tell }) {
     const dataDirectory = await makeDataDirectory();
     const host = await startMortalHost(dataDirectory, SETTINGS);
     const outcome: Outcome = { runs: 0, counted: { "deeds answered": 0 }, findings: [] };
     try {
-      for (let run = 0; run < runs; run++) {
-        const victim = victimOf(seed + run);
-        const found = await crashOnce(host, { dataDirectory, victim, seed: seed + run, outcome });
-        outcome.runs++;
-        outcome.counted[victim] = (outcome.counted[victim] ?? 0) + 1;
+      for (let first = 0; first < runs; first += DEATHS_PER_CROWD) {
+        const deaths = Math.min(DEATHS_PER_CROWD, runs - first);
+        const { died, found } = await killAndLook(host, { dataDirectory, deaths, seed: seed + first, outcome });
         for (const sentence of found) {
-          outcome.findings.push(`seed ${seed + run}, ${victim} killed: ${sentence}`);
+          outcome.findings.push(`seed ${seed + first}: ${sentence}\n    ${died.join("\n    ")}`);
           tell(outcome.findings.at(-1) ?? "");
         }
       }
+      tell(`killed at ${outcome.runs} requests`);
     } finally {
       await host.close();
       await rm(dataDirectory, { recursive: true, force: true });
@@ -63,32 +67,64 @@ export const crashes: Claim = {
   },
 };
 
-/** A host whose engine dies five times a minute gives up, as it should: the engine is taken every tenth time. */
-function victimOf(seed: number): Victim {
-  const others = victims.filter((victim) => victim !== "dynamodb");
-  return seed % 10 === 0 ? "dynamodb" : (others[seed % others.length] ?? "host");
-}
-
 interface Crash {
   dataDirectory: string;
-  victim: Victim;
+  deaths: number;
   seed: number;
   outcome: Outcome;
 }
 
-async function crashOnce(host: MortalHost, { dataDirectory, victim, seed, outcome }: Crash): Promise<string[]> {
-  const crowd = await letLoose(host.report.url, new Told(), seed * 100);
-  await untilMoment(crowd, seed);
-  await host.kill(victim);
-  await pause(PATIENCE_MS);
+/** One crowd, some deaths, and one look at what is left; answers who died of what, too. */
+async function killAndLook(host: MortalHost, { dataDirectory, deaths, seed, outcome }: Crash) {
+  const told = new Told();
+  const died: string[] = [];
+  const count = (what: string, by = 1) => {
+    outcome.counted[what] = (outcome.counted[what] ?? 0) + by;
+  };
+  let crowd = await letLoose(host.url, told, seed * 100);
+  for (let nth = 0; nth < deaths; nth++) {
+    const order = orderOf(seed + nth);
+    const request = await host.killAt(order, PATIENCE_MS);
+    if (request !== undefined) {
+      died.push(`${order.victim} ${order.when} request ${order.afterRequests}: ${request}`);
+      outcome.runs++;
+      count(`${order.victim} killed`);
+    }
+    if (order.victim !== "host" && request !== undefined) continue;
+    // The host is gone, or everybody has done what he came for.
+    await crowd.stop();
+    count("deeds answered", crowd.answered());
+    if (request !== undefined) await host.revive();
+    crowd = await letLoose(host.url, told, seed * 100 + nth + 1);
+  }
+  await pause(LAST_WORDS_MS);
   await crowd.stop();
-  outcome.counted["deeds answered"] = (outcome.counted["deeds answered"] ?? 0) + crowd.answered();
-  if (victim === "host") await host.revive();
+  count("deeds answered", crowd.answered());
+  return { died, found: await look(host, dataDirectory, told) };
+}
+
+/** Who dies how often. A host takes seconds to come back, and one whose engine dies five times a minute gives up. */
+const SHARES: [Victim, number][] = [
+  ["api", 0.45],
+  ["convert", 0.35],
+  ["host", 0.15],
+  ["dynamodb", 0.05],
+];
+
+/** Who dies next, and when. */
+function orderOf(seed: number): TrapOrder {
+  const draw = mulberry32(seed);
+  let left = draw();
+  const [victim] = SHARES.find(([, share]) => (left -= share) < 0) ?? ["api"];
+  return { victim, afterRequests: Math.floor(draw() * MOST_REQUESTS), when: draw() < 0.5 ? "before" : "after" };
+}
+
+async function look(host: MortalHost, dataDirectory: string, told: Told): Promise<string[]> {
   const world = worldOf(host, dataDirectory);
   await untilQuiet(host, world);
   await recover(world);
   const listing = await listingOf(host);
-  const found = await audit(world.main.clients, world.env, crowd.told, { listing, afterDeath: true });
+  const found = await audit(world.main.clients, world.env, told, { listing, afterDeath: true });
   return [
     ...found,
     ...world.takeErrors().map((error) => `Failed inside: ${error}`),
@@ -97,17 +133,9 @@ async function crashOnce(host: MortalHost, { dataDirectory, victim, seed, outcom
   ];
 }
 
-/** Anywhere in the crowd's work: so many deeds are answered, and the next ones are a few milliseconds old. */
-async function untilMoment(crowd: Crowd, seed: number): Promise<void> {
-  const drawn = Math.imul(seed + 1, 2_654_435_761) >>> 0;
-  const started = performance.now();
-  while (crowd.answered() < drawn % MOST_DEEDS && performance.now() - started < LONGEST_LIFE_MS) await pause(5);
-  await pause(drawn % 37);
-}
-
 /** The host's bucket and table with a clock of our own. */
 function worldOf(host: MortalHost, dataDirectory: string): World {
-  const { [ENV.retentionParameter]: _, ...rest } = host.report.env;
+  const { [ENV.retentionParameter]: _, ...rest } = host.env;
   const env = { ...rest, ...SETTINGS };
   pointSdkAt({ env });
   return createWorld(env, join(dataDirectory, "audit"));
@@ -121,7 +149,7 @@ const QUIET_LOOKS = 3;
  * still wait for a new worker, or be at work in one.
  */
 async function untilQuiet(host: MortalHost, { main, env }: World): Promise<void> {
-  await (await clientOf(host.report.url, "ana")).call("listSessions", {});
+  await (await clientOf(host.url, "ana")).call("listSessions", {});
   let before = "";
   for (let alike = 0; alike < QUIET_LOOKS; await pause(250)) {
     const { items, objects, uploads } = await takeCensus(main.clients, env);
@@ -149,7 +177,7 @@ async function recover(world: World): Promise<void> {
 
 async function listingOf(host: MortalHost) {
   const clients = new Map(
-    await Promise.all(people.map(async (who) => [who as string, await clientOf(host.report.url, who)] as const)),
+    await Promise.all(people.map(async (who) => [who as string, await clientOf(host.url, who)] as const)),
   );
   return async (session_id: string, owner: string) => {
     const paths: string[] = [];
@@ -161,7 +189,7 @@ async function listingOf(host: MortalHost) {
 
 /** Everybody clears what is his; then bucket and table hold nothing of a session but receipts. */
 async function clearAll(host: MortalHost, world: World): Promise<string[]> {
-  for (const who of people) await (await clientOf(host.report.url, who)).call("clearSessions", {});
+  for (const who of people) await (await clientOf(host.url, who)).call("clearSessions", {});
   const { live, orphans, objects } = await takeCensus(world.main.clients, world.env);
   const left = [...live, ...orphans, ...objects];
   return left.length === 0 ? [] : [`After clearing there is still ${left.join(", ")}`];
