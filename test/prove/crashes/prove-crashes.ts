@@ -103,19 +103,22 @@ async function killAndLook(host: MortalHost, { dataDirectory, deaths, seed, outc
   return { died, found: await look(host, dataDirectory, told) };
 }
 
-/** Who dies how often. A host takes seconds to come back, and one whose engine dies five times a minute gives up. */
+/**
+ * Of a hundred deaths, whose they are up to which. A host takes seconds to come back, and one whose engine dies five
+ * times a minute gives up, as it should.
+ */
 const SHARES: [Victim, number][] = [
-  ["api", 0.45],
-  ["convert", 0.35],
-  ["host", 0.15],
-  ["dynamodb", 0.05],
+  ["api", 45],
+  ["convert", 80],
+  ["host", 95],
+  ["dynamodb", 100],
 ];
 
 /** Who dies next, and when. */
 function orderOf(seed: number): TrapOrder {
   const draw = mulberry32(seed);
-  let left = draw();
-  const [victim] = SHARES.find(([, share]) => (left -= share) < 0) ?? ["api"];
+  const drawn = draw() * 100;
+  const [victim] = SHARES.find(([, upTo]) => drawn < upTo) ?? ["api"];
   return { victim, afterRequests: Math.floor(draw() * MOST_REQUESTS), when: draw() < 0.5 ? "before" : "after" };
 }
 
