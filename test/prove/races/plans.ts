@@ -40,18 +40,18 @@ const MOST_CHANGES = 3;
 
 /** Every way to choose so many of the steps behind the first, in ascending order; undefined where that is too many. */
 export function combinations(count: number, steps: number, most: number): number[][] | undefined {
+  let ways = 1;
+  for (let nth = 0; nth < count; nth++) ways *= (steps - 1 - nth) / (nth + 1);
+  if (ways > most) return undefined;
   let found: number[][] = [[]];
   for (let nth = 0; nth < count; nth++) {
     found = found.flatMap((chosen) => {
       const from = (chosen.at(-1) ?? 0) + 1;
       return Array.from({ length: Math.max(0, steps - from) }, (_, further) => [...chosen, from + further]);
     });
-    if (nth < count - 1 && found.length > MOST_LISTED) return undefined;
   }
-  return found.length > most ? undefined : found;
+  return found;
 }
-
-const MOST_LISTED = 5000;
 
 /** The first goes on until a change, and whoever is next behind it from then on. */
 function planned(first: number, changes: readonly number[]): Plan {
