@@ -27,7 +27,8 @@ export async function measureXlsx(folder: string): Promise<void> {
   console.log(`\nXLSX to table, ${ROWS} rows × 10 columns, ${megabytes.toFixed(1)} MB, best of ${RUNS} runs each`);
   console.table({
     "exceljs's streaming reader, values only counted": toFigures(best(theirs), best(theirs)),
-    "Cubby: typed over every row, published, profiled": toFigures(best(ours), best(theirs)),
+    "Cubby into a table: checked, typed over every row, published": toFigures(loadAlone(best(ours)), best(theirs)),
+    "the same, with profile and summary": toFigures(best(ours), best(theirs)),
   });
   const shares = ours.map(shareOfProfile);
   console.log(
@@ -52,6 +53,11 @@ function assertAgreement(readings: WorkbookReading[]): void {
 
 function best(readings: WorkbookReading[]): WorkbookReading {
   return readings.reduce((least, reading) => (reading.cpuSeconds < least.cpuSeconds ? reading : least));
+}
+
+/** Without what no reader does: looking at the finished table to describe it. */
+function loadAlone(reading: WorkbookReading): WorkbookReading {
+  return { ...reading, cpuSeconds: reading.cpuSeconds - reading.profileCpuSeconds };
 }
 
 function toFigures(reading: WorkbookReading, base: WorkbookReading): Record<string, string> {
