@@ -29,8 +29,9 @@ export async function readKnownBounds(
 }
 
 /**
- * SQL fields `min` and `max` of a column of texts over all rows. Only the few rows that are not between what a sample
- * knows get as far as `min` and `max`, for which each text would have to be kept: that halves the cost.
+ * Fields `min` and `max` of a column of texts over all rows. Only the few rows that are not between what a sample knows
+ * get as far as `min` and `max`, for which each text would have to be kept: that halves the cost. Each end by a pass of
+ * its own, as one comparison is made while reading and two with OR are not: that halves it once more.
  */
 export async function readTextBounds(
   connection: DuckDBConnection,
@@ -39,11 +40,12 @@ export async function readTextBounds(
   { least, greatest }: KnownBounds,
 ): Promise<{ min: unknown; max: unknown }> {
   const value = quoteName(name);
-  const shown = ["min", "max"].map((end) => shownSql(`${end}(${value})`, "VARCHAR"));
-  const reader = await connection.runAndReadAll(
-    `SELECT ${shown.join(", ")} FROM ${quoteName(table)} WHERE ${value} <= $1 OR ${value} >= $2`,
-    [least, greatest],
-  );
+  const endSql = (end: "min" | "max", beyond: string) =>
+    `(SELECT ${shownSql(`${end}(${value})`, "VARCHAR")} FROM ${quoteName(table)} WHERE ${value} ${beyond})`;
+  const reader = await connection.runAndReadAll(`SELECT ${endSql("min", "<= $1")}, ${endSql("max", ">= $2")}`, [
+    least,
+    greatest,
+  ]);
   const [min, max] = reader.getRowsJson()[0] ?? [];
   return { min, max };
 }
