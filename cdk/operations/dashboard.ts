@@ -16,7 +16,7 @@ import {
 import { Construct } from "constructs";
 import { table as tableTopology } from "../topology.ts";
 import { PRICES_AS_OF } from "./prices.ts";
-import { requestLines, routeFigures } from "./saved-queries.ts";
+import { requestLines, routeFigures } from "./queries.ts";
 import type { Signals } from "./signals.ts";
 
 export interface OperationsDashboardProps {

@@ -97,7 +97,7 @@ export const prices = {
   trace: {
     dollars: 5.0 / 1e6,
     unit: "trace",
-    source: "aws.amazon.com/xray/pricing, as widely quoted; no offer file seen",
+    source: "aws.amazon.com/xray/pricing, example 1 (48,800 traces at 0.000005), as stored and read 2026-11-22",
   },
   /** To the internet. */
   transferOutGigabyte: {
@@ -120,7 +120,12 @@ export const prices = {
     unit: "metric of an alarm",
     source: offer("AmazonCloudWatch", CLOUDWATCH, "EVETVUGEN3MUTMXM"),
   },
-  dashboardMonth: { dollars: 3, unit: "dashboard", source: "aws.amazon.com/cloudwatch/pricing, as widely quoted" },
+  dashboardMonth: {
+    dollars: 3,
+    unit: "dashboard",
+    source:
+      "factualminds.com on CloudWatch's prices, 2026-06-13, read 2026-11-22; three are free, which no price here counts",
+  },
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof prices;

@@ -8,7 +8,7 @@ import { createFileStore, type FileStore } from "../../shared/files/file-store.t
 import { createStores } from "../../shared/stores.ts";
 import { clientOf, newSession, problemOf, startAcceptanceHost } from "../support/acceptance.ts";
 import { viewEngines } from "../support/engines-view.ts";
-import { afterCommand, type Fault, refuse, refuseKeys } from "../support/faults.ts";
+import { afterCommand, type Fault, refuseKeys } from "../support/faults.ts";
 import { clientOn } from "../support/host-app.ts";
 import { pointSdkAt } from "../support/own-stores.ts";
 import { isEngine } from "../support/s3-under-test.ts";
@@ -49,19 +49,6 @@ const countsOf = async (session_id: string) => {
   const { file_counts, total_size_bytes } = await ana.call("getSession", { params: { session_id } });
   return { file_counts, total_size_bytes };
 };
-
-describe("POST …/files", () => {
-  test("of which the bucket takes nothing is 503, so that it is tried again; nothing is counted", async () => {
-    const session_id = await newSession(ana);
-    const fault = refuse(clients.s3, "PutObjectCommand");
-    faults.push(fault);
-    const two = ["a.txt", "b.txt"].map((name) => ({ name, content: name }));
-    expect(await problemOf(faulty.uploadFiles(session_id, two))).toMatchObject({ status: 503, code: "unavailable" });
-    fault.stop();
-    expect(await countsOf(session_id)).toEqual({ file_counts: {}, total_size_bytes: 0 });
-    expect((await faulty.uploadFiles(session_id, two)).files.map(({ status }) => status)).toEqual(["stored", "stored"]);
-  });
-});
 
 describe("POST …/files/delete", () => {
   test("answers for each path by itself, in their order; asked again, what went is not found", async () => {

@@ -1,15 +1,16 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseRetentionDocument } from "../../shared/sessions/retention-document.ts";
 import { sweepOptions } from "../../shared/contract/sweep.ts";
 import { parseRemoval } from "../../functions/purge/stream-event.ts";
 import { METRIC_NAMESPACE, metricUnits } from "../../shared/metrics.ts";
 import { describe, expect, test } from "vitest";
-import { savedQueries } from "../../cdk/operations/saved-queries.ts";
+import { savedQueries } from "../../cdk/operations/queries.ts";
 import { fixedCounts } from "../../cdk/costs/fixed-counts.ts";
 import { functions } from "../../cdk/topology.ts";
 import { makeTemplates, stageOptions } from "./support.ts";
 
-const { service } = makeTemplates();
+const { service, data } = makeTemplates();
 const runbook = readFileSync(new URL("../../cdk/RUNBOOK.md", import.meta.url), "utf8");
 
 const alarms = Object.values(service.findResources("AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
@@ -127,6 +128,31 @@ describe("the runbook's examples", () => {
     const event: { Records?: unknown[] } = JSON.parse(read(path));
     if (path.includes("/sweep/")) expect(Object.keys(sweepOptions.parse(event))).toHaveLength(1);
     else expect(parseRemoval(event.Records?.[0])?.sessionId).toMatch(/^session_/);
+  });
+
+  /** Code in the text, in the line or by itself; a command may go on in the next line. */
+  const code = [...runbook.matchAll(/`([^`]+)`/g)].map((match) => (match[1] ?? "").replaceAll(/\s+/g, " "));
+  const commands = code.filter((text) => /^(aws|npm|git) /.test(text));
+
+  test.each(commands)("%s is one that a shell reads", (command) => {
+    const filled = command.replaceAll(/<[\w ]+>/g, "word");
+    expect(spawnSync("bash", ["-n", "-c", filled]).stderr.toString()).toBe("");
+    const script = /npm run ([\w:]+)/.exec(command)?.[1];
+    if (script !== undefined) expect(Object.keys(JSON.parse(read("package.json")).scripts)).toContain(script);
+  });
+
+  test("every name of a resource is one of the stage", () => {
+    const made = JSON.stringify([service.toJSON(), data.toJSON()]);
+    const named = [...runbook.matchAll(/cubby[-/]prod[-/][a-z][a-z-]*[a-z]/g)].map(([name]) =>
+      name.replace("prod", "dev"),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect([...new Set(named)].filter((name) => !made.includes(name))).toEqual([]);
+  });
+
+  test("every saved query that it sends people to is there", () => {
+    const named = [...runbook.matchAll(/[Ss]aved query "([^"]+)"/g)].map((match) => match[1]);
+    expect(savedQueries.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
   });
 
   test("the retention document is one", () => {

@@ -85,20 +85,6 @@ export function throttle(client: StorageClients["s3"] | StorageClients["dynamo"]
   return fault;
 }
 
-/** The service refuses commands of this name, as it does when somebody changed a policy. */
-export function refuse(client: StorageClients["s3"], command: string): Fault {
-  const fault = { count: 0, stop: () => client.middlewareStack.remove("refuse") };
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName !== command) return next(args);
-      fault.count++;
-      throw Object.assign(new Error("Access Denied"), { name: "AccessDenied", $fault: "client", $metadata: {} });
-    },
-    { step: "initialize", name: "refuse" },
-  );
-  return fault;
-}
-
 /** Does something of the test's right after a command has been answered: the moment at which races happen. */
 export function afterCommand(
   client: StorageClients["s3"] | StorageClients["dynamo"],

@@ -1,4 +1,3 @@
-import { accessDenied } from "../../support/breaking-proxy.ts";
 import { eventually } from "../../support/local-host.ts";
 import type { Breakdown } from "../breakdown.ts";
 import type { Stage } from "../stage.ts";
@@ -83,24 +82,5 @@ export const converting: Breakdown[] = [
     rings: ["conversions-failing"],
     mend: () => {},
     after: () => ({ minutes: 60 }),
-  },
-  {
-    name: "an archive cannot be built",
-    break: async (stage) => {
-      sessionId = await newSession(stage);
-      const ana = await stage.callerOf("ana");
-      await ana.uploadFiles(sessionId, [{ name: "a.txt", content: "hello" }]);
-      stage.s3.breakBy(({ method, url }) => (method !== "GET" && url.includes("archives") ? accessDenied : undefined));
-      const archive = ana.call("createArchive", { params: { session_id: sessionId }, body: { folder: "uploads" } });
-      await archive.catch(() => {}); // whoever asked is told so
-      await eventually(() => stage.letters().archives > 0 || undefined);
-    },
-    periods: 1,
-    during: noUploads,
-    rings: ["archives-dead"],
-    mend: (stage) => {
-      stage.s3.breakBy();
-      stage.emptyDeadLetters();
-    },
   },
 ];

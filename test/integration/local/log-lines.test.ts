@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../../cdk/local/host.ts";
+import { savedQueries } from "../../../cdk/operations/queries.ts";
 import { createClient } from "../../../shared/client/index.ts";
 import { eventually, startTestHost } from "../../support/local-host.ts";
 
@@ -42,6 +43,20 @@ function lines(): Line[] {
   return all.map((line): Line => JSON.parse(line)).toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
 }
 
+/** Fields by their names in a query: all words that are no texts, no functions, no names that the query gives itself. */
+function fieldsOf(query: (typeof savedQueries)[number]["query"]): string[] {
+  const { fields = [], filterStatements, statsStatements = [], sort } = { statsStatements: [], fields: [], ...query };
+  const text = [...fields, ...filterStatements, ...statsStatements, sort].join(" , ").replaceAll(/"[^"]*"/g, "");
+  const given = new Set([...text.matchAll(/\bas (\w+)/g)].map((match) => match[1]));
+  const words = text.match(/@?[a-z][\w.]*\b(?!\()/gi) ?? [];
+  const keywords = new Set(["as", "by", "or", "and", "desc", "asc"]);
+  return words.filter((word) => !word.startsWith("@") && !given.has(word) && !keywords.has(word));
+}
+
+function hasField(line: Line, field: string): boolean {
+  return field.split(".").reduce<unknown>((value, part) => (value as Line | undefined)?.[part], line) !== undefined;
+}
+
 const timeOf = ({ timestamp = "" }: Line) => timestamp;
 
 /** Everything that a visitor does. */
@@ -71,6 +86,8 @@ beforeAll(async () => {
   await expect(client.call("stats", {})).rejects.toThrow();
   const headers = { authorization: `Bearer ${token}` };
   await fetch(`${baseUrl}/v1/sessions/${sessionId}/files%2f..%2f${secrets.path}`, { headers });
+  await host.invoke("sweep", {});
+  await host.invoke("purge", { Records: [{ eventName: "REMOVE" }] }); // an error, as any function logs it
   await client.call("deleteSession", { params });
   await eventually(() => lines().some((line) => line.method === "DELETE") || undefined);
 }, 60_000);
@@ -154,6 +171,18 @@ describe("the log", () => {
     const reasons = counted.flatMap(({ FilesFailedByReason, reason }) => (FilesFailedByReason === 1 ? [reason] : []));
     expect(reasons).toHaveLength(2); // of the workbook and of the script
     expect(reasons).toContain("invalid_python");
+  });
+
+  test.each(savedQueries)("has every field that the saved query '$name' asks for", ({ query }) => {
+    const named = fieldsOf(query).filter((field) => !lines().some((line) => hasField(line, field)));
+    expect(named).toEqual([]);
+  });
+
+  test.each(savedQueries)("has lines that the saved query '$name' finds", ({ query }) => {
+    const messages = query.filterStatements.flatMap((filter) => [...filter.matchAll(/message = "([^"]+)"/g)]);
+    const known = messages.filter(([, message]) => lines().some((line) => line.message === message));
+    // "Sweep skipped" needs two at once.
+    expect(known.length).toBeGreaterThanOrEqual(Math.min(1, messages.length));
   });
 
   test("never holds contents, names, statements, messages or tokens", () => {
