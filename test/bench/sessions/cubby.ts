@@ -8,7 +8,7 @@ const MINUTES_AGO_MS = 5 * 60_000;
 
 /**
  * Cubby as a client finds it: over HTTP through gateway, authorizer and API. The client sends an `Idempotency-Key` with
- * each POST, for which the table is asked three times more.
+ * each POST, which is four more requests to the table where a session is created, and two where it is touched.
  */
 export async function startCubby(host: Host) {
   const connection = { baseUrl: host.url, token: await host.issueToken({ sub: "bench" }) };

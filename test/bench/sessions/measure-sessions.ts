@@ -82,7 +82,7 @@ async function tell(report: Report, lines: readonly Line[], costs: Costs): Promi
   const each = await report.plot("sessions", plotDots({ title, axis: "ms", isLogarithmic: true, series, rows }));
   const table = operations.map((name) => [name, ...[...costs.values()].map((row) => describeCost(row[name]))]);
   report.readme(
-    `Sessions, \`npm run bench -- sessions\`: ms beside ${beside}, median (quartiles) of ${ROUNDS}, and requests to the engines; Cubby's client sends an \`Idempotency-Key\`, which is three of them ([plot](${each}), [by number](${growth})).`,
+    `Sessions, \`npm run bench -- sessions\`: ms beside ${beside}, median (quartiles) of ${ROUNDS}, and requests to the engines; Cubby's client sends an \`Idempotency-Key\`, which is four of them to create and two to touch ([plot](${each}), [by number](${growth})).`,
   );
   report.readme(markdownTable(["", ...series], table));
 }
