@@ -16,7 +16,11 @@ export default defineConfig({
     projects: [
       project("unit", 20_000),
       project("integration", 60_000),
-      project("acceptance", 120_000, ["test/support/install-fetch.ts", "test/support/check-answers.ts"]),
+      project(
+        "acceptance",
+        120_000,
+        ["install-fetch", "check-answers", "note-secrets"].map((name) => `test/support/${name}.ts`),
+      ),
       project("browser", 120_000),
       project("cdk", 300_000),
     ],

@@ -98,7 +98,8 @@ export async function tryToComplete(deps: Deps, session: SessionRecord, upload: 
   } catch (error) {
     if (!isAppError(error) || error.code === "upload_busy") throw error;
     const { upload_id } = upload;
-    deps.log.info("Upload not completed", { session_id: session.session_id, upload_id, code: error.code, error });
+    // The code alone: what the sentence says names the file.
+    deps.log.info("Upload not completed", { session_id: session.session_id, upload_id, code: error.code });
     return false;
   }
 }

@@ -65,7 +65,7 @@ export async function startEmulator(
   const env = { ...process.env, ...credentials, ...trust, ...settings };
   // A group of its own: its functions' processes go with it.
   const child = spawn(binary, [], { stdio: ["ignore", output, output], env, detached: true });
-  process.once("exit", () => stop(child));
+  process.prependOnceListener("exit", () => stop(child)); // before the folder goes in which it writes
   const lastLines = () => readFileSync(logFile, "utf8").split("\n").slice(-40).join("\n");
   for (let attempt = 0; attempt < 300; attempt++) {
     if (child.exitCode !== null) throw new Error(`The emulator ended with ${child.exitCode}:\n${lastLines()}`);

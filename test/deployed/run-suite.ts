@@ -17,6 +17,7 @@ export async function runSuite(files: readonly string[], env: NodeJS.ProcessEnv,
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
   const words = ["run", "--project", "acceptance", "--no-file-parallelism", ...reporters, ...exclude];
   const tests = spawn("vitest", [...words, ...files], { stdio: "inherit", env });
+  process.once("exit", () => tests.kill());
   await new Promise((done) => tests.once("exit", done));
   return judge(JSON.parse(readFileSync(output, "utf8")));
 }

@@ -4,6 +4,7 @@ import { type Client, CubbyError, createClient } from "../../shared/client/index
 import { findDeployment } from "./deployed-host.ts";
 import { startTestHost } from "./local-host.ts";
 import { assertNoSecretsInLogs } from "./secret-free-logs.ts";
+import { sentSecrets } from "./sent-secrets.ts";
 import { throughGenerated } from "./through-generated.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function startAcceptanceHost(env: Record<string, string> = {}): Pro
     ...host,
     async close() {
       try {
-        assertNoSecretsInLogs(host.dataDirectory);
+        assertNoSecretsInLogs(host.dataDirectory, sentSecrets());
       } finally {
         await host.close();
       }

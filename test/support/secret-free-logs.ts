@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Secret } from "./sent-secrets.ts";
 
-/** What no log may hold, whatever was sent: by its look, as every test sends other secrets. */
-const secrets: readonly [what: string, pattern: RegExp][] = [
+/** What no log may hold, by its look. */
+const looks: readonly [what: string, pattern: RegExp][] = [
   ["a token", /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/],
   ["a guest's token", /\bcubby_guest\.\w+\.[\w-]{20,}/],
   ["an Authorization header", /\bbearer [\w-]{16,}/i],
@@ -11,14 +12,25 @@ const secrets: readonly [what: string, pattern: RegExp][] = [
   ["a statement", /\bselect\b[^"]{1,200}\bfrom\b/i],
 ];
 
-/** Throws, by file and line, when a log of this data folder holds a secret; the secret itself is not told again. */
-export function assertNoSecretsInLogs(dataDirectory: string): void {
+/**
+ * Throws, by file and line, when a log of this data folder holds what looks like a secret, or one of those that were
+ * `sent`; the secret itself is not told again.
+ */
+export function assertNoSecretsInLogs(dataDirectory: string, sent: readonly Secret[] = []): void {
   const folder = join(dataDirectory, "logs");
   for (const file of readdirSync(folder)) {
-    const lines = readFileSync(join(folder, file), "utf8").split("\n");
-    for (const [what, pattern] of secrets) {
-      const at = lines.findIndex((line) => pattern.test(line));
-      if (at >= 0) throw new Error(`The log ${file} holds ${what} in line ${at + 1}`);
+    const text = readFileSync(join(folder, file), "utf8");
+    const complain = (what: string, at: number) => {
+      const line = text.slice(0, at).split("\n").length;
+      throw new Error(`The log ${file} holds ${what} in line ${line}`);
+    };
+    for (const [what, pattern] of looks) {
+      const at = text.search(pattern);
+      if (at >= 0) complain(what, at);
+    }
+    for (const [what, value] of sent) {
+      const at = Math.max(text.indexOf(value), text.indexOf(JSON.stringify(value).slice(1, -1)));
+      if (at >= 0) complain(`${what} that was sent`, at);
     }
   }
 }

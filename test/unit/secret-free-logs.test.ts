@@ -22,6 +22,13 @@ test.each([
   expect(check).not.toThrow(secret);
 });
 
+test.each(['Ana "Lima"\t10', "payslips of Ana.csv"])("assertNoSecretsInLogs() finds %j where it was sent", (secret) => {
+  writeFileSync(join(folder, "logs", "api.log"), `${JSON.stringify({ message: "Oops", error: `No ${secret}!` })}\n`);
+  expect(() => assertNoSecretsInLogs(folder)).not.toThrow();
+  const check = () => assertNoSecretsInLogs(folder, [["a cell", secret]]);
+  expect(check).toThrow("The log api.log holds a cell that was sent in line 1");
+});
+
 test("assertNoSecretsInLogs() lets ids and routes through", () => {
   const line = { message: "Request", session_id: "session_20261121_093000_k3w5x2mzq7ab4cde", route: "/v1/sessions" };
   writeFileSync(join(folder, "logs", "api.log"), `${JSON.stringify(line)}\n`);
