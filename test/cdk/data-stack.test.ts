@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { table } from "../../cdk/topology.ts";
 import { makeTemplates } from "./support.ts";
 
-const { data } = makeTemplates();
+const { data, service } = makeTemplates();
 
 describe("bucket", () => {
   test("keeps no version of what was deleted, no upload that was given up, and no export for longer than a day", () => {
@@ -88,6 +88,20 @@ describe("table", () => {
 });
 
 describe("user pool", () => {
+  test("is the issuer that the functions are told of", () => {
+    const [pool] = Object.keys(data.findResources("AWS::Cognito::UserPool"));
+    const address = { "Fn::GetAtt": [pool, "ProviderURL"] };
+    data.hasOutput("OidcIssuer", { Value: address });
+    const [exported] = Object.values(data.findOutputs("*", { Value: address, Export: Match.anyValue() }));
+    const imported = { "Fn::ImportValue": exported?.Export.Name };
+    for (const name of ["api", "authorizer"]) {
+      service.hasResourceProperties("AWS::Lambda::Function", {
+        FunctionName: `cubby-dev-${name}`,
+        Environment: { Variables: Match.objectLike({ OIDC_ISSUER: imported }) },
+      });
+    }
+  });
+
   test("offers the scopes and the group that tokens are read for", () => {
     data.hasResourceProperties("AWS::Cognito::UserPoolResourceServer", {
       Identifier: "cubby",
