@@ -1,8 +1,9 @@
 /**
  * `npm run test:deployed`: the templates as they are synthesized for AWS, deployed onto an AWS emulator through its
- * CloudFormation, and the acceptance suite against the address of the API that came about. Needs Python 3 and openssl.
+ * CloudFormation, the acceptance suite against the address of the API that came about, and the stage taken away again.
+ * Needs Python 3 and openssl.
  *
- * `-- --core` runs a few walks through everything, `-- test/acceptance/files.test.ts` some files, `-- --keep` leaves
+ * `-- --core` runs a few walks through everything and leaves it at that, `-- test/acceptance/files.test.ts` some files, `-- --keep` leaves
  * all standing until Ctrl-C, for looking around.
  */
 import { spawn } from "node:child_process";
@@ -14,6 +15,7 @@ import { freePort } from "../support/free-port.ts";
 import { synthesize } from "./assembly.ts";
 import { makeCertificate } from "./certificate.ts";
 import { bootstrap, deploy } from "./deploy.ts";
+import { destroy } from "./destroy.ts";
 import { emulatorName, installEmulator, startEmulator } from "./emulator.ts";
 import { addressOf, openFrontDoor } from "./front-door.ts";
 import { core } from "./gaps.ts";
@@ -47,6 +49,8 @@ async function main(args: string[]): Promise<boolean> {
   const env = { ...process.env, ...emulator.env, CUBBY_DEPLOYMENT: file };
   const isGood = (await passesSmoke(url, env)) && (await runSuite(choose(args), env, join(folder, "results.json")));
   if (args.includes("--keep")) await interrupted(env);
+  if (!args.includes("--core"))
+    await timed("destroyed, with nothing left,", destroy(emulator, { folder, assembly, issuer }));
   return isGood;
 }
 
