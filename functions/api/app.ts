@@ -6,6 +6,7 @@ import type { Bindings, MountedRoute } from "./answer.ts";
 import type { ApiDeps } from "./deps.ts";
 import { withIdempotency } from "./idempotency.ts";
 import { identify } from "./identify.ts";
+import { inTime } from "./in-time.ts";
 import { toProblemResponse } from "./problem.ts";
 import * as account from "./routes/account.ts";
 import * as approval from "./routes/approval.ts";
@@ -110,11 +111,13 @@ export function createApp(deps: ApiDeps) {
   for (const { route, handle } of Object.values(mounted)) {
     app.on(route.method, toPattern(route.path), async (context) => {
       noteTrace({ route: route.path });
-      const principal = await identify(context, route, deps);
-      const sessionId = context.req.param("session_id");
-      assertPossibleSessionId(sessionId);
-      if (sessionId !== undefined) noteTrace({ session_id: sessionId });
-      return withIdempotency(deps, context, principal, () => handle(context, principal, deps));
+      return inTime(async () => {
+        const principal = await identify(context, route, deps);
+        const sessionId = context.req.param("session_id");
+        assertPossibleSessionId(sessionId);
+        if (sessionId !== undefined) noteTrace({ session_id: sessionId });
+        return withIdempotency(deps, context, principal, () => handle(context, principal, deps));
+      });
     });
   }
   app.notFound((context) => {

@@ -7,9 +7,25 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ENV, type Environment, flag } from "../config.ts";
 import { countEngineRequest } from "../trace.ts";
 
+/**
+ * How long one attempt may go without an answer's head, in milliseconds. By itself an SDK waits for ever; one that is
+ * tried three times at this pace still lets a request of 29 seconds say what happened.
+ */
+const PATIENCE = {
+  // Every answer comes from memory, all but.
+  dynamodb: 4_000,
+  // It has to have a whole part of an upload first.
+  s3: 8_000,
+};
+
+/** Without `throwOnRequestTimeout` the SDK only writes that time is up into the log, and waits on. */
+function impatient(requestTimeout: number) {
+  return { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true };
+}
+
 /** Endpoints, region and credentials come from the names that the SDK itself reads (`AWS_ENDPOINT_URL_S3`, …). */
 function s3Options(env: Environment) {
-  return { forcePathStyle: flag(env, ENV.forcePathStyle) };
+  return { forcePathStyle: flag(env, ENV.forcePathStyle), requestHandler: impatient(PATIENCE.s3) };
 }
 
 export function createS3(env: Environment): S3Client {
@@ -22,9 +38,12 @@ export function createPresigningS3(env: Environment): S3Client {
 }
 
 export function createDynamo(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(counted("dynamodb", new DynamoDBClient({})), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  return DynamoDBDocumentClient.from(
+    counted("dynamodb", new DynamoDBClient({ requestHandler: impatient(PATIENCE.dynamodb) })),
+    {
+      marshallOptions: { removeUndefinedValues: true },
+    },
+  );
 }
 
 /** Counts what goes over the wire for the call in hand, so that its log line says it. */
@@ -77,10 +96,10 @@ export function createLambda(): LambdaClient {
 }
 
 export function createSqs(): SQSClient {
-  return new SQSClient({});
+  return new SQSClient({ requestHandler: impatient(PATIENCE.dynamodb) });
 }
 
 /** Impatient: it is asked at the start of requests, and whoever asks has an answer of before to go on with. */
 export function createSsm(): SSMClient {
-  return new SSMClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } });
+  return new SSMClient({ maxAttempts: 2, requestHandler: { ...impatient(2000), connectionTimeout: 1000 } });
 }

@@ -11,9 +11,9 @@ interface SdkError extends Error {
   code?: unknown;
 }
 
-/** Too much for the engine, or bytes that were others when they arrived than when they were sent. */
+/** Too much for the engine, bytes that arrived as others, clocks that differ: the SDK sets its own right for next time. */
 const PASSING_NAMES =
-  /Throttl|SlowDown|TooManyRequests|ProvisionedThroughput|RequestLimit|LimitExceeded|ServiceUnavailable|InternalError|InternalServer|TimeoutError|RequestTimeout|BadDigest|ContentSHA256Mismatch|IncompleteBody|TransactionInProgress/;
+  /Throttl|SlowDown|TooManyRequests|ProvisionedThroughput|RequestLimit|LimitExceeded|ServiceUnavailable|InternalError|InternalServer|TimeoutError|RequestTimeout|BadDigest|ContentSHA256Mismatch|IncompleteBody|RequestTimeTooSkewed/;
 
 /** Of connections, of names that cannot be looked up, of a machine that has no more of something. */
 const PASSING_CODES =

@@ -1,27 +1,29 @@
 /** The three at work, one deed after the other, while calls to an engine are struck in a changing weather. */
 import type { Principal } from "../../../shared/identity/principal.ts";
-import { people, type Who } from "../sequences/model.ts";
-import { principals } from "../sequences/play.ts";
+import { people } from "../sequences/model.ts";
 import type { Call, EngineName, Strike } from "./fault-proxy.ts";
 import type { Fault, FaultScene } from "./fault.ts";
 import { API } from "./journal.ts";
-import { personAt } from "./person.ts";
+import { type Person, personAt } from "./person.ts";
 
 const BEFORE = 4;
-const WHILE_IT_LASTS = 20;
+const WHILE_IT_LASTS = 15;
 /** How many of the calls are struck, until the weather changes: none, some, most. */
 const WEATHERS = [0, 0.15, 0.4, 0.95];
 
 export interface WireFault {
   name: string;
   engine: EngineName;
-  strike: Strike;
+  /** What becomes of a call; made anew for each run, so that it may remember. */
+  strike(scene: FaultScene): Strike;
   /** Which calls it can strike; all unless said. */
   isHit?(call: Call): boolean;
-  /** Deeds while it lasts, where it costs time. */
-  deeds?: number;
-  /** At most so many calls are struck, where each costs time. */
+  /** At most so many calls of a run are struck, where each costs time. */
   atMost?: number;
+  /** What happens between deeds, beside the queue and strangers. */
+  meanwhile?(scene: FaultScene): Promise<void>;
+  /** When it is over, before anybody looks what is left. */
+  after?(scene: FaultScene): Promise<void>;
 }
 
 /** A fault of the wire, met by people at work. */
@@ -29,56 +31,62 @@ export function wireFault(wire: WireFault): Fault {
   return {
     name: wire.name,
     tried: "three people at work",
-    strike: (scene) => work(scene, wire),
+    async strike(scene) {
+      const { proxies, draw } = scene;
+      const crowd = await gather(scene);
+      const sky = { weather: 0, struck: 0 };
+      const { isHit = () => true, atMost = Number.POSITIVE_INFINITY } = wire;
+      const strike = wire.strike(scene);
+      proxies[wire.engine].strikes((call) => {
+        if (!isHit(call) || sky.struck >= atMost || draw() >= sky.weather) return undefined;
+        sky.struck++;
+        return strike;
+      });
+      try {
+        for (let done = 0; done < WHILE_IT_LASTS || (sky.struck === 0 && done < 6 * WHILE_IT_LASTS); done++) {
+          if (done % 3 === 0) sky.weather = WEATHERS[Math.floor(draw() * WEATHERS.length)] ?? 0;
+          await work(scene, crowd);
+          await wire.meanwhile?.(scene);
+        }
+      } finally {
+        proxies[wire.engine].strikes(undefined);
+      }
+      await wire.after?.(scene);
+      scene.journal.struck += sky.struck;
+    },
   };
 }
 
-async function work(
-  scene: FaultScene,
-  { engine, strike, isHit = () => true, deeds = WHILE_IT_LASTS, atMost }: WireFault,
-) {
-  const { proxies, draw, seed } = scene;
-  const crowd = people.map((who, index) => personAt(scene, who, seed * 3 + index));
-  const turn = () => crowd[Math.floor(draw() * crowd.length)];
+/** The three, each with a session and something in it, before anything goes wrong. */
+export async function gather(scene: FaultScene): Promise<Person[]> {
+  const crowd = people.map((who, index) => personAt(scene, who, scene.seed * people.length + index));
   for (const person of crowd) await person.act();
-  for (let done = 0; done < BEFORE; done++) await turn()?.act();
-  let weather = 0;
-  let struck = 0;
-  proxies[engine].strikes((call) => {
-    if (!isHit(call) || struck >= (atMost ?? Number.POSITIVE_INFINITY) || draw() >= weather) return undefined;
-    struck++;
-    return strike;
-  });
-  try {
-    for (let done = 0; done < deeds || (struck === 0 && done < 10 * deeds); done++) {
-      if (done % 3 === 0) weather = WEATHERS[Math.floor(draw() * WEATHERS.length)] ?? 0;
-      await turn()?.act();
-      if (draw() < 0.15) await intrude(scene);
-      if (draw() < 0.1) await scene.world.deliver().catch(() => {}); // the queue would bring it again, or the sweep
-    }
-  } finally {
-    proxies[engine].strikes(undefined);
-  }
-  scene.journal.struck += struck;
+  for (let done = 0; done < BEFORE; done++) await turn(scene, crowd);
+  return crowd;
+}
+
+/** One deed of somebody, and what may come at the same time. */
+export async function work(scene: FaultScene, crowd: readonly Person[]): Promise<void> {
+  await turn(scene, crowd);
+  if (scene.draw() < 0.15) await intrude(scene);
+  // A message whose work fails would come again; here it is lost, and left to the sweep.
+  if (scene.draw() < 0.1) await scene.world.deliver().catch(() => {});
+}
+
+async function turn({ draw }: FaultScene, crowd: readonly Person[]): Promise<void> {
+  await crowd[Math.floor(draw() * crowd.length)]?.act();
 }
 
 /** Somebody asks for what is another's: he finds nothing, or nobody can tell just now. */
-export async function intrude({ world, told, journal, draw }: Pick<FaultScene, "world" | "told" | "journal" | "draw">) {
+async function intrude({ world, told, journal, draw }: FaultScene): Promise<void> {
   const [id] = [...told.sessions.keys()].slice(-1);
-  const stranger: Principal = { kind: "user", userId: "mallory" };
   if (id === undefined) return;
-  const requests = [
-    `GET /v1/sessions/${id}`,
-    `GET /v1/sessions/${id}/files/uploads/a.csv?redirect=false`,
-    `DELETE /v1/sessions/${id}`,
-  ];
+  const session = `/v1/sessions/${id}`;
+  const requests = [`GET ${session}`, `GET ${session}/files/uploads/a.csv?redirect=false`, `DELETE ${session}`];
   const request = requests[Math.floor(draw() * requests.length)] ?? "";
   const [method = "", path = ""] = request.split(" ");
-  const response = await journal.watch(world.main, stranger)(`${API}${path}`, { method });
+  const mallory: Principal = { kind: "user", userId: "mallory" };
+  const response = await journal.watch(world.main, mallory)(`${API}${path}`, { method });
   if (response.status === 404 || response.status === 503) return;
   journal.find(`A stranger's ${request} was answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
-}
-
-export function principalOf(who: Who): Principal {
-  return principals[who];
 }

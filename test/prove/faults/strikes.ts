@@ -76,3 +76,12 @@ export function flipped(body: Buffer): Buffer {
   if (copy.length > 0) copy[middle] = (copy[middle] ?? 0) ^ 0x04;
   return copy;
 }
+
+/** The service's clock differs from ours by so much: what we signed seems too old to it, and it says what time it has. */
+export function skewed(milliseconds: number): Strike {
+  return ({ call, reply }) => {
+    const answer = errorOf(call.engine, 403, "RequestTimeTooSkewed", "The difference between the times is too large");
+    const date = new Date(Date.now() + milliseconds).toUTCString();
+    reply({ ...answer, headers: { ...answer.headers, date } });
+  };
+}

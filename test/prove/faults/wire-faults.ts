@@ -1,35 +1,65 @@
 /** What happens to single calls on their way to the engines and back. */
-import type { Fault } from "./fault.ts";
-import type { Call } from "./fault-proxy.ts";
-import { wireFault } from "./people-at-work.ts";
+import type { Fault, FaultScene } from "./fault.ts";
+import type { Call, EngineName, Strike } from "./fault-proxy.ts";
+import { leaveUnprocessed, refuseSomeKeys, rememberIndexes } from "./partial-strikes.ts";
+import { type WireFault, wireFault } from "./people-at-work.ts";
 import * as strikes from "./strikes.ts";
 
 const { refuse, forget } = strikes;
+const HOUR_MS = 3_600_000;
 const hasBody = ({ body }: Call) => body.length > 1;
+const isWrite = ({ operation }: Call) => operation === "PutObject" || operation === "DeleteObjects";
+const isBulkDelete = ({ operation }: Call) => operation === "DeleteObjects";
 
-/** What both engines can meet with, under the name that people have for each. */
-const ofBoth: Fault[] = (
-  [
-    ["s3", "S3", "InternalError"],
-    ["dynamodb", "DynamoDB", "InternalServerError"],
-  ] as const
-).flatMap(([engine, name, internal]) => [
-  wireFault({ engine, name: `${name}: 500 before the effect`, strike: refuse(500, internal) }),
-  wireFault({ engine, name: `${name}: 500 after the effect`, strike: forget(500, internal) }),
-  wireFault({ engine, name: `${name}: 503 with a balancer's page`, strike: strikes.page }),
-  wireFault({ engine, name: `${name}: connection reset before the effect`, strike: strikes.resetBefore }),
-  wireFault({ engine, name: `${name}: request cut off half-way`, strike: strikes.resetDuring, isHit: hasBody }),
-  wireFault({ engine, name: `${name}: connection reset after the effect`, strike: strikes.resetAfter }),
-  wireFault({ engine, name: `${name}: answer cut off half-way`, strike: strikes.cutAnswer }),
-]);
+function wire(engine: EngineName, what: string, strike: Strike, more: Partial<WireFault> = {}): Fault {
+  const name = `${engine === "s3" ? "S3" : "DynamoDB"}: ${what}`;
+  return wireFault({ engine, name, strike: () => strike, ...more });
+}
+
+/** What both engines can meet with, the first under the name that each has for it. */
+function ofBoth(engine: EngineName, internal: string): Fault[] {
+  return [
+    wire(engine, "500 before the effect", refuse(500, internal)),
+    wire(engine, "500 after the effect", forget(500, internal)),
+    wire(engine, "a load balancer's 503", strikes.page),
+    wire(engine, "connection reset before the effect", strikes.resetBefore),
+    wire(engine, "request cut off half-way", strikes.resetDuring, { isHit: hasBody }),
+    wire(engine, "connection reset after the effect", strikes.resetAfter),
+    wire(engine, "answer cut off half-way", strikes.cutAnswer),
+    wire(engine, "answers after two seconds", strikes.delay(2000), { atMost: 2 }),
+    wire(engine, "never answers", strikes.silent, { atMost: 1 }),
+  ];
+}
+
+/** The SDK believed the service: by its next call, which fails, it learns better. */
+async function setClockRight({ world }: FaultScene): Promise<void> {
+  await world.main.stores.bucket.isListed("nothing").catch(() => {});
+}
 
 export const wireFaults: Fault[] = [
-  ...ofBoth,
-  wireFault({ engine: "s3", name: "S3: 503 SlowDown before the effect", strike: refuse(503, "SlowDown") }),
-  wireFault({ engine: "s3", name: "S3: 503 SlowDown after the effect", strike: forget(503, "SlowDown") }),
-  wireFault({
-    ...{ engine: "dynamodb", name: "DynamoDB: ProvisionedThroughputExceededException" },
-    strike: refuse(400, "ProvisionedThroughputExceededException"),
+  ...ofBoth("s3", "InternalError"),
+  wire("s3", "503 SlowDown before the effect", refuse(503, "SlowDown")),
+  wire("s3", "503 SlowDown after the effect", forget(503, "SlowDown")),
+  wire("s3", "a bit of an object flipped on its way to us", strikes.flipAnswer, {
+    isHit: ({ operation }) => operation === "GetObject",
   }),
-  wireFault({ engine: "dynamodb", name: "DynamoDB: ThrottlingException", strike: refuse(400, "ThrottlingException") }),
+  wire("s3", "a bit of an object flipped on its way there", strikes.flipRequest, { isHit: isWrite }),
+  wire("s3", "its clock an hour before ours", strikes.skewed(HOUR_MS), { after: setClockRight }),
+  wireFault({
+    ...{ engine: "s3", name: "S3: DeleteObjects refuses some keys inside a 200" },
+    ...{ strike: refuseSomeKeys, isHit: isBulkDelete },
+  }),
+  ...ofBoth("dynamodb", "InternalServerError"),
+  wire("dynamodb", "ProvisionedThroughputExceededException", refuse(400, "ProvisionedThroughputExceededException"), {
+    atMost: 12,
+  }),
+  wire("dynamodb", "ThrottlingException", refuse(400, "ThrottlingException"), { atMost: 12 }),
+  wireFault({
+    ...{ engine: "dynamodb", name: "DynamoDB: BatchWriteItem leaves items unprocessed" },
+    ...{ strike: () => leaveUnprocessed, isHit: ({ operation }: Call) => operation === "BatchWriteItem" },
+  }),
+  wireFault({
+    ...{ engine: "dynamodb", name: "DynamoDB: an index answers as it was before" },
+    ...rememberIndexes,
+  }),
 ];
