@@ -24,8 +24,10 @@ export async function downloadFile(download: Download): Promise<number> {
     const response = await request(download);
     const expected = announcedSize(response, download.maxBytes);
     await download.reserve(expected ?? 0);
-    const received = await writeBody(response, partial, download.maxBytes);
+    const crc = announcedCrc(response);
+    const { received, sum } = await writeBody(response, partial, download.maxBytes, crc !== undefined);
     if (expected !== undefined && received !== expected) throw unreadable(`${received} of ${expected} bytes came`);
+    if (crc !== undefined && sum !== crc) throw unreadable("its bytes changed on their way");
     await rename(partial, download.path);
     return received;
   } catch (error) {
@@ -60,17 +62,34 @@ function announcedSize(response: IncomingMessage, maxBytes: number): number | un
   throw refusal;
 }
 
-async function writeBody(response: IncomingMessage, path: string, maxBytes: number): Promise<number> {
+/**
+ * The CRC-32 of the whole, where the storage says it; of what was stored in parts it knows only a sum of their sums. A
+ * damaged database would stay here for as long as its version is asked for.
+ */
+function announcedCrc({ headers }: IncomingMessage): number | undefined {
+  const value = headers["x-amz-checksum-crc32"];
+  return typeof value !== "string" || value.includes("-") ? undefined : Buffer.from(value, "base64").readUInt32BE();
+}
+
+async function writeBody(
+  response: IncomingMessage,
+  path: string,
+  maxBytes: number,
+  isSummed: boolean,
+): Promise<{ received: number; sum: number }> {
+  const { crc32 } = process.getBuiltinModule("node:zlib");
   let received = 0;
+  let sum = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
       received += chunk.length;
       if (received > maxBytes) throw tooLarge(maxBytes);
+      if (isSummed) sum = crc32(chunk, sum);
       yield chunk;
     }
   }
   await pipeline(counted, createWriteStream(path, { mode: 0o600, highWaterMark: 1024 * 1024 }));
-  return received;
+  return { received, sum };
 }
 
 function unreadable(reason: string, cause?: unknown): AppError {

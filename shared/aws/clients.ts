@@ -8,14 +8,14 @@ import { ENV, type Environment, flag } from "../config.ts";
 import { countEngineRequest } from "../trace.ts";
 
 /**
- * How long one attempt may go without an answer's head, in milliseconds. By itself an SDK waits for ever; one that is
- * tried three times at this pace still lets a request of 29 seconds say what happened.
+ * How long one attempt may go without an answer's head, in milliseconds: an SDK by itself waits for ever. One silence is
+ * made good by the next attempt within a request's 29 seconds; of more than that `functions/api/in-time.ts` tells.
  */
 const PATIENCE = {
   // Every answer comes from memory, all but.
   dynamodb: 4_000,
   // It has to have a whole part of an upload first.
-  s3: 8_000,
+  s3: 12_000,
 };
 
 /** Without `throwOnRequestTimeout` the SDK only writes that time is up into the log, and waits on. */

@@ -40,7 +40,14 @@ export interface World {
   env: Record<string, string>;
   clock: TestClock;
   main: Process;
+  /** What functions log and count by: errors are kept, the rest is nobody's. */
+  log: Log;
+  metrics: FunctionMetrics;
+  /** What conversions have for a /tmp. */
+  temporaryDirectory: string;
   newProcess(clients?: StorageClients): Process;
+  /** Messages that wait for their delivery, in its order: a queue may bring them twice, in another order, or late. */
+  queue: string[];
   /** S3's event: waits in the queue like every other message. */
   arrive(created: ObjectCreated): void;
   /** Has the queue deliver what waits, and what that sends, until it is empty. */
@@ -98,6 +105,10 @@ export function createWorld(env: Record<string, string>, temporaryDirectory: str
     env,
     clock,
     main,
+    log,
+    metrics: noMetrics,
+    temporaryDirectory,
+    queue,
     newProcess,
     arrive(created) {
       if (isDirectUpload(created)) queue.push(JSON.stringify(toObjectCreatedEvent(created, "us-east-1")));

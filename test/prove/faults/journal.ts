@@ -1,4 +1,5 @@
 /** What clients were told while a fault struck, and what they must never be told. */
+import type { ApiDeps } from "../../../functions/api/deps.ts";
 import type { Principal } from "../../../shared/identity/principal.ts";
 import type { Process } from "../world.ts";
 
@@ -6,7 +7,7 @@ export const API = "http://cubby.test";
 /** A function has 29 seconds; then the gateway answers in its place, and nobody knows what became of the request. */
 const DEADLINE_MS = 29_000;
 /** Words of an engine, of the runtime or of a file system: nobody outside should read any of them. */
-const INSIDE = /\bat \S+ \(|node_modules|\/tmp\/|ECONN|ENOSPC|EMFILE|AWS|Dynamo|Exception|SlowDown|FAULTSPROVED/;
+const INSIDE = /\\n\s+at |node_modules|\/tmp\/|ECONN|ENOSPC|EMFILE|AWS|Dynamo|Exception|SlowDown|FAULTSPROVED/;
 
 export class Journal {
   /** How often by what it was: "as ever", or the status and the code. */
@@ -26,8 +27,8 @@ export class Journal {
   }
 
   /** This process's API with every answer looked at, whatever the caller makes of it. */
-  watch(process: Process, principal: Principal): typeof fetch {
-    const send = process.fetch(principal);
+  watch(process: Process, principal: Principal | undefined, own: Partial<ApiDeps> = {}): typeof fetch {
+    const send = process.fetch(principal, own);
     return async (input, init) => {
       const started = performance.now();
       const response = await send(input, init);
@@ -41,11 +42,16 @@ export class Journal {
     };
   }
 
+  /** Nobody waits longer than a request may take. */
+  waited(milliseconds: number, request: string): void {
+    this.slowestMs = Math.max(this.slowestMs, milliseconds);
+    if (milliseconds > DEADLINE_MS) this.find(`${request} was answered after ${Math.round(milliseconds)} ms`);
+  }
+
   #pending: Promise<void>[] = [];
 
   #judge(request: string, response: Response, tookMs: number): void {
-    this.slowestMs = Math.max(this.slowestMs, tookMs);
-    if (tookMs > DEADLINE_MS) this.find(`${request} was answered after ${Math.round(tookMs)} ms`);
+    this.waited(tookMs, request);
     if (response.status < 400) return;
     const judged = response.text().then((text) => {
       for (const wrong of wrongIn(response, text)) this.find(`${request} was told ${wrong}: ${text.slice(0, 300)}`);

@@ -6,10 +6,12 @@ import type { Fault, FaultScene } from "./fault.ts";
 import { API } from "./journal.ts";
 import { type Person, personAt } from "./person.ts";
 
-const BEFORE = 4;
-const WHILE_IT_LASTS = 15;
+const BEFORE = 2;
+const WHILE_IT_LASTS = 6;
 /** How many of the calls are struck, until the weather changes: none, some, most. */
-const WEATHERS = [0, 0.15, 0.4, 0.95];
+const WEATHERS = [0, 0.3, 0.6, 0.95, 0.95];
+/** One strike is not much of a try, where there are more calls. */
+const AT_LEAST = 2;
 
 export interface WireFault {
   name: string;
@@ -22,8 +24,6 @@ export interface WireFault {
   atMost?: number;
   /** What happens between deeds, beside the queue and strangers. */
   meanwhile?(scene: FaultScene): Promise<void>;
-  /** When it is over, before anybody looks what is left. */
-  after?(scene: FaultScene): Promise<void>;
 }
 
 /** A fault of the wire, met by people at work. */
@@ -37,13 +37,14 @@ export function wireFault(wire: WireFault): Fault {
       const sky = { weather: 0, struck: 0 };
       const { isHit = () => true, atMost = Number.POSITIVE_INFINITY } = wire;
       const strike = wire.strike(scene);
+      const least = Math.min(AT_LEAST, atMost);
       proxies[wire.engine].strikes((call) => {
         if (!isHit(call) || sky.struck >= atMost || draw() >= sky.weather) return undefined;
         sky.struck++;
         return strike;
       });
       try {
-        for (let done = 0; done < WHILE_IT_LASTS || (sky.struck === 0 && done < 6 * WHILE_IT_LASTS); done++) {
+        for (let done = 0; done < WHILE_IT_LASTS || (sky.struck < least && done < 4 * WHILE_IT_LASTS); done++) {
           if (done % 3 === 0) sky.weather = WEATHERS[Math.floor(draw() * WEATHERS.length)] ?? 0;
           await work(scene, crowd);
           await wire.meanwhile?.(scene);
@@ -51,7 +52,6 @@ export function wireFault(wire: WireFault): Fault {
       } finally {
         proxies[wire.engine].strikes(undefined);
       }
-      await wire.after?.(scene);
       scene.journal.struck += sky.struck;
     },
   };

@@ -40,6 +40,8 @@ export interface Person {
   client: Client;
   /** His next deed, in a session that he begins where he has none. */
   act(): Promise<void>;
+  /** From now on nobody can say exactly what this session is like. */
+  doubt(): void;
 }
 
 export interface Workplace {
@@ -134,7 +136,11 @@ export function personAt({ world, told, journal, draw }: Workplace, who: Who, se
     return false;
   }
 
-  return { who, client, act };
+  function doubt(): void {
+    if (current !== undefined) current.isCertain = false;
+  }
+
+  return { who, client, act, doubt };
 }
 
 function foresee(predict: () => unknown): unknown {

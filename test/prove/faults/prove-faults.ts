@@ -82,7 +82,9 @@ async function runOnce({ ground, world, proxies, fault, seed }: Run): Promise<Jo
     await world.reset();
     await fault.strike({ ground, world, proxies, told, journal, seed, draw: drawnFrom(seed) });
     await journal.settled();
-    world.takeErrors(); // what failed inside while it lasted is what it was about
+    // What failed inside while it lasted is what it was about, unless somebody was told what he should not be.
+    const inside = world.takeErrors();
+    if (journal.findings.length > 0) journal.findings.push(...inside.map((error) => `Failed inside: ${error}`));
     await recover(world);
     for (const found of await audit(world.main.clients, world.env, told, {
       listing: listingOf(world),

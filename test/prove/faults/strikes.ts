@@ -52,13 +52,15 @@ export const cutAnswer: Strike = async ({ forward, replyCut }) => {
   replyCut(answer, answer.body.length >> 1);
 };
 
-/** One bit of the answer's body, somewhere in its middle. */
-export const flipAnswer: Strike = async ({ forward, reply }) => {
-  const answer = await forward();
-  reply({ ...answer, body: flipped(answer.body) });
-};
+/** One bit of the answer's body, so far into it. */
+export function flipAnswer(place = 0.5): Strike {
+  return async ({ forward, reply }) => {
+    const answer = await forward();
+    reply({ ...answer, body: flipped(answer.body, place) });
+  };
+}
 
-export const flipRequest: Strike = async ({ call, forward, reply }) => reply(await forward(flipped(call.body)));
+export const flipRequest: Strike = async ({ call, forward, reply }) => reply(await forward(flipped(call.body, 0.5)));
 
 export function delay(milliseconds: number): Strike {
   return async ({ forward, reply }) => {
@@ -70,18 +72,9 @@ export function delay(milliseconds: number): Strike {
 export const silent: Strike = ({ silence }) => silence();
 
 /** A copy with one bit turned over. */
-export function flipped(body: Buffer): Buffer {
+function flipped(body: Buffer, place: number): Buffer {
   const copy = Buffer.from(body);
-  const middle = copy.length >> 1;
-  if (copy.length > 0) copy[middle] = (copy[middle] ?? 0) ^ 0x04;
+  const at = Math.floor(copy.length * place);
+  if (copy.length > 0) copy[at] = (copy[at] ?? 0) ^ 0x04;
   return copy;
-}
-
-/** The service's clock differs from ours by so much: what we signed seems too old to it, and it says what time it has. */
-export function skewed(milliseconds: number): Strike {
-  return ({ call, reply }) => {
-    const answer = errorOf(call.engine, 403, "RequestTimeTooSkewed", "The difference between the times is too large");
-    const date = new Date(Date.now() + milliseconds).toUTCString();
-    reply({ ...answer, headers: { ...answer.headers, date } });
-  };
 }

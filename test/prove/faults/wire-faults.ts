@@ -1,12 +1,11 @@
 /** What happens to single calls on their way to the engines and back. */
-import type { Fault, FaultScene } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import type { Call, EngineName, Strike } from "./fault-proxy.ts";
 import { leaveUnprocessed, refuseSomeKeys, rememberIndexes } from "./partial-strikes.ts";
 import { type WireFault, wireFault } from "./people-at-work.ts";
 import * as strikes from "./strikes.ts";
 
 const { refuse, forget } = strikes;
-const HOUR_MS = 3_600_000;
 const hasBody = ({ body }: Call) => body.length > 1;
 const isWrite = ({ operation }: Call) => operation === "PutObject" || operation === "DeleteObjects";
 const isBulkDelete = ({ operation }: Call) => operation === "DeleteObjects";
@@ -31,20 +30,14 @@ function ofBoth(engine: EngineName, internal: string): Fault[] {
   ];
 }
 
-/** The SDK believed the service: by its next call, which fails, it learns better. */
-async function setClockRight({ world }: FaultScene): Promise<void> {
-  await world.main.stores.bucket.isListed("nothing").catch(() => {});
-}
-
 export const wireFaults: Fault[] = [
   ...ofBoth("s3", "InternalError"),
   wire("s3", "503 SlowDown before the effect", refuse(503, "SlowDown")),
   wire("s3", "503 SlowDown after the effect", forget(503, "SlowDown")),
-  wire("s3", "a bit of an object flipped on its way to us", strikes.flipAnswer, {
+  wire("s3", "a bit of an object flipped on its way to us", strikes.flipAnswer(), {
     isHit: ({ operation }) => operation === "GetObject",
   }),
   wire("s3", "a bit of an object flipped on its way there", strikes.flipRequest, { isHit: isWrite }),
-  wire("s3", "its clock an hour before ours", strikes.skewed(HOUR_MS), { after: setClockRight }),
   wireFault({
     ...{ engine: "s3", name: "S3: DeleteObjects refuses some keys inside a 200" },
     ...{ strike: refuseSomeKeys, isHit: isBulkDelete },

@@ -1,0 +1,123 @@
+/** A machine that has no more of something: of its scratch disk, of file handles. And what is damaged on its way there. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { principals } from "../sequences/play.ts";
+import { contentOf } from "../sequences/file-deeds.ts";
+import { sha256Of } from "../../support/direct-upload.ts";
+import type { Fault, FaultScene } from "./fault.ts";
+import { fewHandles } from "./few-handles.ts";
+import { API } from "./journal.ts";
+import { startQuery } from "./query-in-process.ts";
+import { flipAnswer } from "./strikes.ts";
+
+const run = promisify(execFile);
+const ROWS = 3;
+const PATH = "uploads/a.csv";
+const ATTEMPTS = 4;
+
+/** Ana's session with a table of so many rows. */
+async function withTable({ world, told }: FaultScene): Promise<string> {
+  const client = world.main.client(principals.ana);
+  const { session_id } = await client.call("createSession", { body: { platform: "web" } });
+  told.begun(session_id);
+  await put({ world, told }, session_id, PATH, ROWS - 1);
+  return session_id;
+}
+
+async function put(
+  { world, told }: Pick<FaultScene, "world" | "told">,
+  session_id: string,
+  path: string,
+  size: number,
+) {
+  const body = contentOf(path, size);
+  told.storing(session_id, path, sha256Of(body));
+  const { file } = await world.main.client(principals.ana).call("putFile", { params: { session_id, path }, body });
+  told.stored(session_id, path, sha256Of(body));
+  return file?.conversion.state ?? "";
+}
+
+/** A count over the table by a function that has just started: right, or 503. */
+async function ask({ world, journal }: FaultScene, session_id: string, directory: string): Promise<void> {
+  const query = startQuery(directory);
+  try {
+    const fetch = journal.watch(world.main, principals.ana, query.own);
+    const send = fetch(`${API}/v1/sessions/${session_id}/query`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ sql: "SELECT n, word FROM a ORDER BY n" }),
+    });
+    const response = await send;
+    const text = await response.text();
+    const { code, rows } = JSON.parse(text) as { code?: string; rows?: [unknown, string][] };
+    journal.tally(response.status === 200 ? "as ever" : `${response.status} \`${code}\``);
+    const isRight =
+      rows?.length === ROWS && rows.every(([n, word], row) => Number(n) === row && word === `word ${row}`);
+    if (response.status === 200 ? !isRight : response.status !== 503)
+      journal.find(`A query was told ${text.slice(0, 300)}`);
+  } finally {
+    await query.close();
+  }
+}
+
+const damagedDatabase: Fault = {
+  name: "S3: a bit of a database flipped on its way to a query",
+  tried: "queries, each by a function that has just started",
+  async strike(scene) {
+    const session = await withTable(scene);
+    const directory = await mkdtemp(join(tmpdir(), "cubby-query-"));
+    try {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        let isStruck = false;
+        const place = scene.draw();
+        scene.proxies.s3.strikes(
+          (call) => {
+            if (call.operation !== "GetObject" || isStruck) return undefined;
+            isStruck = true;
+            scene.journal.struck++;
+            return flipAnswer(place);
+          },
+          { isPresigned: true },
+        );
+        await ask(scene, session, directory);
+      }
+    } finally {
+      scene.proxies.s3.strikes(undefined);
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+const fullDisk: Fault = {
+  name: "no room in /tmp",
+  tried: "uploads of tables, and queries",
+  async strike(scene) {
+    const { world, journal } = scene;
+    const session = await withTable(scene);
+    const { temporaryDirectory } = world;
+    try {
+      await run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", temporaryDirectory]);
+    } catch {
+      journal.tally("cannot be tried here: mounting takes root");
+      return;
+    }
+    try {
+      await writeFile(join(temporaryDirectory, "ballast"), Buffer.alloc(2 ** 21)).catch(() => {});
+      for (let file = 0; file < ATTEMPTS; file++) {
+        const state = await put(scene, session, `uploads/${"bcde"[file]}.csv`, file);
+        journal.struck++;
+        journal.tally(state === "pending" ? "stored, converted later" : `stored, ${state}`);
+        if (state !== "pending") journal.find(`A table was ${state} without room for it`);
+      }
+      await ask(scene, session, join(temporaryDirectory, "query"));
+      await world.deliver().catch(() => {});
+    } finally {
+      await run("umount", ["-l", temporaryDirectory]);
+    }
+  },
+};
+
+export const machineFaults: Fault[] = [damagedDatabase, fullDisk, fewHandles];
