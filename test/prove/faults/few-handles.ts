@@ -1,12 +1,13 @@
 /** A host whose API has no file handle left for a while: a process of its own, over HTTP. */
 import { execFile } from "node:child_process";
-import { readdir, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { promisify } from "node:util";
 import { type Client, CubbyError } from "../../../shared/client/index.ts";
+import { ENV } from "../../../shared/config.ts";
 import { bytesOf, sha256Of } from "../../support/direct-upload.ts";
-import { makeDataDirectory } from "../../support/local-host.ts";
+import { startTestHost } from "../../support/local-host.ts";
 import { clientOf } from "../crashes/crowd.ts";
-import { type MortalHost, startMortalHost } from "../crashes/mortal-host.ts";
 import { contentOf } from "../sequences/file-deeds.ts";
 import type { Fault } from "./fault.ts";
 import type { Journal } from "./journal.ts";
@@ -19,14 +20,15 @@ export const fewHandles: Fault = {
   name: "no file handle left",
   tried: "a dozen uploads at once over HTTP, to an API whose process may open nothing more",
   async strike({ journal }) {
-    const dataDirectory = await makeDataDirectory();
-    const host = await startMortalHost(dataDirectory, {});
+    // On the ground's engines, as the environment names them; bucket and table are its own.
+    const name = `handles-${randomUUID()}`;
+    const host = await startTestHost({ env: { [ENV.bucket]: name, [ENV.table]: name } });
     try {
-      const client = await clientOf(host.report.url, "ana");
+      const client = await clientOf(host.url, "ana");
       const { session_id } = await client.call("createSession", { body: { platform: "web" } });
       const stored = new Map<string, string>();
       for (const round of ["few", "many"]) {
-        for (const pid of host.report.pids.api) await limit(pid, round === "few" ? undefined : MANY);
+        for (const pid of host.pids.workers("api")) await limit(pid, round === "few" ? undefined : MANY);
         await uploadAtOnce(client, session_id, { round, stored, journal });
       }
       for (const [path, hash] of stored) {
@@ -34,7 +36,7 @@ export const fewHandles: Fault = {
         if (found !== hash) journal.find(`${path} was answered, and has other bytes`);
       }
     } finally {
-      await closeHost(host, dataDirectory);
+      await host.close();
     }
   },
 };
@@ -69,9 +71,4 @@ async function uploadAtOnce(client: Client, session_id: string, { round, stored,
     journal.struck++;
   });
   await Promise.all(uploads);
-}
-
-async function closeHost(host: MortalHost, dataDirectory: string): Promise<void> {
-  await host.close();
-  await rm(dataDirectory, { recursive: true, force: true });
 }
