@@ -21,16 +21,22 @@ export function parseBoundary(contentType: string): string {
   return boundary;
 }
 
+const headersEnd = "\r\n\r\n";
+/** Four times what the parser takes; it says so itself. */
+const maxHeaderBytes = 64 * 1024;
+
 /**
  * Counts the parts of a body by its delimiter lines, independently of busboy.
  *
  * busboy drops a part without a word when it cannot use its headers, and takes `--boundaryX` for the end
- * of a part, which would cut a file short. Counting is how both are noticed.
+ * of a part, which would cut a file short. Counting is how both are noticed. A delimiter among headers makes it
+ * read on as if there was none: the next part's bytes are taken for this one's, or it waits for ever.
  */
 export class DelimiterCounter {
   parts = 0;
   isClosed = false;
   readonly #delimiter: Buffer;
+  #isInHeaders = false;
   // The first delimiter needs no line break before it.
   #rest: Buffer = Buffer.from("\r\n");
 
@@ -44,6 +50,15 @@ export class DelimiterCounter {
     const data = Buffer.concat([this.#rest, chunk]);
     let from = 0;
     for (;;) {
+      if (this.#isInHeaders) {
+        const end = this.#findHeadersEnd(data, from);
+        if (end === undefined) {
+          this.#rest = Buffer.from(data.subarray(from));
+          return;
+        }
+        from = end;
+        this.#isInHeaders = false;
+      }
       const at = data.indexOf(this.#delimiter, from);
       const after = at + this.#delimiter.length;
       // Both bytes behind a delimiter are needed to judge it; else it is kept for the next chunk.
@@ -57,10 +72,27 @@ export class DelimiterCounter {
     }
   }
 
+  /**
+   * Where a part's content begins, counted from the line break behind its delimiter; undefined as long as more has to
+   * come. The empty line's own break is not that of a delimiter.
+   */
+  #findHeadersEnd(data: Buffer, from: number): number | undefined {
+    const end = data.indexOf(headersEnd, from);
+    const next = data.indexOf(this.#delimiter, from);
+    const after = end + headersEnd.length;
+    if (next >= 0 && (end < 0 || next < after)) throw refuse(`part ${this.parts} ends within its headers`);
+    // One that is only beginning may share the break.
+    if (end >= 0 && data.length >= end + 2 + this.#delimiter.length) return after;
+    if (data.length - from > maxHeaderBytes) throw refuse("a part's headers are longer than 16 KiB");
+    return undefined;
+  }
+
   #judge(following: string): boolean {
     if (following === "--") this.isClosed = true;
-    else if (following === "\r\n") this.parts += 1;
-    else throw refuse(`the boundary of part ${this.parts + 1} is not followed by a line break`);
+    else if (following === "\r\n") {
+      this.parts += 1;
+      this.#isInHeaders = true;
+    } else throw refuse(`the boundary of part ${this.parts + 1} is not followed by a line break`);
     return this.isClosed;
   }
 }

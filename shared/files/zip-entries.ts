@@ -71,10 +71,14 @@ function verify(file: PlannedFile): Transform {
       else if (checksum !== file.crc32) done(refuseArchive("checksum", "its checksum is wrong", file.path));
       else done();
     },
+    // Where packed data end before their bytes do, no stream has an error of its own: only the pipeline breaks.
+    destroy(error: NodeJS.ErrnoException | null, done) {
+      done(error?.code?.startsWith("ERR_STREAM_") === true ? toRefusal(error, file) : error);
+    },
   });
 }
 
 function toRefusal(error: NodeJS.ErrnoException, file: PlannedFile): Error {
-  const isOurs = error.code?.startsWith("E") === true; // the file system's: not the archive's fault
+  const isOurs = error.syscall !== undefined; // the file system's: not the archive's fault
   return isOurs ? error : refuseArchive("damaged", "its data are damaged", file.path, error);
 }

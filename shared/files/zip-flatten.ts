@@ -13,7 +13,7 @@ export function flattenEntryNames(paths: Iterable<string>): Map<string, string> 
   const sharing = Map.groupBy(all, (path) => baseName(path).toLowerCase());
   const isAlone = (path: string) => sharing.get(baseName(path).toLowerCase())?.length === 1;
   const names = new Map<string, string>();
-  const taken = new Set<string>();
+  const taken: Taken = { names: new Set(), next: new Map() };
   // Lone names first: they are never changed for the sake of a joined one.
   for (const path of all.filter(isAlone)) names.set(path, take(baseName(path), taken));
   for (const path of all.filter((path) => !isAlone(path)).sort()) {
@@ -22,20 +22,36 @@ export function flattenEntryNames(paths: Iterable<string>): Map<string, string> 
   return new Map(all.map((path) => [path, names.get(path) ?? baseName(path)]));
 }
 
-function take(wanted: string, taken: Set<string>): string {
+/** What is longer is no extension, and would leave no room for the number that makes a name its own. */
+const maxExtensionBytes = 100;
+
+/** Names that are given out, and by what was wanted first the number to go on with: thousands may want the same. */
+interface Taken {
+  names: Set<string>;
+  next: Map<string, number>;
+}
+
+function take(wanted: string, { names, next }: Taken): string {
   const dot = wanted.lastIndexOf(".");
-  const [stem, extension] = dot > 0 ? [wanted.slice(0, dot), wanted.slice(dot)] : [wanted, ""];
-  for (let copy = 1; ; copy++) {
-    const name = cutFront(`${stem}${copy === 1 ? "" : `_${copy}`}${extension}`);
-    if (taken.has(name.toLowerCase())) continue;
-    taken.add(name.toLowerCase());
+  const isExtended = dot > 0 && bytesIn(wanted.slice(dot)) <= maxExtensionBytes;
+  const [stem, extension] = isExtended ? [wanted.slice(0, dot), wanted.slice(dot)] : [wanted, ""];
+  const numbered = (copy: number) => {
+    const end = `${copy === 1 ? "" : `_${copy}`}${extension}`;
+    return cutFront(stem, maxNameBytes - bytesIn(end)) + end;
+  };
+  const first = numbered(1).toLowerCase();
+  for (let copy = next.get(first) ?? 1; ; copy++) {
+    const name = numbered(copy);
+    if (names.has(name.toLowerCase())) continue;
+    names.add(name.toLowerCase());
+    next.set(first, copy + 1);
     return name;
   }
 }
 
-function cutFront(name: string): string {
-  const characters = [...name];
-  let excess = bytesIn(name) - maxNameBytes;
+function cutFront(stem: string, maxBytes: number): string {
+  const characters = [...stem];
+  let excess = bytesIn(stem) - maxBytes;
   let from = 0;
   for (; excess > 0; from++) excess -= bytesIn(characters[from] ?? " ");
   return characters.slice(from).join("");

@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { looksDelimited } from "./csv/looks-delimited.ts";
 import { kindByMagic } from "./kinds/magic.ts";
 import { readHead } from "./kinds/read-head.ts";
+import { nameWithoutPacking } from "./name-without-packing.ts";
 import type { FileKind } from "./report.ts";
 
 /** Names that promise a table: their text is read as one even where it hardly looks it. */
@@ -25,11 +26,6 @@ export async function detectKind(localPath: string, fileName: string): Promise<F
   const name = nameWithoutPacking(fileName).toLowerCase();
   const ending = extname(name) || (name.startsWith(".") ? name : "");
   return (await kindByMagic(bytes, localPath, ending)) ?? kindOfText(bytes, isWhole, ending);
-}
-
-/** `sales.csv.gz` is to be judged as `sales.csv`. */
-export function nameWithoutPacking(fileName: string): string {
-  return fileName.replace(/\.(gz|gzip|zst|zstd)$/i, "");
 }
 
 function kindOfText(bytes: Buffer, isWhole: boolean, ending: string): FileKind {

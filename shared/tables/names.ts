@@ -12,7 +12,22 @@ const COMPRESSION_ENDING = /\.(gz|gzip|zst|zstd)$/i;
  */
 export function toTableName(path: string, sheet?: string): string {
   const stem = toStem(path.slice(path.lastIndexOf("/") + 1));
-  return clean(sheet === undefined ? stem : `${stem}_${sheet}`) || "table";
+  return shorten(clean(sheet === undefined ? stem : `${stem}_${sheet}`)) || "table";
+}
+
+/** A workbook can call its sheets what it likes; a table's name is part of its item's key, which has an end. */
+const MAX_NAME_BYTES = 255;
+
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  let bytes = 0;
+  let kept = "";
+  for (const letter of name) {
+    bytes += Buffer.byteLength(letter);
+    if (bytes > MAX_NAME_BYTES) return kept;
+    kept += letter;
+  }
+  return kept;
 }
 
 function toStem(fileName: string): string {

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
+import { hostile } from "./hostile/prove-hostile.ts";
 import { faultsClaim } from "./faults/prove-faults.ts";
 import { crashes } from "./crashes/prove-crashes.ts";
 import { deaths } from "./deaths/prove-deaths.ts";
@@ -32,6 +33,7 @@ const claims: [Claim, number][] = [
   [crashes, 10],
   [faultsClaim({ named: values.fault, asTable: values.table }), 1],
   [soak, 100],
+  [hostile, 2000],
 ];
 
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ConversionError } from "../conversion-error.ts";
 import { asUtf8 } from "../csv/as-utf8.ts";
-import { nameWithoutPacking } from "../detect-kind.ts";
+import { MAX_COLUMNS } from "../csv/inspect-text.ts";
+import { nameWithoutPacking } from "../name-without-packing.ts";
 import type { LoadTarget } from "../load-target.ts";
 import { RejectsTable } from "../rejects-table.ts";
 import type { ColumnReport, Reject } from "../report.ts";
@@ -11,6 +12,7 @@ import { TEXT_TYPE } from "../types/type-rule.ts";
 import { keepObjects } from "./keep-objects.ts";
 import { type JsonColumn, type JsonSource, planColumns, withoutMarks } from "./plan-columns.ts";
 import { quoteNumbers } from "./quote-numbers.ts";
+import { explainRefusal } from "./explain-refusal.ts";
 import { type JsonScan, scanJson } from "./scan-json.ts";
 import { type FoundRows, unwrapRows } from "./unwrap-rows.ts";
 
@@ -57,7 +59,7 @@ export async function loadJson(target: LoadTarget): Promise<JsonLoad | JsonRecor
   const rows = loaded.code === "not_tabular" ? await unwrap(target, text) : undefined;
   if (rows?.kind === "records") return { recordsPath: rows.path };
   const other = rows === undefined ? await loadKept(target, text) : await loadUnwrapped(target, rows);
-  if (other === undefined) throw loaded;
+  if (other === undefined) throw await explainRefusal(text, loaded);
   return { ...said, rejectedRows: 0, rejects: [], ...other, warnings: [...warnings, ...other.warnings] };
 }
 
@@ -111,7 +113,8 @@ async function loadKept(target: LoadTarget, { path, bomBytes, scan: { form } }: 
   if (counts.rejected === 0 && counts.kept === 1) return undefined;
   const scan = await scanJson(lines, 0, MAX_JSON_DEPTH);
   const loaded = await tryToLoad(target, { path: lines, bomBytes: 0, scan }, true);
-  if (loaded instanceof ConversionError) throw loaded;
+  // The objects are in order, each by itself: why they are no table is known already.
+  if (loaded instanceof ConversionError) return undefined;
   const what = form === "array" ? ["element", "elements"] : ["line", "lines"];
   const rows = `${counts.rejected} ${what[counts.rejected === 1 ? 0 : 1]} rejected`;
   return {
@@ -154,6 +157,8 @@ async function loadTyped(target: LoadTarget, text: JsonText): Promise<Loaded> {
   const isMarked = scan.hasOddNumber || isText;
   const path = isMarked ? await markNumbers(target, text, isText) : text.path;
   const found = await describe(connection, readJsonSql(path, scan));
+  if (found.length > MAX_COLUMNS)
+    throw new ConversionError("too_wide", `It has ${found.length} columns, more than ${MAX_COLUMNS}`);
   const columns = isText ? found.map(({ name }) => ({ name, type: "JSON" })) : found;
   const source: JsonSource = { sql: readJsonSql(path, scan, columns), columns, isMarked };
   const plans = isText ? textPlans(columns) : await planColumns(connection, source);
@@ -202,8 +207,11 @@ async function assertAllThere(
   columns: readonly JsonColumn[],
   scan: JsonScan,
 ): Promise<void> {
-  const filled = columns.map(({ name }) => `count(${quoteName(name)})`).join(" + ");
-  const reader = await connection.runAndReadAll(`SELECT count(*), ${filled || "0"} FROM ${quoteName(table)}`);
+  // A list: a thousand additions one after the other are deeper than DuckDB's parser goes.
+  const filled = columns.map(({ name }) => `count(${quoteName(name)})`).join(", ");
+  const reader = await connection.runAndReadAll(
+    `SELECT count(*), coalesce(list_sum([${filled}]), 0)::BIGINT FROM ${quoteName(table)}`,
+  );
   const [rows, cells] = (reader.getRowsJson()[0] ?? []).map(Number);
   if (rows !== scan.elements) {
     throw new ConversionError(

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { ConversionError } from "../conversion-error.ts";
 import type { ConversionReasonCode, FileKind } from "../report.ts";
+import { nameWithoutPacking } from "../name-without-packing.ts";
 import { explainCompoundFile, isCompoundFile } from "./compound-file.ts";
 import { explainForeignWorkbook } from "./foreign-workbook.ts";
 import { readHead } from "./read-head.ts";
@@ -32,7 +33,7 @@ export async function describeOther(
   file: { localPath: string; fileName: string },
 ): Promise<ConversionError> {
   const { bytes } = await readHead(file.localPath);
-  const promised = PROMISES[extname(file.fileName).toLowerCase()];
+  const promised = PROMISES[extname(nameWithoutPacking(file.fileName)).toLowerCase()];
   if (bytes.length === 0) return new ConversionError(promised ? "empty_file" : "not_tabular", "The file is empty");
   if (isCompoundFile(bytes) && promised === "unreadable_workbook") {
     return new ConversionError(promised, `Cannot read the workbook: ${await explainCompoundFile(file.localPath)}`);

@@ -23,7 +23,7 @@ export async function loadParquet({ connection, localPath, table, beginning }: L
     const [rows, expected] = (counted.getRowsJson()[0] ?? []).map(Number);
     if (beginning !== undefined && rows === beginning.maxRows) beginning.isWhole = rows === expected;
     else if (rows === undefined || rows !== expected) {
-      throw new ConversionError("rows_lost", `Of ${expected} rows only ${rows} arrived in the table`);
+      throw new ConversionError("rows_lost", `It says that it has ${expected} rows, and ${rows} arrived in the table`);
     }
     const described = await connection.runAndReadAll(`DESCRIBE ${name}`);
     const columns = described.getRowsJson().map(([column, type]) => ({

@@ -62,6 +62,12 @@ export function readWholeNumber(bytes: Buffer, from: number, to: number): number
   return value;
 }
 
+/** The count that `bytes[from..to)` spell, blanks around it apart; NaN for anything else. */
+export function readCount(bytes: Buffer, from: number, to: number): number {
+  const text = bytes.toString("latin1", from, to).trim();
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}
+
 /** The column of a reference such as `AB12`, from 0; -1 where it names none. Which row it is, the row says. */
 export function readColumn(bytes: Buffer, from: number, to: number): number {
   let column = 0;

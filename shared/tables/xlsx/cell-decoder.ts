@@ -1,4 +1,4 @@
-import { readWholeNumber } from "./attribute-cursor.ts";
+import { readCount } from "./attribute-cursor.ts";
 import { type BatchTexts, toOwnIndex } from "./batch-texts.ts";
 import { cellKind } from "./cell-kind.ts";
 import { isLongInteger, parseNumber } from "./cell-number.ts";
@@ -52,7 +52,7 @@ export class CellDecoder {
 
   decode(cellType: number, style: number, bytes: Buffer, from: number, to: number, texts: BatchTexts): void {
     if (cellType === numberType) this.#decodeWritten(style, bytes, from, to, texts);
-    else if (cellType === sharedType) this.decodeShared(readWholeNumber(bytes, from, to));
+    else if (cellType === sharedType) this.#decodeReference(bytes, from, to);
     else if (cellType === type.boolean) this.#decodeBoolean(decodeText(bytes, from, to), texts);
     else if (cellType === type.error) this.#setOwn(cellKind.error, decodeText(bytes, from, to), texts);
     else if (cellType === type.date) this.#decodeIsoDate(decodeText(bytes, from, to), texts);
@@ -75,6 +75,14 @@ export class CellDecoder {
     this.#set(isEmpty ? cellKind.emptyText : cellKind.text, index);
   }
 
+  /** What is no count refers to no text: the digits in it alone would name another one. */
+  #decodeReference(bytes: Buffer, from: number, to: number): void {
+    const index = readCount(bytes, from, to);
+    if (Number.isNaN(index))
+      throw unreadable(`a cell refers to text "${decodeText(bytes, from, to).slice(0, 40)}", which is not there`);
+    this.decodeShared(index);
+  }
+
   /** True for `1`. The other ways to write a boolean are for `decode()`. */
   decodeFlag(isTrue: boolean): void {
     this.#set(cellKind.boolean, isTrue ? 1 : 0);
@@ -82,7 +90,8 @@ export class CellDecoder {
 
   #decodeWritten(style: number, bytes: Buffer, from: number, to: number, texts: BatchTexts): void {
     const value = parseNumber(bytes, from, to);
-    if (Number.isNaN(value)) {
+    // Digits beyond what a double holds are kept as they stand, like what is no number.
+    if (!Number.isFinite(value)) {
       this.#setOwn(cellKind.text, decodeText(bytes, from, to).trim(), texts);
       if (this.kind === cellKind.emptyText) this.#set(cellKind.blank, 0);
     } else {

@@ -119,12 +119,17 @@ async function loadChecked(
   }
 }
 
-function findReasonToSkip({ type, path }: SheetOutline): string | undefined {
+function findReasonToSkip({ type, path, sameAs }: SheetOutline): string | undefined {
   if (type === "chartsheet") return "The sheet is a chart: no table was made";
   if (/macrosheet$/i.test(type)) return "The sheet holds macros, which are ignored: no table was made";
   if (type !== "worksheet") return `The sheet is a ${type}, without cells to read: no table was made`;
   if (path === undefined) return "The workbook lists this sheet but does not hold it: no table was made";
+  if (sameAs !== undefined) return `The sheet is "${shorten(sameAs)}" under another name: no table was made`;
   return undefined;
+}
+
+function shorten(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
 }
 
 function assertSheetsExist(stored: readonly ConversionSettings[], { sheets }: OpenWorkbook): void {

@@ -14,6 +14,8 @@ export interface SheetOutline {
   type: string;
   /** Path of its part; absent where the workbook names one that is not there. */
   path: string | undefined;
+  /** The name of an earlier sheet that has the same part; no program lists one twice. */
+  sameAs?: string;
 }
 
 /** What a workbook is made of. */
@@ -36,12 +38,25 @@ export async function readWorkbookOutline(workbook: WorkbookPackage): Promise<Wo
   const related = await relationshipsOf(workbook, path);
   const pathOf = (type: string) =>
     related.find((relationship) => relationship.type === type)?.target ?? `xl/${type}.xml`;
+  const outlines = handler.sheets.map((sheet, index) => toOutline(sheet, index + 1, related, workbook));
   return {
-    sheets: handler.sheets.map((sheet, index) => toOutline(sheet, index + 1, related, workbook)),
+    sheets: withRepetitions(outlines),
     is1904: handler.is1904,
     stylesPath: pathOf("styles"),
     sharedStringsPath: pathOf("sharedStrings"),
   };
+}
+
+/** A thousand names for one sheet would be a thousand tables of it. */
+function withRepetitions(sheets: readonly SheetOutline[]): SheetOutline[] {
+  const firstOf = new Map<string, string>();
+  return sheets.map((sheet) => {
+    if (sheet.path === undefined) return sheet;
+    const sameAs = firstOf.get(sheet.path.toLowerCase());
+    if (sameAs !== undefined) return { ...sheet, sameAs };
+    firstOf.set(sheet.path.toLowerCase(), sheet.name);
+    return sheet;
+  });
 }
 
 async function findWorkbookPath(workbook: WorkbookPackage): Promise<string> {

@@ -237,7 +237,17 @@ const hostile: [title: string, body: string, reason: string, contentType?: strin
   ["too many fields", `${fieldPart("a", "1").repeat(6)}${end}`, "more than 5 fields"],
   ["thousands of parts", `${fieldPart("a", "1").repeat(3_000)}${end}`, "more than 5"],
   ["thousands of parts without a disposition", `${part("X: 1", "").repeat(3_000)}${end}`, "more than 10 parts"],
-  ["thousands of empty parts", `${"--xyz\r\n".repeat(3_000)}${end}`, "more than 10 parts"],
+  ["thousands of empty parts", `${"--xyz\r\n".repeat(3_000)}${end}`, "part 1 ends within its headers"],
+  [
+    "a delimiter among headers, behind which busboy reads the next part's as this one's",
+    `--xyz\r\nContent-Disposition: form-data;\r\n--xyz\r\n name="g"; filename="a"\r\n\r\n1\r\n${end}`,
+    "part 1 ends within its headers",
+  ],
+  [
+    "headers whose empty line is the delimiter's",
+    `--xyz\r\nContent-Disposition: form-data; name=a\r\n\r\n${end}`,
+    "within",
+  ],
   ["no boundary", `${filePart("a", "1")}${end}`, "names no boundary", "multipart/form-data"],
   ["an empty boundary", `${filePart("a", "1")}${end}`, "RFC 2046", 'multipart/form-data; boundary=""'],
   ["a giant boundary", `--${long}--`, "RFC 2046", `multipart/form-data; boundary=${long}`],

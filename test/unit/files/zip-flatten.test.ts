@@ -28,6 +28,21 @@ describe("flattenEntryNames()", () => {
     expect(Buffer.byteLength(name ?? "")).toBeGreaterThan(252);
   });
 
+  test("ends where a name is all ending, and no room is left for a number", () => {
+    const paths = Array.from({ length: 30 }, (_, at) => `${at}/x.${"y".repeat(253)}`);
+    const names = [...flattenEntryNames(paths).values()];
+    expect(new Set(names).size).toBe(30);
+    expect(names.every((name) => Buffer.byteLength(name) <= 255)).toBe(true);
+  });
+
+  // Counted from the beginning for each of them, it was a minute's work and more.
+  test("numbers ten thousand paths that are cut to the same name", () => {
+    const paths = Array.from({ length: 10_000 }, (_, at) => `${at}/${"x".repeat(255)}`);
+    const names = [...flattenEntryNames(paths).values()];
+    expect(new Set(names).size).toBe(10_000);
+    expect(names.filter((name) => name.endsWith("_10000"))).toHaveLength(1);
+  });
+
   test("always gives every path its own name", () => {
     const segment = fc.constantFrom("a", "A", "b", "a__b", "a_2", "b.csv", "a.csv", "é".repeat(120));
     const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));

@@ -151,6 +151,14 @@ const hostile: [title: string, archive: Buffer, rule: string, entry?: string][] 
   ["a wrong checksum", writeZip([{ name: "a", data: "12", crc32: 1 }]), "checksum", "a"],
   ["damaged data", writeZip([{ name: "a", packed: Buffer.from("garbage!"), declaredSize: 9 }]), "damaged", "a"],
   [
+    "packed data that end before their bytes do",
+    writeZip([
+      { name: "a", packed: Buffer.concat([deflateRawSync("1"), Buffer.alloc(60)]), declaredSize: 1, crc32: crc32("1") },
+    ]),
+    "damaged",
+    "a",
+  ],
+  [
     "data cut short",
     writeZip([{ name: "a", packed: bomb.subarray(0, 500), declaredSize: 20_000_000 }]),
     "damaged",
