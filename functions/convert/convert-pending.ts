@@ -35,13 +35,15 @@ export async function convertPending(
   session: SessionRecord,
   { pending: waiting, scripts }: ConversionWork,
 ): Promise<{ converted: number; failed: number }> {
-  const pending = waiting.filter((record) => !isScript(record));
   const waitingScripts = waiting.filter(isScript);
   const directory = await mkdtemp(join(deps.temporaryDirectory, "convert-"));
   try {
+    const databasePath = join(directory, "project_data.db");
+    const isThere = await fetchDatabase(deps, session, databasePath);
+    const work = isThere ? waiting : await withConverted(deps, lease.sessionId, waiting);
+    const pending = work.filter((record) => !isScript(record));
     const removed = pending.filter(isRemoved);
     const fetched = await fetchFiles(deps, session, pending, directory);
-    const databasePath = await fetchDatabase(deps, session, directory);
     const result = await buildDatabase({
       databasePath,
       files: fetched.map(({ source }) => source),
@@ -80,13 +82,31 @@ function changedTables(fetched: readonly Fetched[], removed: readonly FileRecord
   return fetched.some(({ record }) => record.conversion.tables.some((name) => !names.has(name)));
 }
 
-async function fetchDatabase(deps: ConvertDeps, session: SessionRecord, directory: string): Promise<string> {
-  const path = join(directory, "project_data.db");
-  if (session.database.version === 0) return path;
-  const object = await deps.bucket.read(databaseObjectKey(session.session_id, session.database.version));
-  if (object === undefined) throw new Error(`Cannot read database version ${session.database.version}: it is missing`);
+/** False when the published version is not in the bucket: then a new one begins, empty, and every file is read again. */
+async function fetchDatabase(deps: ConvertDeps, session: SessionRecord, path: string): Promise<boolean> {
+  const { session_id, database } = session;
+  if (database.version === 0) return true;
+  const object = await deps.bucket.read(databaseObjectKey(session_id, database.version));
+  if (object === undefined) {
+    deps.log.error("Database missing, and made anew from its files", { session_id, version: database.version });
+    return false;
+  }
   await pipeline(object.body, createWriteStream(path));
-  return path;
+  return true;
+}
+
+/** What waits, and every file of which there were tables. */
+async function withConverted(
+  deps: ConvertDeps,
+  sessionId: string,
+  waiting: readonly FileRecord[],
+): Promise<FileRecord[]> {
+  const all = [...waiting];
+  const paths = new Set(waiting.map(({ path }) => path));
+  for await (const record of deps.files.each(sessionId)) {
+    if (record.conversion.state === "converted" && !paths.has(record.path)) all.push(record);
+  }
+  return all;
 }
 
 /** Writes a new immutable version, then moves the pointer; readers never see a half-written database. */

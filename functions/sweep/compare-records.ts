@@ -5,13 +5,15 @@
  */
 import type { ListedObject } from "../../shared/aws/bucket.ts";
 import { dueShards } from "../../shared/aws/item-keys.ts";
-import { databaseObjectKey, fileObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
+import { fileObjectKey, sessionPrefix } from "../../shared/aws/object-keys.ts";
 import { waitsForConversion } from "../../shared/files/file-reading.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { recountSession } from "../../shared/sweeping/recount-session.ts";
+import { adoptObjects } from "./adopt-objects.ts";
 import { eachSession } from "./each-session.ts";
 import { followObjects } from "./follow-objects.ts";
+import { remakeDatabase } from "./remake-database.ts";
 import { attempt, type Round } from "./sweep-deps.ts";
 
 /** Looks at up to `limit` sessions, a few more or less, from where the last sweep stopped. */
@@ -43,7 +45,7 @@ export async function compareRecords(round: Round, limit: number): Promise<void>
 }
 
 /** A living session with its files, as one look finds them. */
-interface Found {
+export interface Found {
   session: SessionRecord;
   files: FileRecord[];
   /** The files, and those removed ones whose tables are still there. */
@@ -55,20 +57,22 @@ async function compareSession(round: Round, sessionId: string): Promise<void> {
   let found = await findWithFiles(round, sessionId);
   if (found === undefined) return;
   const objects = await objectsOf(round, found);
-  if (await followObjects(round, sessionId, found.files, objects)) found = await findWithFiles(round, sessionId);
+  const follows = await followObjects(round, sessionId, found.files, objects);
+  const adopts = round.isAfterRestore && (await adoptObjects(round, found, objects));
+  if (follows || adopts) found = await findWithFiles(round, sessionId);
   if (found === undefined) return;
   if (await recountSession(deps, found.session, found.files)) {
     report.sessions_recounted++;
     deps.log.warn("Figures of a session set right", { session_id: sessionId });
   }
-  await restartForgotten(round, found);
+  if (!(await remakeDatabase(round, found, objects))) await restartForgotten(round, found);
   await reportMissing(round, found, objects);
 }
 
 /** What the bucket holds of a session that has files; behind its records, so that what is missing was not just made. */
-async function objectsOf({ deps }: Round, found: Found): Promise<Map<string, ListedObject>> {
+async function objectsOf({ deps, isAfterRestore }: Round, found: Found): Promise<Map<string, ListedObject>> {
   const objects = new Map<string, ListedObject>();
-  if (promisedKeys(found).size === 0) return objects;
+  if (promisedKeys(found).size === 0 && !isAfterRestore) return objects;
   for await (const object of deps.bucket.list(sessionPrefix(found.session.session_id))) objects.set(object.key, object);
   return objects;
 }
@@ -106,10 +110,10 @@ async function findWithFiles({ deps }: Round, sessionId: string): Promise<Found 
   return { session, records, files: records.filter(({ status }) => status === "ready") };
 }
 
-/** Keys of all objects that the session's items promise. */
+/** Keys of the objects of all files; the database is made anew where it is missing. */
 function promisedKeys(found: Found | undefined): Set<string> {
   if (found === undefined) return new Set();
-  const { session_id, database } = found.session;
+  const { session_id } = found.session;
   const keys = found.files.map(({ path }) => fileObjectKey(session_id, path));
-  return new Set(database.version > 0 ? [databaseObjectKey(session_id, database.version), ...keys] : keys);
+  return new Set(keys);
 }

@@ -16,6 +16,8 @@ export interface Round {
   deps: SweepDeps;
   report: SweepReport;
   progress: SweepProgress;
+  /** The table was just set back to an older state, and the bucket knows more. */
+  isAfterRestore: boolean;
   /** Sessions that could not be attended to in this sweep. */
   failed: Set<string>;
   /** True when the phase has to stop, because time is up or another sweep may have begun. */
@@ -56,6 +58,8 @@ export function emptyReport(startedAt: string): SweepReport {
     orphans: { sessions: 0, objects: 0, bytes: 0 },
     missing_objects: 0,
     records_corrected: 0,
+    objects_adopted: 0,
+    databases_remade: 0,
     sessions_recounted: 0,
     compared: { objects: 0, wrapped: false },
     remaining: 0,

@@ -62,7 +62,7 @@ async function runPhases(
   const housekeepingMs = (remainingMs() - RESERVE_MS) * HOUSEKEEPING_SHARE;
   const failed = new Set<string>();
   const upTo = (reserveMs: number): Round => ({
-    ...{ deps, report, progress: lease.progress, failed },
+    ...{ deps, report, progress: lease.progress, failed, isAfterRestore: options.after_restore === true },
     isOver: () => remainingMs() < reserveMs || lease.isLost(),
   });
   const first = upTo(RESERVE_MS + housekeepingMs);

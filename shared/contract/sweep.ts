@@ -10,6 +10,9 @@ export const sweepOptions = z
   .object({
     slice_pages: z.number().int().min(0).max(10_000).optional(),
     full: z.boolean().optional(),
+    after_restore: z.boolean().optional().meta({
+      description: "An older table was restored: objects without a record get one instead of being removed",
+    }),
   })
   .meta({ id: "SweepOptions" });
 
@@ -53,6 +56,10 @@ export interface SweepReport {
   missing_objects: number;
   /** Files whose object was replaced by a process that died before it wrote their record, which follows it now. */
   records_corrected: number;
+  /** Objects of living sessions that had no record and got one: only after an older table was restored. */
+  objects_adopted: number;
+  /** Sessions whose published database was gone, so that it is made anew from their files. */
+  databases_remade: number;
   /** Sessions whose counts and sizes were not those of their files, and are now. */
   sessions_recounted: number;
   /** How far the bucket was compared with the table; `wrapped` when its end was reached. */

@@ -79,16 +79,13 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
   }
 
   /**
-   * Writes the record of an object that a direct upload put there; the same again when its record stands already,
+   * Writes the record of an object that did not pass through here, as after a direct upload; the same again when its record stands already,
    * with what it changed in the counts then.
    */
-  async function adopt(
-    sessionId: string,
-    path: FilePath,
-    object: Measured & Upload & { uploadId: string },
-  ): Promise<Stored> {
+  async function adopt(sessionId: string, path: FilePath, object: Measured & Upload): Promise<Stored> {
     const seen = await reading.find(sessionId, path.path);
-    if (seen?.arrival?.upload_id === object.uploadId) return { record: seen, delta: seen.arrival.delta };
+    if (seen?.arrival !== undefined && seen.arrival.upload_id === object.uploadId)
+      return { record: seen, delta: seen.arrival.delta };
     return settle(sessionId, path, { ...object, contentType: await typeOf(sessionId, path, object) });
   }
 

@@ -14,19 +14,30 @@ export async function moveFigures(table: Table, sessionId: string, delta: FileDe
 const MOVES = [
   "revision = revision + :one",
   "total_size_bytes = total_size_bytes + :bytes",
-  "file_counts.#folder = file_counts.#folder + :files",
+  "file_counts.#folder = if_not_exists(file_counts.#folder, :none) + :files",
   "claimed_bytes = if_not_exists(claimed_bytes, total_size_bytes) + :bytes",
   "claimed_files = if_not_exists(claimed_files, :one) + :files",
 ];
 
-/** A record that does not know its folders' bytes (older versions did not) shall not begin to in the middle. */
+/**
+ * A record that does not know its folders' bytes (older versions did not) shall not begin to in the middle; a folder that
+ * has had no file begins with this one.
+ */
 function movesOf({ folder, files, bytes }: FileDelta, { knowsBytes }: { knowsBytes: boolean }) {
-  const moves = knowsBytes ? [...MOVES, "folder_bytes.#folder = folder_bytes.#folder + :bytes"] : MOVES;
-  const known = knowsBytes ? "attribute_exists(folder_bytes.#folder)" : "attribute_not_exists(folder_bytes.#folder)";
+  const moves = knowsBytes
+    ? [...MOVES, "folder_bytes.#folder = if_not_exists(folder_bytes.#folder, :none) + :bytes"]
+    : MOVES;
+  const hasFolder = "attribute_exists(file_counts.#folder)";
+  const hasBytes = "attribute_exists(folder_bytes.#folder)";
+  // A file that goes leaves a folder that was counted; one that comes may be its folder's first.
+  const [mayCome, known] =
+    files > 0
+      ? ["attribute_exists(file_counts)", `attribute_exists(folder_bytes) AND (${hasBytes} OR NOT ${hasFolder})`]
+      : [hasFolder, hasBytes];
   return {
     UpdateExpression: `SET ${moves.join(", ")}`,
-    ConditionExpression: `attribute_exists(due_shard) AND attribute_exists(file_counts.#folder) AND ${known}`,
+    ConditionExpression: `attribute_exists(due_shard) AND ${mayCome} AND ${knowsBytes ? `(${known})` : `NOT (${known})`}`,
     ExpressionAttributeNames: { "#folder": folder },
-    ExpressionAttributeValues: { ":one": 1, ":files": files, ":bytes": bytes },
+    ExpressionAttributeValues: { ":one": 1, ":none": 0, ":files": files, ":bytes": bytes },
   };
 }

@@ -67,6 +67,18 @@ const does: Record<string, Record<string, () => Promise<void>>> = {
       expect(report.rules.state).not.toBe("unchanged"); // also where every stamp follows these rules
       expect((await bench.deps.table.find(sessionKey(alive.session_id)))?.due_at).not.toBe(later);
     },
+    // What is taken up has to be older than a test gets: `integration/prove/restored-table` moves the clock for that.
+    "after-restore.json": async () => {
+      const { alive } = await leaveWork();
+      await bench.deps.table.update(sessionKey(alive.session_id), {
+        UpdateExpression: "SET #database.version = :one",
+        ExpressionAttributeNames: { "#database": "database" },
+        ExpressionAttributeValues: { ":one": 1 },
+      });
+      expect(read("sweep", "after-restore.json")).toMatchObject({ after_restore: true });
+      const report = await send("sweep", "after-restore.json");
+      expect(report).toMatchObject({ databases_remade: 1, objects_adopted: 0, orphans: { sessions: 1 }, errors: 0 });
+    },
     "by-hand-more-orphans.json": async () => {
       await leaveWork();
       // More sessions of objects than one sweep of the schedule looks at would be many; the slice is what differs.
