@@ -12,8 +12,8 @@ import { showSpread, type Spread, spreadOf } from "../report/spread.ts";
 import { takeTurns } from "../report/take-turns.ts";
 import { createBareRemoval } from "./remove-barely.ts";
 
-const DUE = Number(process.env.BENCH_DUE_SESSIONS ?? 300);
-const RUNS = Number(process.env.BENCH_RUNS ?? 7);
+const DUE = Number(process.env.BENCH_DUE_SESSIONS ?? 200);
+const RUNS = Number(process.env.BENCH_RUNS ?? 5);
 const FILES = [0, 3];
 const WRITERS = 8;
 

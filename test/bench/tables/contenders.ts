@@ -14,11 +14,14 @@ export interface Contender {
 }
 
 const script = (name: string) => join(import.meta.dirname, name);
-const node = (name: string) => async () => [process.execPath, script(name)];
+const node =
+  (name: string, ...words: string[]) =>
+  async () => [process.execPath, script(name), ...words];
 const python = (tool: string) => async () => [await preparePython(), script("load_with_python.py"), tool];
 
 export const contenders: readonly Contender[] = [
-  { name: "DuckDB's own statement", formats: ["csv", "xlsx", "json"], command: node("load-with-duckdb.ts") },
+  { name: "DuckDB's own statement", formats: ["csv", "xlsx", "json"], command: node("load-with-duckdb.ts", "default") },
+  { name: "DuckDB, every row sampled", formats: ["csv", "json"], command: node("load-with-duckdb.ts", "whole") },
   { name: "Cubby", formats: ["csv", "xlsx", "json"], command: node("load-with-cubby.ts") },
   { name: "pandas, to_sql", formats: ["csv", "xlsx", "json"], command: python("pandas") },
   { name: "sqlite-utils", formats: ["csv", "json"], command: python("sqlite-utils") },

@@ -17,7 +17,7 @@ import { type Format, formats, writeOrders } from "./write-orders.ts";
 
 const ROUNDS = Number(process.env.BENCH_RUNS ?? 5);
 const SHARE = Number(process.env.BENCH_ROWS_SHARE ?? 1);
-const ROWS: Record<Format, number> = { csv: 200_000 * SHARE, xlsx: 50_000 * SHARE, json: 100_000 * SHARE };
+const ROWS: Record<Format, number> = { csv: 100_000 * SHARE, xlsx: 30_000 * SHARE, json: 60_000 * SHARE };
 
 interface Measured {
   name: string;
@@ -27,10 +27,21 @@ interface Measured {
   lost: string;
 }
 
+/** Everybody's figures for one format, and why somebody has none: a file that is refused, or a part that is not here. */
+interface Outcome {
+  measured: Measured[];
+  leftOut: string[];
+}
+
 export async function measureTables(folder: string, report: Report): Promise<void> {
   await mkdir(folder, { recursive: true });
   const all: [Format, Measured[]][] = [];
-  for (const format of formats) all.push([format, await measureFormat(folder, format)]);
+  const absent: string[] = [];
+  for (const format of formats) {
+    const { measured, leftOut } = await measureFormat(folder, format);
+    all.push([format, measured]);
+    absent.push(...leftOut.map((reason) => `${format.toUpperCase()}, ${reason}`));
+  }
   const plot = await report.plot(
     "tables",
     plotDots({
@@ -46,16 +57,19 @@ export async function measureTables(folder: string, report: Report): Promise<voi
   const head = ["", "CPU s", "wall s", "peak MB", "lost"];
   const lines = all.flatMap(([format, rows]) => rows.map((row) => toLine(format, row)));
   report.readme(markdownTable(head, lines));
+  if (absent.length > 0) report.readme(`Without figures: ${absent.join("; ")}.`);
 }
 
-async function measureFormat(folder: string, format: Format): Promise<Measured[]> {
+async function measureFormat(folder: string, format: Format): Promise<Outcome> {
   const file = join(folder, `orders.${format}`);
   await writeOrders(file, format, ROWS[format]);
   const { size } = await stat(file);
   const lost = new Map<Contender, string>();
+  const leftOut: string[] = [];
   for (const contender of contenders.filter((one) => one.formats.includes(format))) {
-    const losses = await tryOnce(contender, file, folder, ROWS[format]);
-    if (losses !== undefined) lost.set(contender, losses);
+    const outcome = await tryOnce(contender, file, folder, ROWS[format]);
+    if ("losses" in outcome) lost.set(contender, outcome.losses);
+    else leftOut.push(`${contender.name}: ${outcome.reason}`);
   }
   const loadings = new Map([...lost.keys()].map((one) => [one.name, [] as Loading[]]));
   const sides = Object.fromEntries([...lost.keys()].map((one) => [one.name, () => note(one)]));
@@ -71,23 +85,27 @@ async function measureFormat(folder: string, format: Format): Promise<Measured[]
     `\n${format.toUpperCase()} of ${rows} rows × ${columns.length}, ${(size / 1e6).toFixed(1)} MB, to a table`,
   );
   console.table(Object.fromEntries(measured.map((one) => [one.name, toRecord(one)])));
-  return measured;
+  for (const reason of leftOut) console.log(`Left out: ${reason}`);
+  return { measured, leftOut };
 }
 
-/** What it loses; undefined, and said why, where it cannot be had here. */
-async function tryOnce(contender: Contender, file: string, folder: string, rows: number): Promise<string | undefined> {
+/** What it loses, or its own words for why it makes no table of this file on this machine. */
+async function tryOnce(
+  contender: Contender,
+  file: string,
+  folder: string,
+  rows: number,
+): Promise<{ losses: string } | { reason: string }> {
   const dump = join(folder, "dump.ndjson");
   try {
     await load(contender, file, join(folder, "scratch"), dump);
   } catch (error) {
     const { stderr } = error as { stderr?: string };
-    const lines = (stderr || String(error)).split("\n").filter((line) => /error|cannot|no such/i.test(line));
-    console.log(
-      `\nLeft out, as it does not do it here: ${contender.name}: ${(lines[0] ?? String(error)).slice(0, 200)}`,
-    );
-    return undefined;
+    const text = (stderr || String(error)).replaceAll(folder, "");
+    const line = text.split("\n").find((one) => /error|cannot|no such/i.test(one)) ?? text;
+    return { reason: line.slice(0, 200) };
   }
-  return describeLosses(await findLosses(dump, rows));
+  return { losses: describeLosses(await findLosses(dump, rows)) };
 }
 
 function toMeasured(name: string, loadings: readonly Loading[], lost: string): Measured {
