@@ -60,8 +60,8 @@ function signaturesIn(text: string): Secret[] {
   return [...found].map(([, signature = ""]) => ["a signature", signature]);
 }
 
-/** Names of fields whose texts are for everybody to read: what kind of thing is asked for. */
-const told = /^(session_id|platform|status|folder|format|mode|role|content_type|expected_.*|.*_id)$/;
+/** Names of fields whose texts are for everybody to read: what kind of thing is asked for, and when. */
+const told = /^(session_id|platform|status|folder|format|mode|role|content_type|expected_.*|.*_id|.*_at)$/;
 
 function textsIn(value: unknown, name: string): Secret[] {
   if (typeof value === "string") return told.test(name) ? [] : [[`a value of ${name}`, value]];
