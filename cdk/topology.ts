@@ -139,7 +139,7 @@ export const functions = {
   sweep: {
     description: "Ends sessions that are due and finishes what was left undone",
     entry: "functions/sweep/handler.ts",
-    memoryMb: FULL_MEMORY_MB, // its processor is what limits it: the same price for a session, in a third of the time
+    memoryMb: FULL_MEMORY_MB, // a whole processor: by the model of `npm run costs` that is what limits it
     timeoutSeconds: 240,
     temporaryMb: 512,
     usesDuckDb: false,

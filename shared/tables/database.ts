@@ -23,13 +23,13 @@ export interface OpenDatabase {
   abandon(): void;
 }
 
-/** 100 tiny tables take 3 MB in small blocks and 28 MB in DuckDB's own; large tables are half as big in those. */
+/** 100 tiny tables take 2 MB in small blocks and 28 MB in DuckDB's own; large tables are half as big in those. */
 const SMALL_BLOCK = 16_384;
 const LARGE_BLOCK = 262_144;
 const SMALL_DATABASE_BYTES = 64 * 1024 * 1024;
 /**
  * The oldest DuckDB that reads a new database. The form of 1.3 packs texts in one way instead of trying two: words that
- * come again and sentences cost a third to a half less CPU, distinct texts a tenth more, and a database of a hundred
+ * come again and sentences cost a third to a half less CPU, distinct texts a fifth more, and a database of a hundred
  * small tables is a third smaller.
  */
 const STORAGE_VERSION = "v1.3.0";
