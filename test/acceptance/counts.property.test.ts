@@ -16,7 +16,7 @@ import { writeZip } from "../support/zip-writer.ts";
 
 /** The same mixtures each time; `PROPERTY_SEED` and `PROPERTY_RUNS` ask for others, and for more. */
 const runs = {
-  numRuns: Number(process.env.PROPERTY_RUNS ?? 12),
+  numRuns: Number(process.env.PROPERTY_RUNS ?? 6),
   seed: Number(process.env.PROPERTY_SEED ?? 20261121),
   endOnFailure: true,
 };
