@@ -31,11 +31,14 @@ async function tryBreakdown(
   const { break: breakIt, during = () => healthy, after = () => healthy } = breakdown;
   const before = await stage.period(healthy);
   if (before.length > 0) findings.push(`rings before anything is broken: ${before.join(", ")}`);
-  await breakIt(stage);
   let ringing: string[] = [];
-  for (let period = 0; period < breakdown.periods; period++) ringing = await stage.period(during(stage));
+  try {
+    await breakIt(stage);
+    for (let period = 0; period < breakdown.periods; period++) ringing = await stage.period(during(stage));
+  } finally {
+    await breakdown.mend(stage); // whatever came of it, the next one begins healthy
+  }
   findings.push(...compare(ringing, breakdown.rings), ...ringing.flatMap((subject) => unexplained(template, subject)));
-  await breakdown.mend(stage);
   let still = ringing;
   for (let period = 0; period < PATIENCE && still.length > 0; period++) still = await stage.period(after(stage));
   if (still.length > 0) findings.push(`rings on when it is mended: ${still.join(", ")}`);

@@ -9,7 +9,8 @@ const tolerant = (stage: Stage) => ({ traffic: () => someCallsThatMayFail(stage)
 
 /** Answers that took long, told one a period. */
 const late: { status: number; milliseconds: number }[] = [];
-const LONG_MS = 15_300;
+/** Less than any client of an engine waits for; an upload asks the bucket seven times and more. */
+const SLOW_MS = 2_300;
 
 async function uploadsThatFail(stage: Stage): Promise<void> {
   const ana = await stage.callerOf("ana");
@@ -70,10 +71,13 @@ export const serving: Breakdown[] = [
       const ana = await stage.callerOf("ana", late);
       const { session_id } = await ana.call("createSession", { body: { platform: "web" } });
       late.length = 0;
-      stage.dynamodb.breakBy(({ body }) => (body.includes('"HISTORY#') ? { delayMs: LONG_MS } : undefined));
+      stage.s3.breakBy(() => ({ delayMs: SLOW_MS }));
+      const put = (n: number) => {
+        const params = { session_id, path: `workspace/${n}.md` };
+        return ana.call("putFile", { params, body: new TextEncoder().encode("slow") });
+      };
       // At once, so that nobody waits for one after the other.
-      await Promise.all([1, 2, 3].map(() => ana.call("listHistory", { params: { session_id } })));
-      stage.dynamodb.breakBy();
+      await Promise.all([1, 2, 3].map(put));
     },
     periods: 3,
     during: (stage) => ({
@@ -83,6 +87,6 @@ export const serving: Breakdown[] = [
       },
     }),
     rings: ["slow-answers"],
-    mend: () => {},
+    mend: (stage) => stage.s3.breakBy(),
   },
 ];
