@@ -114,6 +114,5 @@ async function findWithFiles({ deps }: Round, sessionId: string): Promise<Found 
 function promisedKeys(found: Found | undefined): Set<string> {
   if (found === undefined) return new Set();
   const { session_id } = found.session;
-  const keys = found.files.map(({ path }) => fileObjectKey(session_id, path));
-  return new Set(keys);
+  return new Set(found.files.map(({ path }) => fileObjectKey(session_id, path)));
 }

@@ -1,7 +1,5 @@
 import { NameSet } from "./name-set.ts";
-
-/** Endings that say how the bytes are packed, not what the file is called: `sales.csv.gz` is `sales`. */
-const COMPRESSION_ENDING = /\.(gz|gzip|zst|zstd)$/i;
+import { nameWithoutPacking } from "./name-without-packing.ts";
 
 /**
  * The name a table would get if no other had it: the file's stem, with `_sheet` for workbooks; lower case, Unicode
@@ -31,7 +29,7 @@ function shorten(name: string): string {
 }
 
 function toStem(fileName: string): string {
-  const unpacked = fileName.replace(COMPRESSION_ENDING, "");
+  const unpacked = nameWithoutPacking(fileName);
   const dot = unpacked.lastIndexOf(".");
   return dot > 0 ? unpacked.slice(0, dot) : unpacked;
 }

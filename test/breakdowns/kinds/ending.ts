@@ -43,6 +43,17 @@ async function assertStatus(stage: Stage, wanted: string): Promise<void> {
   if (status !== wanted) throw new Error(`The session is ${String(status)}, not ${wanted}`);
 }
 
+/** One that DynamoDB removes the next time, and whose files nobody can remove. */
+async function newSessionForTtl(stage: Stage): Promise<void> {
+  sessionId = await newSessionWithFile(stage, "web");
+  refuseRemovals(stage);
+  await stage.view.table.update(sessionKey(sessionId), {
+    UpdateExpression: "SET #ttl = :past",
+    ExpressionAttributeNames: { "#ttl": "ttl" },
+    ExpressionAttributeValues: { ":past": 1_700_000_000 },
+  });
+}
+
 /** Sessions do not end, or would end too early. */
 export const ending: Breakdown[] = [
   {
@@ -108,13 +119,7 @@ export const ending: Breakdown[] = [
   {
     name: "leftovers of what time to live removed cannot be removed",
     break: async (stage) => {
-      sessionId = await newSessionWithFile(stage, "web");
-      refuseRemovals(stage);
-      await stage.view.table.update(sessionKey(sessionId), {
-        UpdateExpression: "SET #ttl = :past",
-        ExpressionAttributeNames: { "#ttl": "ttl" },
-        ExpressionAttributeValues: { ":past": 1_700_000_000 },
-      });
+      await newSessionForTtl(stage);
       await stage.host.removeExpiredItems();
       stage.database.letTimePass(LATE_MINUTES);
     },
@@ -127,13 +132,7 @@ export const ending: Breakdown[] = [
   {
     name: "and cannot for so long that the stream gives up",
     break: async (stage) => {
-      sessionId = await newSessionWithFile(stage, "web");
-      refuseRemovals(stage);
-      await stage.view.table.update(sessionKey(sessionId), {
-        UpdateExpression: "SET #ttl = :past",
-        ExpressionAttributeNames: { "#ttl": "ttl" },
-        ExpressionAttributeValues: { ":past": 1_700_000_000 },
-      });
+      await newSessionForTtl(stage);
       for (let attempt = 0; attempt < 10; attempt++) await stage.host.removeExpiredItems();
     },
     periods: 1,

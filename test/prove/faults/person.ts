@@ -9,8 +9,8 @@ import { type Client, CubbyError, createClient } from "../../../shared/client/in
 import type { Told } from "../audit/told.ts";
 import { ledger } from "../crashes/ledger.ts";
 import { deeds, type DeedName } from "../sequences/deeds.ts";
-import { type Model, type ModelSession, Refused, type Who } from "../sequences/model.ts";
-import { principals } from "../sequences/play.ts";
+import type { Model, ModelSession, Who } from "../sequences/model.ts";
+import { foresee, principals } from "../sequences/play.ts";
 import type { World } from "../world.ts";
 import { API, type Journal } from "./journal.ts";
 
@@ -141,13 +141,4 @@ export function personAt({ world, told, journal, draw }: Workplace, who: Who, se
   }
 
   return { who, client, act, doubt };
-}
-
-function foresee(predict: () => unknown): unknown {
-  try {
-    return predict();
-  } catch (error) {
-    if (error instanceof Refused) return { refused: error.code };
-    throw error;
-  }
 }

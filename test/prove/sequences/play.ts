@@ -86,7 +86,8 @@ async function playActs(acts: readonly Act[], model: Model, { clients }: Stage):
   }
 }
 
-function foresee(predict: () => unknown): unknown {
+/** What the model says: what will be told, or the code of its refusal. */
+export function foresee(predict: () => unknown): unknown {
   try {
     return predict();
   } catch (error) {
