@@ -97,7 +97,8 @@ export const prices = {
   trace: {
     dollars: 5.0 / 1e6,
     unit: "trace",
-    source: "aws.amazon.com/xray/pricing, example 1 (48,800 traces at 0.000005), as stored and read 2026-11-22",
+    source:
+      "aws.amazon.com/xray/pricing, example 1 (48,800 traces at 0.000005), as stored and read 2026-11-22; offer AWSXRay, usage type XRay-TracesStored, could not be had",
   },
   /** To the internet. */
   transferOutGigabyte: {
@@ -123,8 +124,9 @@ export const prices = {
   dashboardMonth: {
     dollars: 3,
     unit: "dashboard",
+    // Ours draws 70 metrics; those of up to 50 are `DashboardsUsageHour-Basic`, of which an account has three for nothing.
     source:
-      "factualminds.com on CloudWatch's prices, 2026-06-13, read 2026-11-22; three are free, which no price here counts",
+      "AWS Price List, offer AmazonCloudWatch, usage type DashboardsUsageHour, as infracost's test of it prints (3.00); version and SKU could not be had",
   },
 } as const satisfies Record<string, Price>;
 

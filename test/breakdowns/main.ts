@@ -12,7 +12,7 @@ import { keeping } from "./kinds/keeping.ts";
 import { serving } from "./kinds/serving.ts";
 import type { MetricBook } from "./metric-book.ts";
 import { type Stage, startStage } from "./stage.ts";
-import { readTemplate, type WatchedTemplate } from "./template.ts";
+import { type Drawn, readTemplate, type WatchedTemplate } from "./template.ts";
 import { busyHour, someCalls } from "./traffic.ts";
 
 const OWN = "Cubby";
@@ -63,10 +63,10 @@ function unexplained({ alarms }: WatchedTemplate, subject: string): string[] {
 
 /** Metrics of ours that an alarm watches or the dashboard draws, and that no function emitted in the whole run. */
 function neverEmitted({ alarms, drawn }: WatchedTemplate, book: MetricBook): string[] {
-  const watched = [...alarms.flatMap(({ metrics }) => [...metrics.values()]), ...drawn];
+  const watched: Drawn[] = [...alarms.flatMap(({ metrics }) => [...metrics.values()]), ...drawn];
   const ours = watched.filter(({ namespace }) => namespace === OWN);
   const absent = ours.filter((metric) => {
-    if (!("openDimension" in metric) || metric.openDimension === undefined) return !book.has(metric);
+    if (metric.openDimension === undefined) return !book.has(metric);
     return book.valuesOf(metric, metric.openDimension).length === 0;
   });
   return absent.map(({ name, dimensions }) => `nobody emits ${name} of ${JSON.stringify(dimensions)}`);
@@ -94,7 +94,8 @@ async function main(only: readonly string[]): Promise<number> {
     tell("every metric of ours that is drawn or watched is emitted", neverEmitted(template, stage.book));
   const rung = new Set(chosen.flatMap(({ rings }) => rings));
   const unheard = template.alarms.map(({ subject }) => subject).filter((subject) => !rung.has(subject));
-  if (only.length === 0) console.log(`Alarms that nothing here can make ring: ${unheard.join(", ")}`);
+  if (only.length === 0)
+    tell("every alarm rings by one of them", unheard.length === 0 ? [] : [`does not: ${unheard.join(", ")}`]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${chosen.length} breakdowns, ${found} findings, ${seconds} s`);
   return found;

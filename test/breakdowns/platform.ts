@@ -1,7 +1,7 @@
 /**
  * What AWS itself would count, told by what stands in for it here: the gateway by its callers, DynamoDB by the proxy before
- * it, queues and stream by the host's own database. Not to be had here, and so never sampled: Lambda's throttles, the time
- * that it bills, capacity units read.
+ * it, queues and stream by the host's own database, Lambda's refusals by the host's log: a function of its has four workers and
+ * a hundred places in line. Not to be had here, and so never sampled: the time that Lambda bills, capacity units read.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import { STAGE, type WatchedTemplate } from "./template.ts";
 /** What was seen at the doors of a period. */
 export interface Seen {
   answers: { status: number; milliseconds: number }[];
+  /** In miniature: how many requests each of them stands for, and each write. */
+  requestsEach: number;
   /** Requests to the table: its writes, and those that it refused. */
   writes: number;
   refused: number;
@@ -22,7 +24,7 @@ export interface Seen {
 }
 
 export function nothingSeen(): Seen {
-  return { answers: [], writes: 0, refused: 0, failedSweeps: 0, streamIsRead: true };
+  return { answers: [], requestsEach: 1, writes: 0, refused: 0, failedSweeps: 0, streamIsRead: true };
 }
 
 /** Messages in dead-letter queues that the host only logs. */
@@ -99,12 +101,12 @@ export function platformSamples(
   const oldest = database.oldestMessage();
   return [
     ...seen.answers.flatMap(({ status, milliseconds }) => [
-      http("Count", 1),
-      http("4xx", status >= 400 && status < 500 ? 1 : 0),
-      http("5xx", status >= 500 ? 1 : 0),
+      http("Count", seen.requestsEach),
+      http("4xx", status >= 400 && status < 500 ? seen.requestsEach : 0),
+      http("5xx", status >= 500 ? seen.requestsEach : 0),
       http("Latency", milliseconds),
     ]),
-    table("ConsumedWriteCapacityUnits", seen.writes),
+    table("ConsumedWriteCapacityUnits", seen.writes * seen.requestsEach),
     ...(seen.refused === 0 ? [] : [table("WriteThrottleEvents", seen.refused)]),
     ...(seen.streamIsRead
       ? [
@@ -119,6 +121,14 @@ export function platformSamples(
       queue(`${subject}-dead`)("ApproximateNumberOfMessagesVisible", count),
     ),
   ];
+}
+
+/** A start that the host refused, by a line of its log, as Lambda counts it; undefined of any other line. */
+export function refusedStart(line: string): Sample | undefined {
+  const name = /(\w+) was not started: Rate Exceeded/.exec(line)?.[1];
+  if (name === undefined) return undefined;
+  const dimensions = { FunctionName: `cubby-${STAGE}-${name}` };
+  return { namespace: "AWS/Lambda", name: "Throttles", dimensions, value: 1 };
 }
 
 /** Events that the host gave up, by its log: AWS would have sent each to a dead-letter queue. */

@@ -18,7 +18,15 @@ import { type OidcIssuer, startOidcIssuer } from "../support/oidc-issuer.ts";
 import { samplesOfLine } from "./emf-lines.ts";
 import { orderFile } from "./functions/order.ts";
 import { MetricBook } from "./metric-book.ts";
-import { givenUp, HostDatabase, type Letters, nothingSeen, platformSamples, type Seen } from "./platform.ts";
+import {
+  givenUp,
+  HostDatabase,
+  type Letters,
+  nothingSeen,
+  platformSamples,
+  refusedStart,
+  type Seen,
+} from "./platform.ts";
 import type { WatchedTemplate } from "./template.ts";
 
 /** A byte of this bucket stands for a kilobyte: nobody writes gigabytes for a test. */
@@ -29,8 +37,17 @@ const DAY_MINUTES = 24 * 60;
 export interface PeriodOptions {
   /** How long it lasts by the clock of metrics. */
   minutes?: number;
+  /** In miniature: how many requests each request of it stands for; one by itself. */
+  requestsEach?: number;
   /** What callers do in it. */
   traffic?: () => Promise<unknown>;
+}
+
+interface CallerOptions {
+  /** Where his answers are told, instead of being the gateway's of this period. */
+  answers?: Seen["answers"];
+  /** What his token is good for; a person's own sessions by itself. */
+  scope?: string;
 }
 
 export class Stage {
@@ -47,7 +64,7 @@ export class Stage {
   readonly emptied = { sweep: 0, purge: 0, archives: 0 };
   seen: Seen;
   readonly #template: WatchedTemplate;
-  readonly #sign: (sub: string) => Promise<string>;
+  readonly #sign: (sub: string, scope?: string) => Promise<string>;
   readonly #offsets = new Map<string, number>();
   #failedSweeps = 0;
   #now = 0;
@@ -58,7 +75,7 @@ export class Stage {
     s3: BreakingProxy;
     dynamodb: BreakingProxy;
     issuer: OidcIssuer;
-    sign: (sub: string) => Promise<string>;
+    sign: (sub: string, scope?: string) => Promise<string>;
     seen: Seen;
   }) {
     this.host = parts.host;
@@ -72,9 +89,9 @@ export class Stage {
     this.view = viewEngines(parts.host);
   }
 
-  /** A caller of the API, whose answers are counted as the gateway counts them, or kept elsewhere. Nothing is tried again. */
-  async callerOf(sub: string, answers?: Seen["answers"]): Promise<Client> {
-    const token = await this.#sign(sub);
+  /** A caller of the API, whose answers are counted as the gateway counts them. Nothing is tried again. */
+  async callerOf(sub: string, { answers, scope }: CallerOptions = {}): Promise<Client> {
+    const token = await this.#sign(sub, scope);
     const counted = async (url: string, init: RequestInit) => {
       const started = performance.now();
       const answer = await fetch(url, init);
@@ -87,8 +104,9 @@ export class Stage {
   }
 
   /** Lets a period go by and answers which alarms ring at its end. */
-  async period({ minutes = 5, traffic }: PeriodOptions = {}): Promise<string[]> {
+  async period({ minutes = 5, requestsEach = 1, traffic }: PeriodOptions = {}): Promise<string[]> {
     await traffic?.();
+    this.seen.requestsEach = requestsEach;
     if (this.isSwept) await this.#sweep();
     if (this.seen.streamIsRead) await this.host.removeExpiredItems();
     this.#now += minutes * 60;
@@ -98,7 +116,7 @@ export class Stage {
   }
 
   /** Puts a function out of order, or in order again without a word. */
-  disorder(functionName: "convert" | "sweep", what?: string): void {
+  disorder(functionName: "convert" | "query" | "sweep", what?: string): void {
     const file = orderFile(this.host.dataDirectory, functionName);
     if (what === undefined) rmSync(file, { force: true });
     else writeFileSync(file, what);
@@ -154,7 +172,9 @@ export class Stage {
   }
 
   async #write(minutes: number): Promise<void> {
-    for (const line of this.#newLines()) for (const sample of samplesOfLine(line)) this.book.add(sample, this.#now);
+    for (const line of this.#newLines()) {
+      for (const sample of [...samplesOfLine(line), refusedStart(line) ?? []].flat()) this.book.add(sample, this.#now);
+    }
     const { seen, database } = this;
     for (const sample of platformSamples(this.#template.names, { seen, letters: this.letters(), database })) {
       this.book.add(sample, this.#now);
@@ -187,12 +207,13 @@ export class Stage {
 /** Seconds after which a failed message comes back, and an archive is tried again. */
 const RETRY = { visibilitySeconds: 3, archiveSeconds: [0.1, 0.2] };
 
-/** The stacks' own topology; the schedule is the test's, two functions can be put out of order, and retries are soon. */
+/** The stacks' own topology; the schedule is the test's, three functions can be put out of order, and retries are soon. */
 const topology: LocalTopology = {
   ...topologyOfStacks,
   functions: {
     ...functions,
     convert: { ...functions.convert, entry: "test/breakdowns/functions/convert.ts" },
+    query: { ...functions.query, entry: "test/breakdowns/functions/query.ts" },
     sweep: { ...functions.sweep, entry: "test/breakdowns/functions/sweep.ts", triggers: [] },
   },
   queue: { ...topologyOfStacks.queue, visibilityTimeoutSeconds: RETRY.visibilitySeconds },
@@ -225,7 +246,8 @@ export async function startStage(template: WatchedTemplate, stack: AsyncDisposab
   stack.defer(() => host.close());
   const { s3, dynamodb } = proxies;
   if (s3 === undefined || dynamodb === undefined) throw new Error("Cannot start: the host asked for no engines");
-  const sign = (sub: string) => issuer.sign(key, { sub, scope: "cubby/sessions", exp: Date.now() / 1000 + 3600 });
+  const sign = (sub: string, scope = "cubby/sessions") =>
+    issuer.sign(key, { sub, scope, exp: Date.now() / 1000 + 3600 });
   const stage = new Stage({ host, template, s3, dynamodb, issuer, sign, seen: nothingSeen() });
   stack.defer(() => stage.database.close());
   proxies.stage = stage;

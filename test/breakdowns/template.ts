@@ -2,17 +2,20 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type AlarmRule, alarmsOf } from "./alarms.ts";
-import type { MetricName } from "./metric-book.ts";
-import { createResolver, type TemplateJson } from "./resolve-template.ts";
+import { type AlarmRule, alarmsOf, type Watched } from "./alarms.ts";
+import { createResolver, type Resolve, type TemplateJson } from "./resolve-template.ts";
 
 export const STAGE = "local";
+
+/** Drawn on the dashboard; a search for the values of a dimension has that dimension open. */
+export interface Drawn extends Watched {
+  readonly openDimension?: string;
+}
 
 /** What the template has for whoever is woken, and the names of what it watches. */
 export interface WatchedTemplate {
   readonly alarms: readonly AlarmRule[];
-  /** Drawn on the dashboard, metric by metric; searches for values of a dimension with the dimension open. */
-  readonly drawn: readonly (MetricName & { readonly openDimension?: string })[];
+  readonly drawn: readonly Drawn[];
   readonly names: { readonly table: string; readonly bucket: string; readonly streamLabel: string };
 }
 
@@ -27,19 +30,24 @@ export async function readTemplate(): Promise<WatchedTemplate> {
 function toWatchedTemplate(service: TemplateJson, data: TemplateJson): WatchedTemplate {
   const resolve = createResolver([service, data]);
   const outputOf = (name: string) => String(resolve(data.Outputs?.[name]?.Value));
-  const dashboards = Object.values(service.Resources ?? {}).filter(({ Type }) => Type === "AWS::CloudWatch::Dashboard");
-  const bodies = dashboards.map(({ Properties }) => JSON.parse(String(resolve(Properties?.DashboardBody))));
   return {
     alarms: alarmsOf(service, resolve, `cubby-${STAGE}-`),
-    drawn: bodies.flatMap(({ widgets }) => widgets).flatMap(drawnIn),
+    drawn: drawnBy(service, resolve),
     names: { table: outputOf("TableName"), bucket: outputOf("BucketName"), streamLabel: "first" },
   };
+}
+
+/** Metric by metric, what the dashboards of a template draw. */
+export function drawnBy({ Resources = {} }: TemplateJson, resolve: Resolve): Drawn[] {
+  const dashboards = Object.values(Resources).filter(({ Type }) => Type === "AWS::CloudWatch::Dashboard");
+  const bodies = dashboards.map(({ Properties }) => JSON.parse(String(resolve(Properties?.DashboardBody))));
+  return bodies.flatMap(({ widgets }) => widgets).flatMap(drawnIn);
 }
 
 type Row = (string | Record<string, unknown>)[];
 
 /** A row is `[namespace, name, dimension, value, …, options]`, or only options with an expression. */
-function drawnIn({ properties }: { properties: { metrics?: Row[] } }): WatchedTemplate["drawn"] {
+function drawnIn({ properties }: { properties: { metrics?: Row[] } }): Drawn[] {
   return (properties.metrics ?? []).flatMap((row) => {
     const words = row.filter((part) => typeof part === "string");
     const [options] = row.filter((part) => typeof part !== "string");
@@ -47,14 +55,14 @@ function drawnIn({ properties }: { properties: { metrics?: Row[] } }): WatchedTe
     const [namespace = "", name = "", ...pairs] = words;
     const dimensions: Record<string, string> = {};
     for (let at = 0; at < pairs.length; at += 2) dimensions[pairs[at] ?? ""] = pairs[at + 1] ?? "";
-    return [{ namespace, name, dimensions }];
+    return [{ namespace, name, dimensions, statistic: String(options?.stat ?? "Average") }];
   });
 }
 
 /** `SEARCH('{Cubby,reason,service} MetricName="…" service="…"', 'Sum')`. */
-function searchedBy(expression: string): WatchedTemplate["drawn"] {
+function searchedBy(expression: string): Drawn[] {
   const found = /SEARCH\('\{(\w+),(\w+),service\} MetricName="(\w+)" service="([\w-]+)"'/.exec(expression);
   if (found === null) return [];
   const [, namespace = "", openDimension = "", name = "", service = ""] = found;
-  return [{ namespace, name, dimensions: { service }, openDimension }];
+  return [{ namespace, name, dimensions: { service }, openDimension, statistic: "Sum" }];
 }

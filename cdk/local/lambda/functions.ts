@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { FunctionName, FunctionTopology } from "../../topology.ts";
 import { createLater } from "./later.ts";
 import { type Invocation, type InvocationResult, MAX_SYNC_PAYLOAD_BYTES, toFailure } from "./protocol.ts";
-import { WorkerPool } from "./worker-pool.ts";
+import { TooManyRequests, WorkerPool } from "./worker-pool.ts";
 
 /** A function's failure, thrown where the caller wants a value and nothing else. */
 export class FunctionError extends Error {
@@ -63,8 +63,18 @@ export function createFunctions(options: FunctionsOptions): LocalFunctions {
     return pool;
   }
 
+  /** AWS counts what it refuses to start; here a line says so. */
+  function logRefusal(name: FunctionName, error: unknown): never {
+    if (error instanceof TooManyRequests && !closed) log(`${name} was not started: ${error.message}`);
+    throw error;
+  }
+
   async function invokeRaw(name: FunctionName, event: string, invocation?: Invocation): Promise<InvocationResult> {
-    const result = limitSize(await poolOf(name).invoke(event, invocation));
+    const result = limitSize(
+      await poolOf(name)
+        .invoke(event, invocation)
+        .catch((error) => logRefusal(name, error)),
+    );
     if (result.functionError !== undefined) {
       const { errorType, errorMessage } = JSON.parse(result.payload) as { errorType: string; errorMessage: string };
       log(`${name} failed: ${errorType}: ${errorMessage} (see ${join(logDirectory, `${name}.log`)})`);

@@ -5,6 +5,9 @@ import { join } from "node:path";
 /** The host gives each function a scratch folder two levels below its data folder. */
 const dataFolder = join(process.env.TMPDIR ?? "", "..", "..");
 
+/** The order to keep everybody waiting until there is another. */
+export const HANG = "hang";
+
 /** Where the test writes what is wrong with a function. */
 export function orderFile(folder: string, functionName: string): string {
   return join(folder, `${functionName}-is-out-of-order`);

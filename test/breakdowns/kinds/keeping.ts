@@ -12,6 +12,24 @@ const ofADay = (stage: Stage) => ({ minutes: 24 * 60, traffic: () => someCalls(s
 
 let sessionId = "";
 
+/** Calls of one that never stops, and what each stands for in a day: 6 million, at a dollar a million and the function's. */
+const LOOPS = 60;
+const REQUESTS_EACH = 100_000;
+
+async function callInALoop(stage: Stage): Promise<void> {
+  const loop = await stage.callerOf("loop");
+  await loop.call("createSession", { body: { platform: "web" } });
+  for (let call = 1; call < LOOPS; call++) await loop.call("listSessions", {});
+}
+
+/** As the runbook tells an operator to, and nothing of him is left. */
+async function evict(stage: Stage, user: string): Promise<void> {
+  const operator = await stage.callerOf("olga", { scope: "cubby/operate" });
+  const { ended } = await operator.call("evictUser", { params: { user_id: user }, query: { confirm: user } });
+  const { data } = await (await stage.callerOf(user)).call("listSessions", {});
+  if (ended !== 1 || data.length > 0) throw new Error(`Of "${user}" ${ended} ended and ${data.length} are left`);
+}
+
 /** What is stored is not what should be. */
 export const keeping: Breakdown[] = [
   {
@@ -44,6 +62,15 @@ export const keeping: Breakdown[] = [
     during: ofADay,
     rings: ["storage-growth"],
     mend: (stage) => stage.view.bucket.removeKeys([DUMP]),
+    after: ofADay,
+  },
+  {
+    name: "a client calls in a loop, day and night",
+    break: () => {},
+    periods: 1,
+    during: (stage) => ({ minutes: 24 * 60, requestsEach: REQUESTS_EACH, traffic: () => callInALoop(stage) }),
+    rings: ["cost-pace"],
+    mend: (stage) => evict(stage, "loop"),
     after: ofADay,
   },
 ];

@@ -1,6 +1,7 @@
 import { accessDenied, dynamoRefusal } from "../../support/breaking-proxy.ts";
 import { eventually } from "../../support/local-host.ts";
 import type { Breakdown } from "../breakdown.ts";
+import { HANG } from "../functions/order.ts";
 import type { Stage } from "../stage.ts";
 import { someCalls, someCallsThatMayFail } from "../traffic.ts";
 
@@ -19,6 +20,34 @@ async function uploadsThatFail(stage: Stage): Promise<void> {
     await ana.uploadFiles(session_id, [{ name: `${file}.txt`, content: "hello" }]).catch(() => {});
   }
 }
+
+/** Workers that the host has for one function, and places in line. */
+const ROOM = 4 + 100;
+
+/** Somebody else takes all the room there is, and does not end; who asks now is refused. Then he fails, and goes home. */
+async function crowd(stage: Stage): Promise<void> {
+  const ana = await stage.callerOf("ana");
+  const { session_id } = await ana.call("createSession", { body: { platform: "web" } });
+  await ana.uploadFiles(session_id, [{ name: "sales.csv", content: "region,amount\nnorth,1\n" }]);
+  stage.disorder("query", HANG);
+  const others = Array.from({ length: ROOM }, () => stage.host.invoke("query", {}).catch(() => {}));
+  const ask = () => ana.call("query", { params: { session_id }, body: { sql: "SELECT 1" } }).catch(() => {});
+  await Promise.all(Array.from({ length: 6 }, ask));
+  stage.disorder("query", "fail");
+  await Promise.all(others);
+  stage.disorder("query");
+}
+
+/** Whether somebody who asks for an archive of his session has one. */
+async function hasArchive(stage: Stage): Promise<boolean> {
+  const ana = await stage.callerOf("ana");
+  const asked = ana.call("createArchive", { params: { session_id: archived }, body: {} });
+  return asked.then(
+    ({ state }) => state === "ready",
+    () => false,
+  );
+}
+let archived = "";
 
 /** Whoever calls gets errors, or waits. */
 export const serving: Breakdown[] = [
@@ -68,7 +97,7 @@ export const serving: Breakdown[] = [
   {
     name: "one route is slow",
     break: async (stage) => {
-      const ana = await stage.callerOf("ana", late);
+      const ana = await stage.callerOf("ana", { answers: late });
       const { session_id } = await ana.call("createSession", { body: { platform: "web" } });
       late.length = 0;
       stage.s3.breakBy(() => ({ delayMs: SLOW_MS }));
@@ -88,5 +117,32 @@ export const serving: Breakdown[] = [
     }),
     rings: ["slow-answers"],
     mend: (stage) => stage.s3.breakBy(),
+  },
+  {
+    name: "more statements at once than functions may start",
+    break: () => {},
+    periods: 3,
+    during: (stage) => ({ traffic: () => crowd(stage) }),
+    // Callers see 503, as the paragraph says.
+    rings: ["server-errors", "throttled-functions"],
+    mend: (stage) => stage.disorder("query"),
+  },
+  {
+    name: "the bucket takes no archives",
+    break: async (stage) => {
+      const ana = await stage.callerOf("ana");
+      archived = (await ana.call("createSession", { body: { platform: "web" } })).session_id;
+      await ana.uploadFiles(archived, [{ name: "a.txt", content: "hello" }]);
+      stage.s3.breakBy(({ method, url }) => (method !== "GET" && url.includes(".zip") ? accessDenied : undefined));
+      if (await hasArchive(stage)) throw new Error("There is an archive all the same");
+      await eventually(() => stage.letters().archives > 0 || undefined);
+    },
+    periods: 1,
+    rings: ["archives-dead"],
+    mend: async (stage) => {
+      stage.s3.breakBy();
+      await eventually(async () => (await hasArchive(stage)) || undefined);
+      stage.emptyDeadLetters();
+    },
   },
 ];
