@@ -1,6 +1,7 @@
 import { AttributeCursor, hashOf, readColumn } from "./attribute-cursor.ts";
 import { isTextType, numberType } from "./cell-decoder.ts";
 import { TextRun } from "./text-run.ts";
+import { unreadable } from "./unreadable.ts";
 import { elementName } from "./xml-scanner.ts";
 
 const attribute = { reference: elementName("r"), style: elementName("s"), type: elementName("t") };
@@ -14,6 +15,7 @@ export class ToldCell {
   readonly value = new TextRun();
   #isInValue = false;
   #hasValue = false;
+  #hasWritten = false;
   /** Some writers give a cell both `<is>` and `<v>`; the first is what Excel shows. */
   #isInline = false;
   #isInPhonetic = false;
@@ -24,7 +26,7 @@ export class ToldCell {
     this.column = -1;
     this.style = 0;
     this.type = numberType;
-    this.#isInline = this.#hasValue = false;
+    this.#isInline = this.#hasValue = this.#hasWritten = false;
     this.value.clear();
     this.#attributes.start(bytes, from, to);
     while (this.#attributes.next()) {
@@ -35,10 +37,11 @@ export class ToldCell {
     }
   }
 
-  /** `<v>` */
+  /** `<v>`. Throws `unreadable_workbook` at the second of one cell: which of them counts, nobody can tell. */
   beginValue(): void {
+    if (this.#hasWritten) throw unreadable("a cell has two values");
     this.#isInValue = !this.#isInline;
-    this.#hasValue = true;
+    this.#hasValue = this.#hasWritten = true;
   }
 
   /** `<t>` */
