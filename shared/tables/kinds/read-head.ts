@@ -15,8 +15,10 @@ export interface Head {
 
 export function packingOf(bytes: Uint8Array): Packing | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "gzip";
-  const isZstd = bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
-  return isZstd ? "zstd" : undefined;
+  const isFrame = bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
+  // Parallel packers begin with a frame that is to be skipped.
+  const isSkipped = ((bytes[0] ?? 0) & 0xf0) === 0x50 && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18;
+  return isFrame || isSkipped ? "zstd" : undefined;
 }
 
 /** The beginning of a file, of its content where it is packed by gzip or zstd. */
@@ -29,25 +31,30 @@ export async function readHead(path: string): Promise<Head> {
   return { bytes: await unpackStart(bytes, packing), isWhole: false };
 }
 
-/** Unpacks what there is of the beginning; a stream cut off is not an error here. */
+/** Unpacks what there is of the beginning, frame by frame; a stream cut off is not an error here. */
 async function unpackStart(packed: Buffer, packing: Packing): Promise<Buffer> {
-  const stream = createUnpacker(packing);
-  stream.on("error", () => {}); // the loop below throws it; without a listener a late one would end the process
-  stream.end(packed);
   const pieces: Buffer[] = [];
   let length = 0;
-  try {
-    for await (const piece of stream) {
-      pieces.push(piece);
-      length += piece.length;
-      if (length >= HEAD_BYTES) break;
+  for (let from = 0; from < packed.length && length < HEAD_BYTES; ) {
+    const stream = createUnpacker(packing, { mayBeCut: true });
+    stream.on("error", () => {}); // the loop below throws it; without a listener a late one would end the process
+    stream.end(packed.subarray(from));
+    try {
+      for await (const piece of stream) {
+        pieces.push(piece);
+        length += piece.length;
+        if (length >= HEAD_BYTES) break;
+      }
+    } catch {
+      break; // what came before the damage says enough about the kind
     }
-  } catch {
-    // what came before the damage says enough about the kind
+    from = packing === "gzip" || stream.bytesWritten === 0 ? packed.length : from + stream.bytesWritten;
   }
   return Buffer.concat(pieces).subarray(0, HEAD_BYTES);
 }
 
-export function createUnpacker(packing: Packing) {
-  return packing === "gzip" ? createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }) : createZstdDecompress();
+/** Of one frame, where it is zstd. `mayBeCut`: the end of what there is of gzip is no error. */
+export function createUnpacker(packing: Packing, { mayBeCut = false } = {}) {
+  if (packing === "zstd") return createZstdDecompress();
+  return createGunzip(mayBeCut ? { finishFlush: constants.Z_SYNC_FLUSH } : {});
 }

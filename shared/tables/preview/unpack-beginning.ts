@@ -1,6 +1,6 @@
-import { createReadStream } from "node:fs";
 import { truncate, stat, open } from "node:fs/promises";
-import { createUnpacker, packingOf } from "../kinds/read-head.ts";
+import { type Packing, packingOf } from "../kinds/read-head.ts";
+import { unpackedPieces } from "../kinds/unpacked-pieces.ts";
 import type { Beginning } from "./beginning.ts";
 
 /**
@@ -12,7 +12,7 @@ export function unpackBeginning(beginning: Beginning): (path: string, target: st
     const head = await firstBytes(path);
     const packing = packingOf(head);
     if (packing !== undefined) {
-      await unpack(path, target, { beginning, unpacker: createUnpacker(packing) });
+      await unpack(path, target, { beginning, packing });
       return target;
     }
     if (isIndivisible(head) || (await stat(path)).size <= beginning.maxBytes) return path;
@@ -37,16 +37,12 @@ async function firstBytes(path: string): Promise<Buffer> {
 async function unpack(
   path: string,
   target: string,
-  { beginning, unpacker }: { beginning: Beginning; unpacker: ReturnType<typeof createUnpacker> },
+  { beginning, packing }: { beginning: Beginning; packing: Packing },
 ): Promise<void> {
   await using file = await open(target, "w");
-  const packed = createReadStream(path);
-  packed.on("error", (error) => unpacker.destroy(error));
-  unpacker.on("error", () => {}); // thrown by the loop; a late one must not end the process
-  packed.pipe(unpacker);
   let length = 0;
   try {
-    for await (const piece of unpacker) {
+    for await (const piece of unpackedPieces(path, packing, { mayBeCut: !beginning.isWhole })) {
       const rest = beginning.maxBytes - length;
       await file.write(piece.subarray(0, rest));
       length += piece.length;
@@ -57,7 +53,5 @@ async function unpack(
   } catch (error) {
     // Of a file that was cut off there is an end to what can be unpacked; damage in a whole one is for the report.
     if (beginning.isWhole || length === 0) throw error;
-  } finally {
-    packed.destroy();
   }
 }

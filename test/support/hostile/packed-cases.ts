@@ -59,6 +59,17 @@ export const packedCases: FileCase[] = [
   zst("garbage in the middle", changed(zstd, 8, 0xff), damaged),
   zst("garbage behind its end", bytesOf(zstd, "garbage"), reviewed),
   zst("two of them", bytesOf(zstd, zstdCompressSync("5,6\n")), reviewed),
+  zst("a frame to be skipped in front", bytesOf([0x5f, 0x2a, 0x4d, 0x18, 3, 0, 0, 0], "abc", zstd), plain),
+  zst("a frame to be skipped behind", bytesOf(zstd, [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0], "abc"), plain),
+  zst(
+    "a thousand frames of one byte",
+    bytesOf(
+      ...[...text]
+        .map((letter) => zstdCompressSync(letter))
+        .concat(Array.from({ length: 1000 }, () => zstdCompressSync("\n"))),
+    ),
+    plain,
+  ),
   zst("nothing in it", zstdCompressSync(""), failed("empty_file")),
   { ...zst("a bomb of 1.2 GB", many(zstdCompressSync(zeros)), failed("too_large")), isHeavy: true },
   zst("honest", zstd, plain),
