@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createDecoder } from "../encoding/create-decoder.ts";
 import { WESTERN } from "../encoding/legacy-encoding.ts";
 import type { DetectedEncoding } from "./detect-encoding.ts";
 import { readPieces } from "./read-pieces.ts";
@@ -35,13 +36,6 @@ export async function* decodeFile(path: string, { encoding, legacy, bomBytes }: 
   const decode = encoding === "mixed" ? createLineDecoder(legacy ?? WESTERN) : createDecoder(encoding);
   for await (const piece of readPieces(path, bomBytes)) yield decode(piece);
   yield decode();
-}
-
-/** A function from bytes to text; called without bytes it gives what is left over. */
-function createDecoder(encoding: string): (bytes?: Buffer) => string {
-  // The byte order mark is cut off already, and a second one would be a character of the text.
-  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
-  return (bytes) => (bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode());
 }
 
 function createLineDecoder(legacy: string): (bytes?: Buffer) => string {

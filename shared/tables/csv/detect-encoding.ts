@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from "node:buffer";
+import { findByteOrderMark } from "../encoding/byte-order-mark.ts";
 import { ForeignWords } from "../encoding/foreign-words.ts";
 import { guessLegacyEncoding, WESTERN } from "../encoding/legacy-encoding.ts";
 import { wideEncodingOf } from "../encoding/wide-text.ts";
@@ -8,7 +9,7 @@ import { readPieces } from "./read-pieces.ts";
 /** How the text of a file is written. */
 export interface DetectedEncoding {
   /**
-   * A name of the WHATWG's Encoding Standard, or `mixed`: UTF-8 in some lines and `legacy` in others, as when two
+   * A name of the WHATWG's Encoding Standard, `utf-32le` or `utf-32be`, or `mixed`: UTF-8 in some lines and `legacy` in others, as when two
    * exports were joined. Read line by line, nothing of it is lost.
    */
   encoding: string;
@@ -28,25 +29,27 @@ export interface DetectedEncoding {
  */
 export async function detectEncoding(path: string): Promise<DetectedEncoding> {
   const head = await firstPiece(path);
-  const marked = { evidence: "byte order mark", rivals: [] };
-  if (startsWith(head, 0xef, 0xbb, 0xbf)) {
+  const mark = findByteOrderMark(head);
+  const marked = {
+    encoding: mark?.encoding ?? "",
+    evidence: "byte order mark",
+    rivals: [],
+    bomBytes: mark?.bytes ?? 0,
+  };
+  if (mark?.encoding === "utf-8") {
     const found = await detectNarrow(path);
-    return found.encoding === "utf-8" ? { ...marked, encoding: "utf-8", bomBytes: 3 } : { ...found, bomBytes: 3 };
+    return found.encoding === "utf-8" ? marked : { ...found, bomBytes: mark.bytes };
   }
-  if (startsWith(head, 0xff, 0xfe)) return { ...marked, encoding: "utf-16le", bomBytes: 2 };
-  if (startsWith(head, 0xfe, 0xff)) return { ...marked, encoding: "utf-16be", bomBytes: 2 };
+  if (mark !== undefined) return marked;
   const wide = wideEncodingOf(head);
-  if (wide !== undefined) return { encoding: wide, evidence: "two bytes a character", rivals: [], bomBytes: 0 };
-  return { ...(await detectNarrow(path)), bomBytes: 0 };
+  if (wide === undefined) return { ...(await detectNarrow(path)), bomBytes: 0 };
+  const evidence = wide.startsWith("utf-32") ? "four bytes a character" : "two bytes a character";
+  return { encoding: wide, evidence, rivals: [], bomBytes: 0 };
 }
 
 async function firstPiece(path: string): Promise<Buffer> {
   for await (const piece of readPieces(path)) return Buffer.from(piece.subarray(0, 64 * 1024));
   return Buffer.alloc(0);
-}
-
-function startsWith(bytes: Buffer, ...start: number[]): boolean {
-  return start.every((byte, index) => bytes[index] === byte);
 }
 
 const MAX_LINE_BYTES = 2 ** 24;

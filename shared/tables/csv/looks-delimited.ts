@@ -1,4 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import { findByteOrderMark } from "../encoding/byte-order-mark.ts";
+import { createDecoder } from "../encoding/create-decoder.ts";
 import { wideEncodingOf } from "../encoding/wide-text.ts";
 import { isBlank, parseRecords } from "./parse-records.ts";
 import { commonestWidth } from "./record-shape.ts";
@@ -20,10 +22,9 @@ export function looksDelimited(bytes: Buffer, isWhole: boolean): boolean {
 }
 
 function decodeHead(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  const wide = wideEncodingOf(bytes);
-  if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
+  const mark = findByteOrderMark(bytes);
+  const wide = mark === undefined ? wideEncodingOf(bytes) : mark.encoding;
+  if (wide !== undefined && wide !== "utf-8") return createDecoder(wide)(bytes.subarray(mark?.bytes ?? 0));
   // The head may end within a character; its last bytes do not matter here.
   const isText = isUtf8(bytes.subarray(0, bytes.lastIndexOf(10) + 1));
   return new TextDecoder(isText ? "utf-8" : "windows-1252").decode(bytes);

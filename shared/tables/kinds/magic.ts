@@ -1,3 +1,4 @@
+import { findByteOrderMark } from "../encoding/byte-order-mark.ts";
 import { wideEncodingOf } from "../encoding/wide-text.ts";
 import type { FileKind } from "../report.ts";
 import { isWorkbook } from "./is-workbook.ts";
@@ -17,10 +18,10 @@ async function kindOfZip(localPath: string, ending: string): Promise<FileKind> {
   return isMeantAsWorkbook || (await isWorkbook(localPath)) ? "workbook" : "archive";
 }
 
-/** More than a few control characters that no text has; UTF-16 has zeros in every other byte and is text. */
+/** More than a few control characters that no text has; UTF-16 and UTF-32 are full of zeros and are text. */
 function isBinary(bytes: Buffer): boolean {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return false;
-  if (wideEncodingOf(bytes) !== undefined) return false;
+  const mark = findByteOrderMark(bytes);
+  if ((mark !== undefined && mark.encoding !== "utf-8") || wideEncodingOf(bytes) !== undefined) return false;
   let control = 0;
   let zeros = 0;
   for (const byte of bytes) {

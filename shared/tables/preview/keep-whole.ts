@@ -44,9 +44,14 @@ async function cutAtLineBreak(path: string): Promise<void> {
   const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
   const at = buffer.lastIndexOf(10);
   if (at < 0) return;
-  // UTF-16 with its low byte first has a zero behind the line feed.
-  const isWide = buffer[at + 1] === 0 && (at + 2 >= length || buffer[at + 3] === 0);
-  await truncate(path, size - length + at + (isWide ? 2 : 1));
+  await truncate(path, size - length + at + widthOfLineFeed(buffer, at));
+}
+
+/** In bytes from itself on: with their low byte first, UTF-16 and UTF-32 have zeros behind it. */
+function widthOfLineFeed(bytes: Buffer, at: number): number {
+  if (bytes[at + 1] !== 0) return 1;
+  if (bytes[at + 2] === 0 && bytes[at + 3] === 0) return 4;
+  return at + 2 >= bytes.length || bytes[at + 3] === 0 ? 2 : 1;
 }
 
 async function* upTo(pieces: AsyncIterable<string>, end: number): AsyncGenerator<string> {

@@ -1,3 +1,4 @@
+import { encodeUtf32 } from "../encode-utf32.ts";
 import { bytesOf, type Expectation, failed, type FileCase, rows, reviewed } from "./case.ts";
 
 const csv = (name: string, content: string | Buffer, expect: Expectation): FileCase => ({
@@ -129,6 +130,10 @@ const encodings: FileCase[] = [
   csv("UTF-16 with a byte too many", bytesOf(utf16("a,b\n1,2\n3,4\n"), "x"), reviewed),
   csv("UTF-16 with half of a pair", bytesOf(utf16("a,b\n1,"), [0x00, 0xd8], utf16("\n3,4\n", "")), reviewed),
   csv("UTF-16 that becomes UTF-8 half way", bytesOf(utf16("a,b\n1,2\n"), "3,4\n"), reviewed),
+  ...(["utf-32le", "utf-32be"] as const).flatMap((encoding) => [
+    csv(`${encoding} with a mark`, encodeUtf32("\ufeffa,b\n1,2\n3,4\n", encoding), rows(...plain)),
+    csv(`${encoding} without a mark`, encodeUtf32("a,b\n1,2\n3,4\n", encoding), rows(...plain)),
+  ]),
   csv("UTF-8 that is none in one cell", bytesOf("a,b\nJos", [0xc3], ",2\n3,4\n"), reviewed),
   csv("UTF-8 longer than it needs", bytesOf("a,b\n", [0xc0, 0xaf], ",2\n3,4\n"), reviewed),
   csv("half of a pair in UTF-8", bytesOf("a,b\n", [0xed, 0xa0, 0x80], ",2\n3,4\n"), reviewed),

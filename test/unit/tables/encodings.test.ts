@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { encodeUtf32 } from "../../support/encode-utf32.ts";
 import { encodeLegacy } from "../../support/encode-legacy.ts";
 import { convertAll } from "./build-one.ts";
 
@@ -100,5 +101,32 @@ describe("UTF-16 without a byte order mark", () => {
       expect(one?.report, names).toMatchObject({ encoding });
       expect(one?.rows.map((row) => row[1])).toEqual(names.split(" "));
     }
+  });
+});
+
+describe("UTF-32", () => {
+  const emoji = "😀,東京,\u{10ffff},plain";
+  const table = `id,names\n1,"${emoji}"\n2,x\n`;
+
+  test.each(["utf-32le", "utf-32be"] as const)("%s is read, with a mark and without", async (encoding) => {
+    const found = await convertAll({
+      "marked.csv": encodeUtf32(`\ufeff${table}`, encoding),
+      "unmarked.csv": encodeUtf32(table, encoding),
+      "unnamed.txt": encodeUtf32(`\ufeff${toTable("x y z w v")}`, encoding),
+      "rows.json": encodeUtf32('[{"id":1,"names":"😀"}]', encoding),
+    });
+    for (const one of found.values()) expect(one.report).toMatchObject({ status: "converted", encoding, warnings: [] });
+    for (const name of ["marked.csv", "unmarked.csv"])
+      expect(found.get(name)?.rows.map((row) => row[1])).toEqual([emoji, "x"]);
+    expect(found.get("rows.json")?.rows).toEqual([["1", "😀"]]);
+  });
+
+  test("that is cut off or holds what is no character loses nothing in silence", async () => {
+    const good = encodeUtf32(`\ufeff${table}`, "utf-32le");
+    const half = Buffer.concat([good, Buffer.of(0, 0xd8, 0, 0)]);
+    const beyond = Buffer.concat([good, Buffer.of(0, 0, 0x11, 0)]);
+    const found = await convertAll({ "cut.csv": good.subarray(0, -1), "half.csv": half, "beyond.csv": beyond });
+    for (const one of found.values())
+      expect(one.report.warnings).toContain("1 character could not be read as utf-32le and became U+FFFD");
   });
 });

@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ConversionSettings } from "../../../shared/contract/conversion.ts";
 import type { Beginning } from "../../../shared/tables/preview/beginning.ts";
 import { type FilePreview, previewTables } from "../../../shared/tables/preview/preview-tables.ts";
 import { wholeElements } from "../../../shared/tables/preview/whole-elements.ts";
+import { encodeUtf32 } from "../../support/encode-utf32.ts";
 import { writeXlsx } from "../../support/xlsx-writer.ts";
 import { rowsOf } from "../xlsx/load.ts";
 
@@ -65,6 +66,11 @@ describe("previewTables()", () => {
       content: Buffer.from(`\uFEFFid,text\n${lines(300, (i) => `${i},"é, ""x""\nsecond line"\n`)}`, "utf16le"),
       encoding: "utf-16le",
     },
+    ...(["utf-32le", "utf-32be"] as const).map((encoding) => ({
+      what: encoding,
+      content: encodeUtf32(`\uFEFFid,text\n${lines(300, (i) => `${i},"é, ""x""\nsecond line"\n`)}`, encoding),
+      encoding,
+    })),
   ])("reads the beginning of $what up to a whole record, wherever it was cut", async ({ content, encoding }) => {
     for (let maxBytes = 2000; maxBytes < 2060; maxBytes += 7) {
       const { report, complete, tables } = await preview("t.csv", content, { maxBytes });
@@ -81,6 +87,32 @@ describe("previewTables()", () => {
     const cut = await preview("t.csv.gz", content.subarray(0, 30_000), { isWhole: false });
     expect(cut).toMatchObject({ complete: false, report: { status: "converted" } });
     expect(cut.report.rows).toBeGreaterThan(1000);
+  });
+
+  test("reads packed text to the end of its last frame", async () => {
+    const frames = ["a,b\n", "1,2\n", "3,4\n5,6\n"].map((text) => zstdCompressSync(text));
+    const whole = await preview("t.csv.zst", Buffer.concat(frames));
+    expect(whole).toMatchObject({
+      complete: true,
+      tables: [
+        {
+          rows: [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ],
+        },
+      ],
+    });
+    const cut = await preview("t.csv.zst", Buffer.concat(frames).subarray(0, -9), { isWhole: false });
+    expect(cut).toMatchObject({ complete: false, tables: [{ rows: [[1, 2]] }] });
+  });
+
+  test("says of packed text that is damaged what its conversion would say", async () => {
+    for (const damaged of [gzipSync("a,b\n1,2\n").subarray(0, -3), zstdCompressSync("a,b\n1,2\n").subarray(0, -3)]) {
+      const { report } = await preview("t.csv", damaged);
+      expect(report).toMatchObject({ status: "failed", reason: { code: "unreadable_text" } });
+    }
   });
 
   test.each([
