@@ -1,6 +1,15 @@
 /** A double keeps any 15 significant digits; beyond that only its own shortest text proves that it kept them. */
 export const SAFE_DIGITS = 15;
 
+/** The shortest text of a double has no more digits that say something (IEEE 754, 5.12.2). */
+const MOST_DIGITS = 17;
+
+/** False for a number of more digits than the text of any double has: it would come back as another one. */
+export function fitsDouble(text: string): boolean {
+  const digits = text.replace(/[eE].*$/, "").replace(".", "");
+  return digits.replace(/^[-0]*/, "").replace(/0*$/, "").length <= MOST_DIGITS;
+}
+
 const PLAIN_OR_SCIENTIFIC = "-?(0|[1-9][0-9]*)?(\\.[0-9]+)?([eE][-+][0-9]{1,2})?|-?[0-9]\\.[0-9]+[eE][0-9]{1,2}";
 
 /**

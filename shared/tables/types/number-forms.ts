@@ -2,8 +2,8 @@
  * Decimal numbers that are all written in one way, so that the way is a fact of the column and each text comes back
  * from its value: `1.50` and `2.00`, or `1.5` and `2`, or `1.5` and `2.0` as Python writes them.
  */
-import { SAFE_DIGITS, significantDigits } from "./double-value.ts";
-import { provesFixed, provesPoint, provesShortest } from "./number-proofs.ts";
+import { fitsDouble, SAFE_DIGITS, significantDigits } from "./double-value.ts";
+import { provesDecimal, provesFixed, provesPoint, provesShortest } from "./number-proofs.ts";
 import { exactCast, type TypeRule } from "./type-rule.ts";
 
 const MAX_DOUBLE_DECIMALS = 15;
@@ -46,7 +46,7 @@ const shortest: TypeRule = {
   id: "double_shortest",
   type: "DOUBLE",
   spelling: "decimal point",
-  looks: (text) => /^-?(0|[1-9]\d*)(\.\d*[1-9])?([eE][-+]\d+)?$/.test(text),
+  looks: (text) => /^-?(0|[1-9]\d*)(\.\d*[1-9])?([eE][-+]\d+)?$/.test(text) && fitsDouble(text),
   value: (x) => {
     const number = `TRY_CAST(${x} AS DOUBLE)`;
     const back = `${number}::VARCHAR`;
@@ -63,7 +63,7 @@ const withPoint: TypeRule = {
   id: "double_point",
   type: "DOUBLE",
   spelling: "decimal point, 2.0 for two",
-  looks: (text) => /^-?(0|[1-9]\d*)\.(\d*[1-9]|0)([eE][-+]\d+)?$|^-?[1-9]e[-+]\d+$/.test(text),
+  looks: (text) => /^-?(0|[1-9]\d*)\.(\d*[1-9]|0)([eE][-+]\d+)?$|^-?[1-9]e[-+]\d+$/.test(text) && fitsDouble(text),
   value: (x) => {
     const number = `TRY_CAST(${x} AS DOUBLE)`;
     return `CASE WHEN ${number}::VARCHAR = ${x} AND ${isNoWord(x)} THEN ${number} END`;
@@ -90,6 +90,7 @@ function fixedDecimal(scale: number): TypeRule {
     spelling: `decimal point, always ${scale} decimal${scale === 1 ? "" : "s"}, more digits than a double holds`,
     looks: (text) => looks.test(text),
     value: (x) => exactCast(x, type),
+    proves: provesDecimal(scale),
     text: (v) => `${v}::VARCHAR`,
     isExact: true,
     formOf: "decimal",

@@ -51,6 +51,26 @@ export function provesFixed(decimals: number): CellProof {
     bytes[to - 1 - decimals] === POINT && to - decimals > from && provesDouble(bytes, from, to);
 }
 
+/** A DECIMAL has so many digits. */
+const DECIMAL_DIGITS = 38;
+
+/** `-12.500000000000000000` where every number has `scale` decimals, and room before the point in a DECIMAL. */
+export function provesDecimal(scale: number): CellProof {
+  return (bytes, from, to) => {
+    const first = bytes[from] === MINUS ? from + 1 : from;
+    const point = to - 1 - scale;
+    if (point <= first || point - first > DECIMAL_DIGITS - scale || bytes[point] !== POINT) return false;
+    if (bytes[first] === ZERO && point > first + 1) return false;
+    let isZero = true;
+    for (let at = first; at < to; at++) {
+      const byte = bytes[at] as number;
+      if (at !== point && (byte < ZERO || byte > NINE)) return false;
+      if (byte > ZERO) isZero = false;
+    }
+    return first === from || !isZero; // a DECIMAL knows no -0.00
+  };
+}
+
 /** `12` and `-12.5`, as DuckDB prints them but for `.0`: so small a number as 0.00001 it prints with an exponent. */
 export const provesShortest: CellProof = (bytes, from, to) => {
   if (!provesDouble(bytes, from, to) || isTiny(bytes, from, to)) return false;

@@ -1,6 +1,6 @@
 import { provesDouble, provesWholeNumber } from "./number-proofs.ts";
 import { decimalForms, doubleForms, shortestText, toPoint } from "./number-forms.ts";
-import { doubleValue } from "./double-value.ts";
+import { doubleValue, fitsDouble } from "./double-value.ts";
 import { exactCast, type TypeRule } from "./type-rule.ts";
 
 const wholeNumber: TypeRule = {
@@ -28,7 +28,8 @@ const double: TypeRule = {
   id: "double",
   type: "DOUBLE",
   spelling: "decimal point",
-  looks: (text) => /^-?\d*(\.\d*)?([eE][-+]?\d{1,3})?$/.test(text) && /\d/.test(text) && !/^-?0\d/.test(text),
+  looks: (text) =>
+    /^-?\d*(\.\d*)?([eE][-+]?\d{1,3})?$/.test(text) && /\d/.test(text) && !/^-?0\d/.test(text) && fitsDouble(text),
   value: doubleValue,
   proves: provesDouble,
   text: shortestText,

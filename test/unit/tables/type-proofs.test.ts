@@ -12,6 +12,18 @@ import { workshop } from "./build-one.ts";
 
 const provable = typeRules.filter((rule) => rule.proves !== undefined);
 
+/** Any number of decimals, with as many digits before them as fit or a few more. */
+function fixedDecimal(digits: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const any = fc.string({ unit: fc.constantFrom(..."00123456789"), minLength: 40, maxLength: 40 });
+  const whole = fc.oneof(fc.constant("0"), digits, any);
+  return fc
+    .tuple(fc.constantFrom("", "-"), whole, any, fc.integer({ min: 1, max: 31 }), fc.nat(2))
+    .map(([sign, before, decimals, scale, more]) => {
+      const room = before.slice(0, Math.max(1, 38 - scale + more));
+      return `${sign}${room}.${decimals.slice(0, scale)}`;
+    });
+}
+
 function proves(rule: TypeRule | undefined, text: string): boolean {
   // Among other bytes, as a cell stands in its file.
   const bytes = Buffer.from(`9${text}0`);
@@ -52,6 +64,7 @@ function nasty(): fc.Arbitrary<string> {
     fc.double({ noNaN: true }).map(String),
     join3(sign, fc.nat(9999).map(String), fc.constant("."), digits),
     join3(sign, fc.constantFrom("0.", "0.0", "0.000", "0.0000", "0.00000", "7."), digits),
+    fixedDecimal(digits),
     date,
     clock,
     join3(date, fc.constantFrom(" ", "T", "t", "  "), clock, fc.constantFrom("", "", "Z", "+00")),
@@ -96,6 +109,7 @@ describe("proofs of types", () => {
   test.each([
     ["bigint", ["0", "7", "-12", "9223372036854775807", "-9223372036854775807"]],
     ["double", ["0", "-0", "1.50", "0.000000123", "-122.419415", "123456789012345", "0.100000000000000"]],
+    ["decimal_fixed_18", ["0.000000000000000000", "-7.100000000000000009", `${"9".repeat(20)}.${"9".repeat(18)}`]],
     ["date", ["2024-02-29", "2000-02-29", "0001-01-01"]],
     ["timestamp", ["2024-12-31 23:59:59", "2024-12-31T00:00:00.250000"]],
     ["timestamp_minutes", ["2024-12-31 23:59"]],
@@ -109,6 +123,7 @@ describe("proofs of types", () => {
   test.each([
     ["bigint", ["-0", "00", "007", "+1", "-", "1.0", "1e3", " 1", "1 ", "9223372036854775808", "1_0", "१"]],
     ["double", [".", "-", "1.", "01.5", "1.2.3", "1e5", "1234567890.123456", "+1.5", "inf", "1,5"]],
+    ["decimal_fixed_2", ["-0.00", ".50", "01.50", "-.50", "1.5", "1.500", "1e1.50", `${"9".repeat(37)}.99`, "1,50"]],
     ["date", ["2023-02-29", "1900-02-29", "2024-13-01", "2024-00-10", "2024-04-31", "0000-01-01", "2024-1-02"]],
     ["timestamp", ["2024-12-31 24:00:00", "2024-12-31 23:60:00", "2024-12-31 23:59:60", "2024-12-31 23:59:59."]],
     ["timestamp_minutes", ["2024-12-31 23:59:00", "2024-12-31x23:59"]],
