@@ -5,24 +5,32 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { databaseObjectKey, databasePrefix, parseDatabaseVersion } from "../../shared/aws/object-keys.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
-import type { ConversionWork } from "../../shared/files/file-reading.ts";
+import { hasSettledTables } from "../../shared/files/file-reading.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import { SUMMARY_PATH } from "../../shared/files/write-rules.ts";
-import { convertedEvent, tablesRemovedEvent } from "../../shared/history/events.ts";
 import { systemActor } from "../../shared/identity/principal.ts";
 import { scriptLanguage } from "../../shared/python/script-language.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { type BuildResult, buildDatabase } from "../../shared/tables/build-database.ts";
-import { fitReport } from "../../shared/tables/fit-report.ts";
 import { type ConvertDeps, lost } from "./drain.ts";
-import { type Fetched, fetchFiles } from "./fetch-files.ts";
+import { fetchFiles } from "./fetch-files.ts";
+import { toGivenUpReport } from "./give-up.ts";
+import { noteOutcome, noteOutcomes } from "./note-outcomes.ts";
 import { followTables } from "./scripts/follow-tables.ts";
-import { noteFailure } from "./note-failure.ts";
-import { MAX_NOTED_BYTES, MAX_TOLD_BYTES, toConversion } from "./outcome.ts";
-import { tellOnce } from "./tell-once.ts";
+import { createWorkspace } from "./scripts/workspace.ts";
 
 const summaryFile = parseFilePath(SUMMARY_PATH);
+
+/** What one round looks at. */
+export interface RoundWork {
+  /** To be read, removed ones included. */
+  waiting: readonly FileRecord[];
+  /** Not to be read any more: their tables go, and it is said why. */
+  givenUp: readonly FileRecord[];
+  /** Every script that may follow the tables; those that wait are among both. */
+  scripts: readonly FileRecord[];
+}
 
 /**
  * One round: these files into one copy of the database, one publication, then the scripts, which follow the tables,
@@ -33,25 +41,27 @@ export async function convertPending(
   deps: ConvertDeps,
   lease: Lease,
   session: SessionRecord,
-  { pending: waiting, scripts }: ConversionWork,
+  { waiting, givenUp, scripts }: RoundWork,
 ): Promise<{ converted: number; failed: number }> {
   const waitingScripts = waiting.filter(isScript);
   const directory = await mkdtemp(join(deps.temporaryDirectory, "convert-"));
   try {
     const databasePath = join(directory, "project_data.db");
-    const isThere = await fetchDatabase(deps, session, databasePath);
-    const work = isThere ? waiting : await withConverted(deps, lease.sessionId, waiting);
-    const pending = work.filter((record) => !isScript(record));
+    await fetchDatabase(deps, session, databasePath);
+    const pending = waiting.filter((record) => !isScript(record));
+    const unread = givenUp.filter((record) => !isScript(record));
     const removed = pending.filter(isRemoved);
     const fetched = await fetchFiles(deps, session, pending, directory);
     const result = await buildDatabase({
       databasePath,
       files: fetched.map(({ source }) => source),
+      unread: unread.map(toGivenUpReport),
       removeSources: removed.map((record) => record.path),
       now: deps.clock.now(),
       temporaryDirectory: directory,
     });
-    const hasChanged = changedTables(fetched, removed, result);
+    const reported = [...fetched.map(({ record }) => record), ...unread];
+    const hasChanged = removed.length > 0 || changedTables(reported, result);
     if (hasChanged) await publish(deps, lease, session, databasePath, result);
     const toFollow = hasChanged ? [...scripts, ...waitingScripts.filter(isRemoved)] : waitingScripts;
     const followed = await followTables(deps, session, {
@@ -60,8 +70,12 @@ export async function convertPending(
       sources: result.sources,
       directory,
     });
-    const noted = await noteOutcomes(deps, lease.sessionId, fetched, removed, result);
-    return { converted: noted.converted + followed.converted, failed: noted.failed + followed.failed };
+    const noted = await noteOutcomes(deps, lease.sessionId, { reported, removed, result });
+    const dropped = await giveUpScripts(deps, session, givenUp.filter(isScript));
+    return {
+      converted: noted.converted + followed.converted,
+      failed: noted.failed + followed.failed + dropped,
+    };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -76,37 +90,25 @@ function isRemoved({ status }: FileRecord): boolean {
 }
 
 /** Also true when a file that once made tables no longer does. */
-function changedTables(fetched: readonly Fetched[], removed: readonly FileRecord[], result: BuildResult): boolean {
-  if (removed.length > 0 || result.reports.some((report) => report.status === "converted")) return true;
+function changedTables(records: readonly FileRecord[], result: BuildResult): boolean {
+  if (result.reports.some((report) => report.status === "converted")) return true;
   const names = new Set(result.tables.map((table) => table.name));
-  return fetched.some(({ record }) => record.conversion.tables.some((name) => !names.has(name)));
+  return records.some(({ conversion }) => conversion.tables.some((name) => !names.has(name)));
 }
 
-/** False when the published version is not in the bucket: then a new one begins, empty, and every file is read again. */
-async function fetchDatabase(deps: ConvertDeps, session: SessionRecord, path: string): Promise<boolean> {
+/**
+ * The published version, where there is one. When it is not in the bucket a new one begins, empty, and every file of
+ * which it held tables is asked for again: the next rounds read them.
+ */
+async function fetchDatabase(deps: ConvertDeps, session: SessionRecord, path: string): Promise<void> {
   const { session_id, database } = session;
-  if (database.version === 0) return true;
+  if (database.version === 0) return;
   const object = await deps.bucket.read(databaseObjectKey(session_id, database.version));
-  if (object === undefined) {
-    deps.log.error("Database missing, and made anew from its files", { session_id, version: database.version });
-    return false;
+  if (object !== undefined) return pipeline(object.body, createWriteStream(path));
+  deps.log.error("Database missing, and made anew from its files", { session_id, version: database.version });
+  for await (const record of deps.files.each(session_id)) {
+    if (hasSettledTables(record)) await deps.files.askConversion(record, record.settings ?? []);
   }
-  await pipeline(object.body, createWriteStream(path));
-  return true;
-}
-
-/** What waits, and every file of which there were tables. */
-async function withConverted(
-  deps: ConvertDeps,
-  sessionId: string,
-  waiting: readonly FileRecord[],
-): Promise<FileRecord[]> {
-  const all = [...waiting];
-  const paths = new Set(waiting.map(({ path }) => path));
-  for await (const record of deps.files.each(sessionId)) {
-    if (record.conversion.state === "converted" && !paths.has(record.path)) all.push(record);
-  }
-  return all;
 }
 
 /** Writes a new immutable version, then moves the pointer; readers never see a half-written database. */
@@ -152,37 +154,15 @@ async function removeOldVersions(deps: ConvertDeps, sessionId: string, kept: rea
   await deps.bucket.removeKeys(old);
 }
 
-async function noteOutcomes(
+/** Answers how many: a script that is not looked at any more leaves nothing in the workspace that would grow old. */
+async function giveUpScripts(
   deps: ConvertDeps,
-  sessionId: string,
-  fetched: readonly Fetched[],
-  removed: readonly FileRecord[],
-  { reports, tables }: BuildResult,
-): Promise<{ converted: number; failed: number }> {
-  const present = new Set(tables.map((table) => table.name));
-  const byPath = new Map(reports.map((report) => [report.path, report]));
-  let converted = 0;
-  let failed = 0;
-  for (const { record } of fetched) {
-    const report = byPath.get(record.path);
-    if (report === undefined) throw new Error(`Cannot note "${record.path}": the conversion did not report it`);
-    if (report.status === "converted") converted++;
-    if (report.status === "failed") {
-      failed++;
-      noteFailure(deps, report.reason?.code ?? "internal");
-    }
-    // Told first: a file that is not pending any more is never looked at again.
-    if (report.status !== "none") {
-      const gone = record.conversion.tables.filter((name) => !present.has(name));
-      const told = fitReport(report, MAX_TOLD_BYTES);
-      if (!(await tellOnce(deps, sessionId, record, convertedEvent(told, gone)))) continue;
-    }
-    const noted = fitReport(report, MAX_NOTED_BYTES);
-    await deps.files.noteConversion(record, { conversion: toConversion(noted), report: noted });
+  session: SessionRecord,
+  scripts: readonly FileRecord[],
+): Promise<number> {
+  for (const record of scripts) {
+    await createWorkspace(deps, session).clear(record.name);
+    await noteOutcome(deps, session.session_id, { record, report: toGivenUpReport(record), gone: [] });
   }
-  for (const record of removed) {
-    if (record.conversion.tables.length > 0) await tellOnce(deps, sessionId, record, tablesRemovedEvent(record));
-    await deps.files.dropRecord(record);
-  }
-  return { converted, failed };
+  return scripts.length;
 }

@@ -11,7 +11,8 @@ import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import type { Stores } from "../../shared/stores.ts";
 import type { Log } from "../../shared/log.ts";
 import type { FunctionMetrics } from "../../shared/metrics.ts";
-import { convertPending } from "./convert-pending.ts";
+import { convertShare } from "./convert-share.ts";
+import { nextShare } from "./next-share.ts";
 
 export interface ConvertDeps extends Stores {
   log: Log;
@@ -37,18 +38,25 @@ export async function drain(deps: ConvertDeps, sessionId: string): Promise<Conve
 
 async function drainAsHolder(deps: ConvertDeps, lease: Lease): Promise<ConvertResponse> {
   const total = answer(lease.sessionId, true);
-  for (;;) {
+  for (let rounds = 0; ; ) {
     // The count of requests is read before the list: one that comes in between makes the release fail.
     const seen = await deps.lease.renew(lease);
     if (seen === undefined) throw lost(lease);
     const work = await deps.files.listWork(lease.sessionId);
+    total.database_version = seen.database.version;
     if (work.pending.length > 0) {
-      const { converted, failed } = await convertPending(deps, lease, seen, work);
+      const share = nextShare(work.pending, { deaths: seen.conversion_deaths ?? 0, rounds });
+      if (share === undefined) {
+        deps.log.warn("Files left to a process of their own", { session_id: lease.sessionId });
+        await deps.lease.abandon(lease);
+        return total;
+      }
+      const { converted, failed } = await convertShare(deps, { lease, seen, share, scripts: work.scripts });
       total.converted += converted;
       total.failed += failed;
+      if (share.files.length > 0) rounds++;
       continue;
     }
-    total.database_version = seen.database.version;
     if (await deps.lease.release(lease, seen)) return total;
   }
 }

@@ -15,13 +15,33 @@ export function createConversionNotes(table: Table) {
     return noted !== undefined;
   }
 
+  /** Notes that the file is about to be read alone; undefined when it was replaced or removed meanwhile. */
+  async function beginTrial(record: FileRecord): Promise<FileRecord | undefined> {
+    const begun = await table.update(record, {
+      UpdateExpression: "SET conversion_trials = if_not_exists(conversion_trials, :none) + :one",
+      ConditionExpression: "revision = :seen",
+      ExpressionAttributeValues: { ":none": 0, ":one": 1, ":seen": record.revision },
+    });
+    return begun as FileRecord | undefined;
+  }
+
+  /** Takes the note back: whoever read it lives, and something else was in his way. */
+  async function endTrial(record: FileRecord): Promise<void> {
+    await table.update(record, {
+      UpdateExpression: "SET conversion_trials = conversion_trials - :one",
+      ConditionExpression: "revision = :seen AND conversion_trials > :none",
+      ExpressionAttributeValues: { ":none": 0, ":one": 1, ":seen": record.revision },
+    });
+  }
+
   /**
    * Asks for another conversion, with these settings. A conversion under way has seen another revision: what it finds
    * is not noted. Undefined when the file was replaced or removed meanwhile.
    */
   async function askConversion(record: FileRecord, settings: ConversionSettings[]): Promise<FileRecord | undefined> {
     const asked = await table.update(record, {
-      UpdateExpression: "SET settings = :settings, conversion = :conversion, revision = revision + :one",
+      UpdateExpression:
+        "SET settings = :settings, conversion = :conversion, revision = revision + :one REMOVE conversion_trials",
       ConditionExpression: "revision = :seen",
       ExpressionAttributeValues: {
         ":settings": settings,
@@ -37,7 +57,7 @@ export function createConversionNotes(table: Table) {
   async function noteConversion(record: FileRecord, outcome: Pick<FileRecord, "conversion" | "report">): Promise<void> {
     const isConverted = outcome.conversion.state === "converted";
     await table.update(record, {
-      UpdateExpression: `SET conversion = :conversion, report = :report${isConverted ? ", converted_etag = :etag" : ""} REMOVE conversion_entry`,
+      UpdateExpression: `SET conversion = :conversion, report = :report${isConverted ? ", converted_etag = :etag" : ""} REMOVE conversion_entry, conversion_trials`,
       ConditionExpression: "revision = :seen",
       ExpressionAttributeValues: {
         ":conversion": outcome.conversion,
@@ -59,7 +79,7 @@ export function createConversionNotes(table: Table) {
   ): Promise<FileRecord | undefined> {
     const sets = ["etag = :etag", "size_bytes = :size", "modified_at = :now", "conversion.#state = :state"];
     const adopted = await table.update(record, {
-      UpdateExpression: `SET ${sets.join(", ")}, revision = revision + :one REMOVE sha256, document, conversion_entry`,
+      UpdateExpression: `SET ${sets.join(", ")}, revision = revision + :one REMOVE sha256, document, conversion_entry, conversion_trials`,
       ConditionExpression: "revision = :seen",
       ExpressionAttributeNames: { "#state": "state" },
       ExpressionAttributeValues: {
@@ -79,5 +99,5 @@ export function createConversionNotes(table: Table) {
     });
   }
 
-  return { noteEntry, askConversion, noteConversion, adoptObject, dropRecord };
+  return { noteEntry, beginTrial, endTrial, askConversion, noteConversion, adoptObject, dropRecord };
 }

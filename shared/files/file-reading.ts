@@ -18,6 +18,11 @@ export function waitsForConversion({ conversion }: FileRecord): boolean {
   return conversion.state === "pending" || conversion.state === "converting";
 }
 
+/** A file of which there are tables, and for which no conversion is asked that would make them anew. */
+export function hasSettledTables(record: FileRecord): boolean {
+  return record.conversion.tables.length > 0 && !waitsForConversion(record);
+}
+
 /** The part of the file store that only reads. */
 export function createFileReading(table: Table) {
   /** The record of a file that clients may see. */

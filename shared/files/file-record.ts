@@ -36,6 +36,8 @@ export interface FileRecord extends Item {
   arrival?: { upload_id: string; delta: FileDelta };
   /** Of research documents only: what lists say of them. */
   document?: DocumentHead;
+  /** Conversions that began to read this content, alone, and of which nobody told the end. */
+  conversion_trials?: number;
   /** The history entry that tells of the conversion under way, so that one tried again after a crash tells it once. */
   conversion_entry?: string;
 }

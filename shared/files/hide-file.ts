@@ -24,7 +24,7 @@ export async function hideFile(table: Table, record: FileRecord): Promise<Hidden
   }
   const marked = await table.update(record, {
     UpdateExpression:
-      "SET #status = :removed, conversion.#state = :pending, revision = revision + :one REMOVE conversion_entry",
+      "SET #status = :removed, conversion.#state = :pending, revision = revision + :one REMOVE conversion_entry, conversion_trials",
     ConditionExpression: condition,
     ExpressionAttributeNames: { ...names, "#state": "state" },
     ExpressionAttributeValues: { ...values, ":removed": "removed", ":pending": "pending", ":one": 1 },

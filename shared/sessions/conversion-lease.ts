@@ -1,7 +1,8 @@
 /**
  * The right to convert a session's files: one holder at a time, for a minute at a time. The holder keeps it alive; one
  * that died loses it, and its later writes fail on their conditions. A published version's number is a fencing number
- * that is never given twice, so even a zombie never writes over a published object. Once the session is over, by the
+ * that is never given twice, so even a zombie never writes over a published object. Whoever lives lets go of it, also
+ * with work left undone, so a lease that ran out is its holder's death, and whoever takes it next counts it. Once the session is over, by the
  * rules of the moment, nobody holds it: no conversion publishes into a session that is gone.
  */
 import { randomUUID } from "node:crypto";
@@ -61,14 +62,18 @@ export function createConversionLease(deps: {
   function take(seen: SessionRecord, token: string): Change {
     const until = leaseEnd();
     const unchanged = whileAlarmsAreUnchanged(seen);
+    const deaths = (seen.conversion_deaths ?? 0) + 1;
+    const hasDied = seen.lease_token !== undefined;
+    const sets = ["lease_token = :token", "lease_expires_at = :until", "conversion_due_at = :until", "due_at = :due"];
     return {
-      update: "SET lease_token = :token, lease_expires_at = :until, conversion_due_at = :until, due_at = :due",
+      update: `SET ${[...sets, ...(hasDied ? ["conversion_deaths = :deaths"] : [])].join(", ")}`,
       condition: `(attribute_not_exists(lease_token) OR lease_expires_at <= :now) AND ${unchanged.condition}`,
       values: {
         ...unchanged.values,
         ":token": token,
         ":until": until,
         ":due": alarmFor(seen, until),
+        ...(hasDied ? { ":deaths": deaths } : {}),
         ":now": toTimestamp(clock.now()),
       },
     };
@@ -148,7 +153,7 @@ export function createConversionLease(deps: {
       if (seen.conversion_requests !== conversion_requests) return undefined;
       const unchanged = whileAlarmsAreUnchanged(seen);
       return {
-        update: "SET due_at = :due REMOVE lease_token, lease_expires_at, conversion_due_at",
+        update: "SET due_at = :due REMOVE lease_token, lease_expires_at, conversion_due_at, conversion_deaths",
         condition: `conversion_requests = :requests AND ${unchanged.condition}`,
         values: { ...unchanged.values, ":due": alarmFor(seen, undefined), ":requests": conversion_requests },
       };

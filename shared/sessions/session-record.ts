@@ -61,6 +61,8 @@ export interface SessionRecord extends Item, ApprovalFields {
   conversion_requests: number;
   /** Fencing number: grows with each lease and each publication; the number of a published version is one of these. */
   conversion_fence: number;
+  /** Holders of the lease that let it run out, since all was converted the last time. */
+  conversion_deaths?: number;
   lease_token?: string;
   lease_expires_at?: string;
   guest_token_hash?: string;

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { createCatalogue, listCatalogued, listProfiles, listReports, removeSource } from "./catalogue.ts";
+import { createCatalogue, listCatalogued, listProfiles, listReports, recordSource, removeSource } from "./catalogue.ts";
 import { convertFile, type SourceFile } from "./convert-file.ts";
 import { openDatabase, verifyDatabase } from "./database.ts";
 import type { JoinSuggestion } from "./joins/join-suggestion.ts";
@@ -15,6 +15,8 @@ export interface BuildOptions {
   /** A copy of the existing database to extend, or a path at which to create one. */
   databasePath: string;
   files: readonly SourceFile[];
+  /** What is to be said of files that are not read: their tables go. */
+  unread?: readonly FileReport[];
   /** Paths whose tables must go. */
   removeSources?: readonly string[];
   now: Date;
@@ -26,7 +28,7 @@ export interface BuildOptions {
 }
 
 export interface BuildResult {
-  /** One report per file, in the order given. */
+  /** One report per file, in the order given, then those of files that were not read. */
   reports: FileReport[];
   /** All tables that are now in the database, not only those of this build. */
   tables: TableProfile[];
@@ -82,7 +84,7 @@ interface Built extends Pick<BuildResult, "reports" | "tables"> {
 
 async function build(
   connection: DuckDBConnection,
-  { files, removeSources = [], now, temporaryDirectory }: BuildOptions,
+  { files, unread = [], removeSources = [], now, temporaryDirectory }: BuildOptions,
 ): Promise<Built> {
   await createCatalogue(connection);
   for (const path of removeSources) await removeSource(connection, path);
@@ -93,6 +95,11 @@ async function build(
   }
   const reports: FileReport[] = [];
   for (const file of files) reports.push(await convertFile({ connection, names, now, temporaryDirectory }, file));
+  for (const report of unread) {
+    await removeSource(connection, report.path);
+    await recordSource(connection, report, now);
+    reports.push(report);
+  }
   const tables = await listProfiles(connection);
   const joins = await suggestJoins(connection, tables);
   return { reports, tables, allReports: await listReports(connection), joins };
