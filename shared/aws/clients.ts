@@ -6,6 +6,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ENV, type Environment, flag } from "../config.ts";
 import { countEngineRequest } from "../trace.ts";
+import { retryClockRefusals } from "./clock-refusals.ts";
 
 /**
  * How long one attempt may go without an answer's head, in milliseconds: an SDK by itself waits for ever. One silence is
@@ -29,7 +30,7 @@ function s3Options(env: Environment) {
 }
 
 export function createS3(env: Environment): S3Client {
-  return counted("s3", new S3Client(s3Options(env)));
+  return retryClockRefusals(counted("s3", new S3Client(s3Options(env))));
 }
 
 /** For presigning only: otherwise a URL would carry the checksum of the empty body that was there when it was signed. */
@@ -39,7 +40,7 @@ export function createPresigningS3(env: Environment): S3Client {
 
 export function createDynamo(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(
-    counted("dynamodb", new DynamoDBClient({ requestHandler: impatient(PATIENCE.dynamodb) })),
+    retryClockRefusals(counted("dynamodb", new DynamoDBClient({ requestHandler: impatient(PATIENCE.dynamodb) }))),
     {
       marshallOptions: { removeUndefinedValues: true },
     },

@@ -9,6 +9,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { retryClockRefusals } from "../../../shared/aws/clock-refusals.ts";
+import { isEngineFault } from "../../../shared/aws/engine-faults.ts";
 import { fetchedRefusal, isEngine, refusal, type S3UnderTest, startS3UnderTest } from "../../support/s3-under-test.ts";
 
 let s3: S3UnderTest;
@@ -51,6 +53,29 @@ describe("a signed header", () => {
     const client = s3.createClient({ systemClockOffset: ms });
     const refused = await refusal(client.send(new GetObjectCommand(object())));
     expect(refused).toEqual({ code: "RequestTimeTooSkewed", status: 403 });
+  });
+
+  // As when the clock was wrong, and is set right: the SDK goes on signing by how wrong it was, until it is told.
+  test.each([
+    { method: "HEAD", Command: HeadObjectCommand, ms: -20 * 60_000 },
+    { method: "HEAD", Command: HeadObjectCommand, ms: 20 * 60_000 },
+    { method: "GET", Command: GetObjectCommand, ms: 20 * 60_000 },
+  ])("of a $method from $ms ms off is made anew by our clients, and a fault that passes", async ({ Command, ms }) => {
+    const once = retryClockRefusals(s3.createClient({ systemClockOffset: ms }));
+    const refused = await once.send(new Command(object())).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    expect(isEngineFault(refused)).toBe(true);
+    const client = retryClockRefusals(s3.createClient({ systemClockOffset: ms, maxAttempts: 3 }));
+    const answer = await client.send(new Command(object()));
+    expect(answer).toMatchObject({ ContentLength: 14, $metadata: { attempts: 2 } });
+  });
+
+  test("of a HEAD with a wrong secret is no fault that passes", async () => {
+    const credentials = { ...s3.credentials, secretAccessKey: "wrong" };
+    const client = retryClockRefusals(s3.createClient({ credentials }));
+    const refused = await client.send(new HeadObjectCommand(object())).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    expect(isEngineFault(refused)).toBe(false);
   });
 
   test("from a clock that is ten minutes off is accepted", async () => {
