@@ -65,6 +65,8 @@ export class SessionBucket extends Construct {
     });
     this.capSignatureAge();
     this.sendEvents();
+    // A bucket that stays is to stay closed to requests without TLS and with old signatures.
+    for (const { policy } of [this.bucket, logs]) policy?.applyRemovalPolicy(common.removalPolicy);
   }
 
   /** The date in a signature is signed too, so a client cannot lie about it. The key counts milliseconds. */

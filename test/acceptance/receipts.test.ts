@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
@@ -6,6 +7,9 @@ import { viewEngines } from "../support/engines-view.ts";
 import { clientAt, clockAhead } from "../support/host-app.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
+
+/** Receipts stand for a week, also where another file of tests ran before this one. */
+const newcomer = (name: string) => `${name}-${randomUUID()}`;
 
 let host: Host;
 let operator: Client;
@@ -76,13 +80,13 @@ describe("GET /v1/sessions/{session_id}/receipt", () => {
 
   test("is for a service that acts for the user, and names it", async () => {
     const token = await host.issueToken({ sub: "telegram-bot", client_id: "telegram-bot", scope: "cubby/act-as" });
-    const bot = createClient({ baseUrl: host.url, token, userId: "telegram_1" });
+    const bot = createClient({ baseUrl: host.url, token, userId: newcomer("telegram_1") });
     const params = { session_id: await newSession(bot) };
     await bot.call("deleteSession", { params });
     const receipt = await bot.call("getReceipt", { params });
     expect(receipt).toMatchObject({ reason: "deleted", ended_by: { kind: "service", id: "telegram-bot" } });
     expect((await bot.call("listReceipts", {})).data).toEqual([receipt]);
-    const other = createClient({ baseUrl: host.url, token, userId: "telegram_2" });
+    const other = createClient({ baseUrl: host.url, token, userId: newcomer("telegram_2") });
     expect(await problemOf(other.call("getReceipt", { params }))).toMatchObject({ code: "session_not_found" });
     expect((await other.call("listReceipts", {})).data).toEqual([]);
   });
@@ -105,7 +109,7 @@ describe("GET /v1/sessions/{session_id}/receipt", () => {
 
 describe("GET /v1/receipts", () => {
   test("lists mine, newest first, page by page, and no session among them", async () => {
-    const eve = await clientOf(host, "eve");
+    const eve = await clientOf(host, newcomer("eve"));
     const ids = [];
     for (let count = 0; count < 3; count++) ids.push(await removed(eve));
     await newSession(eve);
@@ -117,9 +121,10 @@ describe("GET /v1/receipts", () => {
   });
 
   test("answers operators for a user, and nobody else", async () => {
-    const fay = await clientOf(host, "fay");
+    const user_id = newcomer("fay");
+    const fay = await clientOf(host, user_id);
     const id = await removed(fay);
-    const query = { user_id: "fay" };
+    const query = { user_id };
     expect((await operator.call("listReceipts", { query })).data).toMatchObject([{ session_id: id }]);
     expect((await fay.call("listReceipts", { query })).data).toHaveLength(1);
     const stranger = await clientOf(host, "stranger");

@@ -106,7 +106,12 @@ describe("stage options in the templates", () => {
     ] as const) {
       const { data } = makeStacks(name);
       const template = Template.fromStack(data);
-      for (const type of ["AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::Cognito::UserPool"]) {
+      for (const type of [
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::DynamoDB::Table",
+        "AWS::Cognito::UserPool",
+      ]) {
         template.allResources(type, { DeletionPolicy: policy, UpdateReplacePolicy: policy });
       }
       template.hasResourceProperties("AWS::DynamoDB::Table", { DeletionProtectionEnabled: isProtected });
