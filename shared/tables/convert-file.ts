@@ -3,8 +3,8 @@ import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { bringBack, dropAside, setAside } from "./aside.ts";
 import { recordSource, recordTable, removeTable } from "./catalogue.ts";
-import { ConversionError } from "./conversion-error.ts";
 import { detectKind } from "./detect-kind.ts";
+import { toFailure } from "./failure-report.ts";
 import { unpackFile } from "./kinds/unpack-file.ts";
 import type { TableNames } from "./names.ts";
 import type { Beginning } from "./preview/beginning.ts";
@@ -12,7 +12,7 @@ import { keepWhole } from "./preview/keep-whole.ts";
 import { unpackBeginning } from "./preview/unpack-beginning.ts";
 import { forgetOriginal, keepOriginal, type OriginalFile } from "./originals.ts";
 import { profileTable } from "./profile/profile-table.ts";
-import { type ConversionSettings, kindAsSaid, SettingError } from "./settings.ts";
+import { type ConversionSettings, kindAsSaid } from "./settings.ts";
 import { type FileTarget, readTables, type TableRead } from "./read-tables.ts";
 import type { FileKind, FileReport } from "./report.ts";
 
@@ -157,18 +157,6 @@ async function catalogue(connection: DuckDBConnection, path: string, table: Tabl
     quotes: table.quotes ?? [],
     layout: table.layout,
   });
-}
-
-function toFailure(path: string, kind: FileKind, error: unknown): FileReport {
-  const known = error instanceof ConversionError ? error : undefined;
-  // Anything else is our bug. Its words may hold paths of this machine, so the report has none of them.
-  const reason = {
-    code: known?.code ?? ("internal" as const),
-    detail: known?.message ?? "Something unexpected happened while reading it",
-    ...(error instanceof SettingError && { setting: error.setting }),
-  };
-  const status = reason.code === "not_tabular" ? "none" : "failed";
-  return { path, status, kind, tables: [], rejected_rows: 0, warnings: [], reason, rows: 0, seconds: 0 };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -58,21 +58,24 @@ export interface TablesRead {
   isGivenBack: boolean;
 }
 
+const readers: Partial<Record<FileKind, (target: FileTarget) => Promise<TablesRead>>> = {
+  delimited: readDelimited,
+  json: readJson,
+  parquet: (target) => readWith(loadParquet, target),
+  workbook: readWorkbook,
+};
+
+/** True for a kind of which tables are made; false where all there is to say is why none are. */
+export function isTabular(kind: FileKind): boolean {
+  return readers[kind] !== undefined;
+}
+
 /** Reads a file of a known kind into tables. Throws a `ConversionError` where it cannot, or where there is none. */
 export async function readTables(kind: FileKind, target: FileTarget): Promise<TablesRead> {
   assertApplicable(kind, target.settings);
-  switch (kind) {
-    case "delimited":
-      return readDelimited(target);
-    case "json":
-      return readJson(target);
-    case "parquet":
-      return readWith(loadParquet, target);
-    case "workbook":
-      return readWorkbook(target);
-    default:
-      throw await describeOther(kind, target);
-  }
+  const read = readers[kind];
+  if (read === undefined) throw await describeOther(kind, target);
+  return read(target);
 }
 
 async function readDelimited(target: FileTarget): Promise<TablesRead> {
