@@ -13,6 +13,7 @@ import { scriptLanguage } from "../../shared/python/script-language.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { type BuildResult, buildDatabase } from "../../shared/tables/build-database.ts";
+import { reportWithoutTables } from "../../shared/tables/without-tables.ts";
 import { type ConvertDeps, lost } from "./drain.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import { toGivenUpReport } from "./give-up.ts";
@@ -34,7 +35,7 @@ export interface RoundWork {
 
 /**
  * One round: these files into one copy of the database, one publication, then the scripts, which follow the tables,
- * then what became of each file. Files are noted last: should a run die before, they are still pending, and the next
+ * then what became of each file. Where nothing of that concerns tables the database stays where it is. Files are noted last: should a run die before, they are still pending, and the next
  * one comes by the scripts again.
  */
 export async function convertPending(
@@ -46,21 +47,28 @@ export async function convertPending(
   const waitingScripts = waiting.filter(isScript);
   const directory = await mkdtemp(join(deps.temporaryDirectory, "convert-"));
   try {
-    const databasePath = join(directory, "project_data.db");
-    await fetchDatabase(deps, session, databasePath);
     const pending = waiting.filter((record) => !isScript(record));
     const unread = givenUp.filter((record) => !isScript(record));
     const removed = pending.filter(isRemoved);
     const fetched = await fetchFiles(deps, session, pending, directory);
+    const reported = [...fetched.map(({ record }) => record), ...unread];
+    const files = fetched.map(({ source }) => source);
+    const hadTables = removed.length > 0 || reported.some(({ conversion }) => conversion.tables.length > 0);
+    if (!hadTables && waitingScripts.length + givenUp.length === 0) {
+      const reports = await reportWithoutTables(files);
+      if (reports !== undefined)
+        return await noteOutcomes(deps, lease.sessionId, { reported, removed, result: { reports, tables: [] } });
+    }
+    const databasePath = join(directory, "project_data.db");
+    await fetchDatabase(deps, session, databasePath);
     const result = await buildDatabase({
       databasePath,
-      files: fetched.map(({ source }) => source),
+      files,
       unread: unread.map(toGivenUpReport),
       removeSources: removed.map((record) => record.path),
       now: deps.clock.now(),
       temporaryDirectory: directory,
     });
-    const reported = [...fetched.map(({ record }) => record), ...unread];
     const hasChanged = removed.length > 0 || changedTables(reported, result);
     if (hasChanged) await publish(deps, lease, session, databasePath, result);
     const toFollow = hasChanged ? [...scripts, ...waitingScripts.filter(isRemoved)] : waitingScripts;

@@ -13,7 +13,7 @@ export interface Outcomes {
   /** Files that a report is about, and those whose tables were taken away. */
   reported: readonly FileRecord[];
   removed: readonly FileRecord[];
-  result: BuildResult;
+  result: Pick<BuildResult, "reports" | "tables">;
 }
 
 /** Tells the history and the files' records what became of each, and counts. */

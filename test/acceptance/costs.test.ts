@@ -71,4 +71,16 @@ describe.each([{ others: 10 }, { others: 2_000 }])("beside $others other session
     const cost = await costOf(() => ana.call("deleteSession", { params }));
     expect(cost).toEqual({ UpdateItem: 1, Query: 1, ListObjectsV2: 1, PutItem: 1 });
   });
+
+  test("a file without tables is read alone, whatever the size of the session's database", async () => {
+    const params = { session_id: await newSession(ana) };
+    const put = (path: string, bytes: Uint8Array<ArrayBuffer>) =>
+      ana.call("putFile", { params: { ...params, path }, body: bytes });
+    const table = await costOf(() => put("uploads/a.csv", new TextEncoder().encode("n\n1\n")));
+    const picture = await costOf(() => put("uploads/cat.png", new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 0])));
+    expect(picture.GetObject).toBe(1);
+    expect(table.GetObject).toBe(1);
+    const another = await costOf(() => put("uploads/b.csv", new TextEncoder().encode("n\n1\n")));
+    expect(another.GetObject).toBe(2);
+  });
 });
