@@ -10,7 +10,7 @@ export function newSessionId(now: Date): string {
   return toSessionId(now, randomBytes(16));
 }
 
-/** An id of the same form for a session that came without one: the same content has the same id. */
+/** An id of the same form that is made again: the same content, or the same secret, has the same id. */
 export function sessionIdOf(content: string, createdAt: Date): string {
   return toSessionId(createdAt, createHash("sha256").update(content).digest().subarray(0, 16));
 }

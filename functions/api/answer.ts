@@ -5,6 +5,7 @@ import { AppError } from "../../shared/errors.ts";
 import type { Principal, Somebody } from "../../shared/identity/principal.ts";
 import { type JsonBody, readJson } from "./body.ts";
 import type { ApiDeps } from "./deps.ts";
+import type { KeyedCall } from "./keyed-call.ts";
 
 /** What the host of the app hands in beside the request: who the authorizer says it is, and the request's id. */
 export interface Bindings {
@@ -28,6 +29,8 @@ export interface Call<R extends Route> {
   request: Request;
   deps: ApiDeps;
   requestId: string;
+  /** Of a POST with an `Idempotency-Key`: what is made by it carries its id. */
+  keyed: KeyedCall | undefined;
 }
 
 /** What a handler answers; `body` is shaped by the contract before it leaves. */
@@ -39,14 +42,14 @@ export interface Reply {
 
 export interface MountedRoute {
   route: Route;
-  handle(context: ApiContext, principal: Principal, deps: ApiDeps): Promise<Response>;
+  handle(context: ApiContext, principal: Principal, deps: ApiDeps, keyed: KeyedCall | undefined): Promise<Response>;
 }
 
 /** Binds a route of the contract to what it does; who calls, and that he may, is known by then. */
 export function answer<R extends Route>(route: R, act: (call: Call<R>) => Promise<Reply | Response>): MountedRoute {
   return {
     route,
-    async handle(context, principal, deps) {
+    async handle(context, principal, deps, keyed) {
       const request = context.req.raw;
       const query = route.query === undefined ? undefined : parse(route.query, readQuery(context), "query");
       const json = await readJsonBody(route, request, deps);
@@ -59,6 +62,7 @@ export function answer<R extends Route>(route: R, act: (call: Call<R>) => Promis
         request,
         deps,
         requestId: context.env.requestId,
+        keyed,
       };
       return toResponse(route, await act(call as Call<R>));
     },

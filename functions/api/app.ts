@@ -116,7 +116,7 @@ export function createApp(deps: ApiDeps) {
         const sessionId = context.req.param("session_id");
         assertPossibleSessionId(sessionId);
         if (sessionId !== undefined) noteTrace({ session_id: sessionId });
-        return withIdempotency(deps, context, principal, () => handle(context, principal, deps));
+        return withIdempotency(deps, context, principal, (keyed) => handle(context, principal, deps, keyed));
       });
     });
   }

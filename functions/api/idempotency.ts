@@ -1,21 +1,20 @@
 /**
  * `Idempotency-Key` on POST: the first answer is kept for 24 hours and given again to the same request; the same key
- * with another body is 422. The claim is a conditional write, so of two at once one does the work.
+ * with another body is 422. The claim is a conditional write, so of two at once one does the work. A call that failed
+ * half-way leaves its claim behind, so that its repetition finds what was made.
  */
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { answerTieKey, type ItemKey, idempotencyItemKey, isUserKey } from "../../shared/aws/item-keys.ts";
 import { toEpochSeconds } from "../../shared/clock.ts";
-import { AppError } from "../../shared/errors.ts";
+import { AppError, isAppError, problems } from "../../shared/errors.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { sha256Hex } from "../../shared/ids.ts";
 import { isTombstone } from "../../shared/sessions/session-record.ts";
 import type { ApiContext } from "./answer.ts";
 import { readBody } from "./body.ts";
 import type { ApiDeps } from "./deps.ts";
+import { claimKey, KEPT_SECONDS, type KeyedCall, letGo } from "./keyed-call.ts";
 
-const KEPT_SECONDS = 24 * 3600;
-/** A claim without an answer for this long belongs to a call that died. */
-const CLAIM_SECONDS = 60;
 /** Answers that are larger, compressed, are not kept; the key then guards the call only while it runs. */
 const MAX_KEPT_BYTES = 300_000;
 
@@ -23,12 +22,12 @@ export async function withIdempotency(
   deps: ApiDeps,
   context: ApiContext,
   principal: Principal,
-  act: () => Promise<Response>,
+  act: (keyed: KeyedCall | undefined) => Promise<Response>,
 ): Promise<Response> {
   const key = context.req.header("idempotency-key");
   const caller = callerOf(principal);
   // Callers without a token share no identity: a kept answer could hand one guest's token to another.
-  if (key === undefined || caller === undefined || context.req.method !== "POST") return act();
+  if (key === undefined || caller === undefined || context.req.method !== "POST") return act(undefined);
   if (key.length > 255 || !/^[\x21-\x7e]+$/.test(key)) {
     throw new AppError("invalid_request", "Cannot use this Idempotency-Key: send 1-255 visible ASCII characters");
   }
@@ -37,9 +36,8 @@ export async function withIdempotency(
   context.req.raw = new Request(context.req.raw, { body: bytes as Uint8Array<ArrayBuffer> });
   const hash = fingerprint(context, bytes);
   const itemKey = idempotencyItemKey(caller, key, context.req.param("session_id"));
-  const claimed = await claim(deps, itemKey, hash);
-  if (claimed !== undefined) return claimed;
-  return keepAnswer(deps, itemKey, act);
+  const claimed = await claimKey(deps, itemKey, hash);
+  return claimed instanceof Response ? claimed : keepAnswer(deps, itemKey, () => act(claimed));
 }
 
 /** A service's calls for two users are those of two callers, as their answers belong to two people. */
@@ -58,48 +56,37 @@ function fingerprint(context: ApiContext, bytes: Uint8Array): string {
   return sha256Hex(`${context.req.method} ${url.pathname}${url.search}\n${body}`);
 }
 
-/** Claims the key; answers what was answered before when somebody else did. */
-async function claim(deps: ApiDeps, key: ItemKey, hash: string): Promise<Response | undefined> {
-  const now = toEpochSeconds(deps.clock.now());
-  const item = { ...key, request_hash: hash, claimed_until: now + CLAIM_SECONDS, ttl: now + KEPT_SECONDS };
-  const free = "attribute_not_exists(pk) OR #ttl < :now OR (attribute_not_exists(#status) AND claimed_until < :now)";
-  const claimed = await deps.table.put(item, {
-    ConditionExpression: free,
-    ExpressionAttributeNames: { "#ttl": "ttl", "#status": "status" },
-    ExpressionAttributeValues: { ":now": now },
-  });
-  if (claimed) return undefined;
-  const kept = await deps.table.find(key);
-  if (kept !== undefined && kept.request_hash !== hash) {
-    throw new AppError(
-      "idempotency_key_reused",
-      "Cannot use this Idempotency-Key: it came with another request before",
-    );
-  }
-  if (kept?.status === undefined)
-    throw new AppError("conflict", "Cannot answer yet: the same request is still running");
-  const headers = { ...(kept.headers as Record<string, string>), "idempotent-replayed": "true" };
-  return new Response(gunzipSync(kept.body_gzip as Uint8Array), { status: Number(kept.status), headers });
-}
-
 async function keepAnswer(deps: ApiDeps, key: ItemKey, act: () => Promise<Response>): Promise<Response> {
   let response: Response;
   try {
     response = await act();
   } catch (error) {
-    await deps.table.remove(key); // nothing was done: the same key may be tried again
+    await letGo(deps, key, { isUndone: isRefusal(error) });
     throw error;
   }
-  // Text that JSON escapes grows up to sixfold; compressed it is about as large as what it says.
-  const body = gzipSync(await response.clone().arrayBuffer());
-  if (body.byteLength > MAX_KEPT_BYTES) await deps.table.remove(key);
-  else {
-    const sessionId = isUserKey(key) ? await sessionMadeBy(response) : undefined;
-    if (sessionId !== undefined) await tieToSession(deps, key, sessionId);
-    await keep(deps, key, response, body);
-    if (sessionId !== undefined) await assertTied(deps, key, sessionId);
+  try {
+    await keepFor(deps, key, response);
+  } catch (error) {
+    // It was done, and whoever asked for it is to know. Should he not hear of it, his repetition finds what was made.
+    deps.log.error("Answer not kept", { error });
+    await letGo(deps, key, { isUndone: false });
   }
   return response;
+}
+
+/** Whoever is refused had no effect. What fails for another reason may have had any part of it. */
+function isRefusal(error: unknown): boolean {
+  return isAppError(error) && problems[error.code].status < 500;
+}
+
+async function keepFor(deps: ApiDeps, key: ItemKey, response: Response): Promise<void> {
+  // Text that JSON escapes grows up to sixfold; compressed it is about as large as what it says.
+  const body = gzipSync(await response.clone().arrayBuffer());
+  if (body.byteLength > MAX_KEPT_BYTES) return void (await deps.table.remove(key));
+  const sessionId = isUserKey(key) ? await sessionMadeBy(response) : undefined;
+  if (sessionId !== undefined) await tieToSession(deps, key, sessionId);
+  await keep(deps, key, response, body);
+  if (sessionId !== undefined) await assertTied(deps, key, sessionId);
 }
 
 async function sessionMadeBy(response: Response): Promise<string | undefined> {

@@ -51,10 +51,10 @@ export function createDocumentStore(bucket: Bucket, files: FileStore, clock: Clo
    */
   async function add(
     { sessionId, type, body, createdAt, envelope }: ComposedDocument,
-    { uploadedBy, condition }: { uploadedBy: Actor; condition: PutCondition },
+    { uploadedBy, condition, callId }: { uploadedBy: Actor; condition: PutCondition; callId?: string | undefined },
   ): Promise<Stored | undefined> {
     const document = headOf(body, toTimestamp(createdAt));
-    const about = { conversion: { state: "none" as const, tables: [] }, uploadedBy, document };
+    const about = { conversion: { state: "none" as const, tables: [] }, uploadedBy, callId, document };
     for (const name of body.name === undefined ? defaultNames(type, body, createdAt) : [parseFileName(body.name)]) {
       const path = { folder: type, name, path: `${type}/${name}` };
       const chosen = body.name === undefined ? "absent" : condition;

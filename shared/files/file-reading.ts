@@ -1,6 +1,7 @@
 import { fileKey, PREFIX } from "../aws/item-keys.ts";
 import { itemsOfKind } from "../aws/item-queries.ts";
 import type { Table } from "../aws/table.ts";
+import type { Folder } from "../contract/file.ts";
 import { scriptLanguage } from "../python/script-language.ts";
 import type { FileRecord } from "./file-record.ts";
 
@@ -47,6 +48,17 @@ export function createFileReading(table: Table) {
     return found;
   }
 
+  /** The file that an earlier try of this call stored in the folder. */
+  async function findMadeBy(sessionId: string, folder: Folder, callId: string): Promise<FileRecord | undefined> {
+    const query = itemsOfKind(sessionId, `${PREFIX.file}${folder}/`);
+    const values = { ...query.ExpressionAttributeValues, ":call": callId };
+    const filter = { FilterExpression: "call_id = :call", ExpressionAttributeValues: values };
+    for await (const item of table.queryAll({ ...query, ...filter })) {
+      if ((item as FileRecord).status === "ready") return item as FileRecord;
+    }
+    return undefined;
+  }
+
   /** Every file that clients may see, in the order of their paths. */
   async function* each(sessionId: string): AsyncGenerator<FileRecord> {
     for await (const record of eachRecord(sessionId)) if (record.status === "ready") yield record;
@@ -84,7 +96,7 @@ export function createFileReading(table: Table) {
     return work;
   }
 
-  return { find, findMany, each, eachRecord, list, listWork };
+  return { find, findMany, findMadeBy, each, eachRecord, list, listWork };
 }
 
 export type FileReading = ReturnType<typeof createFileReading>;

@@ -38,6 +38,8 @@ export interface FileRecord extends Item {
   document?: DocumentHead;
   /** Conversions that began to read this content, alone, and of which nobody told the end. */
   conversion_trials?: number;
+  /** The call that stored it, where that may come again and has no name to know it by. */
+  call_id?: string;
   /** The history entry that tells of the conversion under way, so that one tried again after a crash tells it once. */
   conversion_entry?: string;
 }

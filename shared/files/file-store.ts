@@ -41,6 +41,8 @@ export interface Upload {
   uploadId?: string;
   /** Where the file is a research document: what lists say of it. */
   document?: DocumentHead;
+  /** The call that stores it, where that may come again and has no name to know it by. */
+  callId?: string | undefined;
   /** How to read it, where another file's settings go with its content. */
   settings?: ConversionSettings[];
 }
@@ -191,6 +193,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       uploaded_by: isMine ? mine.uploadedBy : (seen?.uploaded_by ?? mine.uploadedBy),
       revision: (seen?.revision ?? 0) + 1,
       ...(document === undefined ? {} : { document }),
+      ...(isMine && mine.callId !== undefined ? { call_id: mine.callId } : {}),
       // A new version of a file is read as the one before; one of the same name, after a deletion, is another file.
       ...(settings === undefined ? {} : { settings }),
       ...(seen?.converted_etag === undefined ? {} : { converted_etag: seen.converted_etag }),

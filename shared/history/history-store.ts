@@ -3,11 +3,12 @@ import type { Table } from "../aws/table.ts";
 import { type Clock, toTimestamp } from "../clock.ts";
 import type { HistoryEntry } from "../contract/history.ts";
 import type { Somebody } from "../identity/principal.ts";
+import { positionAt } from "../entry-id.ts";
 import { newEntryId } from "../ids.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
 import { type Cleared, clearEntries } from "./clear-entries.ts";
 import { readPage, type StoredPage } from "./read-page.ts";
-import { toItem } from "./stored-entry.ts";
+import { toEntry, toItem } from "./stored-entry.ts";
 
 /** What somebody has to say; the rest of the entry is ours. */
 export type HistoryDraft = Pick<HistoryEntry, "role" | "content"> &
@@ -15,14 +16,18 @@ export type HistoryDraft = Pick<HistoryEntry, "role" | "content"> &
 
 /** Leaves the API time to answer. */
 const CLEAR_MS = 20_000;
+const CLOCKS_APART_MS = 60_000;
 
 /** One item per entry, never a growing list: an append is one write whatever the history's length. */
 export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<SessionStore, "current">) {
-  /** Makes an entry of what is said and stores it. `after` is the newest entry that the writer has seen. */
+  /**
+   * Makes an entry of what is said and stores it. `after` is the newest entry that the writer has seen, `callId` names
+   * the call that says it, where that may come again.
+   */
   async function append(
     sessionId: string,
     draft: HistoryDraft,
-    options: { after?: string; entryId?: string } = {},
+    options: { after?: string; entryId?: string; callId?: string } = {},
   ): Promise<HistoryEntry> {
     const now = clock.now();
     const entry: HistoryEntry = {
@@ -35,7 +40,7 @@ export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<Se
       origin: draft.origin ?? "cubby",
       ...(draft.actor === undefined ? {} : { actor: draft.actor }),
     };
-    await store(sessionId, entry);
+    await store(sessionId, entry, options.callId);
     return entry;
   }
 
@@ -44,8 +49,8 @@ export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<Se
    * not end meanwhile: if it did, the entry is taken back and the caller is told so, 410. Nothing is left under a
    * session that is gone.
    */
-  async function store(sessionId: string, entry: HistoryEntry): Promise<void> {
-    const item = toItem(sessionId, entry);
+  async function store(sessionId: string, entry: HistoryEntry, callId?: string): Promise<void> {
+    const item = toItem(sessionId, entry, callId);
     await table.put(item);
     try {
       await sessions.current(sessionId);
@@ -53,6 +58,21 @@ export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<Se
       await table.remove(item);
       throw error;
     }
+  }
+
+  /** The entry that an earlier try of this call made. */
+  async function findMadeBy(sessionId: string, call: { id: string; firstAt: Date }): Promise<HistoryEntry | undefined> {
+    const { pk, to } = historyRange(sessionId);
+    // Another instance's clock may have been behind ours.
+    const from = historyKey(sessionId, positionAt(new Date(call.firstAt.getTime() - CLOCKS_APART_MS))).sk;
+    const query = {
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+      FilterExpression: "call_id = :call",
+      ExpressionAttributeValues: { ":pk": pk, ":from": from, ":to": to, ":call": call.id },
+      ConsistentRead: true,
+    };
+    for await (const item of table.queryAll(query)) return toEntry(item);
+    return undefined;
   }
 
   async function has(sessionId: string, entryId: string): Promise<boolean> {
@@ -80,7 +100,7 @@ export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<Se
     return clearEntries(table, range, () => clock.now().getTime() > until);
   }
 
-  return { append, store, has, readForward, readBackward, clear };
+  return { append, store, findMadeBy, has, readForward, readBackward, clear };
 }
 
 /** Where reading begins, how much of it, and for whom: a session that is not the asker's does not come along. */

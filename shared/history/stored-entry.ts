@@ -8,13 +8,16 @@ import type { HistoryEntry } from "../contract/history.ts";
 
 interface StoredEntry extends Omit<HistoryEntry, "metadata">, Item {
   metadata_json: string;
+  /** The call that made it, where it may be repeated. */
+  call_id?: string;
 }
 
-export function toItem(sessionId: string, { metadata, ...entry }: HistoryEntry): StoredEntry {
-  return { ...historyKey(sessionId, entry.entry_id), ...entry, metadata_json: JSON.stringify(metadata) };
+export function toItem(sessionId: string, { metadata, ...entry }: HistoryEntry, callId?: string): StoredEntry {
+  const made = callId === undefined ? {} : { call_id: callId };
+  return { ...historyKey(sessionId, entry.entry_id), ...entry, metadata_json: JSON.stringify(metadata), ...made };
 }
 
 export function toEntry(item: Item): HistoryEntry {
-  const { pk: _pk, sk: _sk, metadata_json, ...entry } = item as StoredEntry;
+  const { pk: _pk, sk: _sk, call_id: _callId, metadata_json, ...entry } = item as StoredEntry;
   return { ...entry, metadata: JSON.parse(metadata_json) };
 }

@@ -25,6 +25,8 @@ export interface UploadOrder {
   /** What the file must still be at the end. */
   condition: Pick<UploadRecord, "if_match" | "if_none_match">;
   actor: Actor;
+  /** The call that opens it, where that may come again. */
+  callId?: string | undefined;
 }
 
 /**
@@ -63,7 +65,8 @@ function beginParts(deps: UploadingDeps, { name }: FilePath, draft: UploadDraft)
   return deps.bucket.createMultipart(draft.object_key, { contentType: typeByName(name), algorithm });
 }
 
-function toDraft({ session, path, request, existing, condition, actor }: UploadOrder, now: Date): UploadDraft {
+function toDraft(order: UploadOrder, now: Date): UploadDraft {
+  const { session, path, request, existing, condition, actor, callId } = order;
   const uploadId = newUploadId();
   const kind = kindOf(request.size_bytes);
   const { session_id } = session;
@@ -74,6 +77,7 @@ function toDraft({ session, path, request, existing, condition, actor }: UploadO
     ...{ created_at: toTimestamp(now), expires_at: uploadExpiry(now), created_by: actor },
     reserved: roomFor(request.size_bytes, existing),
     ...condition,
+    ...(callId === undefined ? {} : { call_id: callId }),
     ...(request.sha256 === undefined ? {} : { sha256: request.sha256.toLowerCase() }),
     ...(kind === "post" ? {} : inParts(request)),
   };

@@ -13,8 +13,8 @@ import { openSession } from "../open-session.ts";
 import { endOwn } from "./sessions.ts";
 
 /** `POST /upload`: a new session with these files in it; no session when none of them could be stored. */
-export const upload = answer(contract.upload, async ({ principal, request, deps, requestId }) => {
-  const { record, token } = await openSession(deps, principal, { platform: "web", reuse: false });
+export const upload = answer(contract.upload, async ({ principal, request, deps, requestId, keyed }) => {
+  const { record, token } = await openSession(deps, principal, { platform: "web", reuse: false }, keyed);
   let intake: Intake;
   try {
     intake = await takeIn(deps, { session: record, folder: "uploads", actor: record.created_by }, request);

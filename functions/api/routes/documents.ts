@@ -12,6 +12,7 @@ import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer, type Reply } from "../answer.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
+import type { KeyedCall } from "../keyed-call.ts";
 import { noteOrDiscard, noteUpload } from "../intake.ts";
 import { fileNotFound } from "../locate-file.ts";
 import { removeFiles } from "../remove-files.ts";
@@ -23,7 +24,12 @@ interface AnyCall {
   request: Request;
   deps: ApiDeps;
 }
-type AddCall = AnyCall & { query: { name?: string | undefined } | undefined; body: DocumentRequest; text: string };
+type AddCall = AnyCall & {
+  query: { name?: string | undefined } | undefined;
+  body: DocumentRequest;
+  text: string;
+  keyed: KeyedCall | undefined;
+};
 type NamedCall = AnyCall & { query: { name?: string | undefined } };
 type ListCall = AnyCall & { query: { limit: number; cursor?: string | undefined } };
 
@@ -52,8 +58,11 @@ export const deleteIntermediateResult = answer(contract.deleteIntermediateResult
 
 /** `POST …/research-data[/{name}]` */
 async function add(call: AddCall, type: DocumentType): Promise<Reply> {
-  const { params, principal, request, deps, text } = call;
+  const { params, principal, request, deps, text, keyed } = call;
   const record = await deps.sessions.get(principal, params.session_id ?? "");
+  const made =
+    keyed?.isRepetition === true ? await deps.files.findMadeBy(record.session_id, type, keyed.id) : undefined;
+  if (made !== undefined) return toReply(record.session_id, type, made, 201);
   const body = { ...call.body, ...nameOf(call) };
   const path = body.name === undefined ? undefined : `${type}/${parseFileName(body.name)}`;
   const existing = path === undefined ? undefined : await deps.files.find(record.session_id, path);
@@ -66,9 +75,11 @@ async function add(call: AddCall, type: DocumentType): Promise<Reply> {
   if (stored === undefined) throw notFree(path ?? type, request);
   await noteOrDiscard(deps, record, { records: [stored.record], deltas: [stored.delta], reserved });
   await noteUpload(deps, record.session_id, stored.record);
-  const status = stored.delta.files === 0 ? 200 : 201;
-  const info = toInfo(record.session_id, type, stored.record);
-  return { status, body: info, headers: { etag: quoteEtag(stored.record.etag) } };
+  return toReply(record.session_id, type, stored.record, stored.delta.files === 0 ? 200 : 201);
+}
+
+function toReply(sessionId: string, type: DocumentType, record: FileRecord, status: 200 | 201): Reply {
+  return { status, body: toInfo(sessionId, type, record), headers: { etag: quoteEtag(record.etag) } };
 }
 
 interface Storing {
@@ -79,10 +90,10 @@ interface Storing {
 }
 
 /** Gives the room back when nothing came of it. */
-async function storeOrRelease({ deps, principal }: AddCall, { record, reserved, document, condition }: Storing) {
+async function storeOrRelease({ deps, principal, keyed }: AddCall, { record, reserved, document, condition }: Storing) {
   let stored: Stored | undefined;
   try {
-    stored = await deps.documents.add(document, { uploadedBy: actorOf(principal), condition });
+    stored = await deps.documents.add(document, { uploadedBy: actorOf(principal), condition, callId: keyed?.id });
     return stored;
   } finally {
     if (stored === undefined) await deps.quota.release(record, reserved);

@@ -34,11 +34,13 @@ function readAsAsked(read: HistoryRead, { order, cursor, since }: Asked): Promis
 }
 
 /** `POST /v1/sessions/{session_id}/history` */
-export const appendHistory = answer(contract.appendHistory, async ({ params, body, principal, deps }) => {
+export const appendHistory = answer(contract.appendHistory, async ({ params, body, principal, deps, keyed }) => {
   const sessionId = params.session_id ?? "";
   // One read brings the session and its newest entry: the new one comes after it, whatever this instance's clock says.
   const { session, entries } = await deps.history.readBackward(sessionId, { limit: 1, asker: principal });
   const record = deps.sessions.admit(principal, sessionId, session);
+  const made = keyed?.isRepetition === true ? await deps.history.findMadeBy(sessionId, keyed) : undefined;
+  if (made !== undefined) return { body: made };
   await deps.sessions.touch(record);
   const draft: HistoryDraft = {
     role: body.role,
@@ -48,7 +50,11 @@ export const appendHistory = answer(contract.appendHistory, async ({ params, bod
     ...(body.metadata === undefined ? {} : { metadata: body.metadata }),
   };
   const newest = entries[0]?.entry_id;
-  return { body: await deps.history.append(sessionId, draft, newest === undefined ? {} : { after: newest }) };
+  const options = {
+    ...(newest === undefined ? {} : { after: newest }),
+    ...(keyed === undefined ? {} : { callId: keyed.id }),
+  };
+  return { body: await deps.history.append(sessionId, draft, options) };
 });
 
 /** `DELETE /v1/sessions/{session_id}/history`: what the history holds at this moment goes, what is appended later stays. */

@@ -2,9 +2,10 @@ import * as contract from "../../../shared/contract/routes.ts";
 import { MAX_APPEND_BYTES } from "../../../shared/contract/log.ts";
 import { fileHref } from "../../../shared/contract/file-address.ts";
 import { AppError, isAppError } from "../../../shared/errors.ts";
-import { parseLogName } from "../../../shared/files/logs/log-names.ts";
+import { parseLogName, pieceNumber } from "../../../shared/files/logs/log-names.ts";
 import { actorOf } from "../../../shared/identity/principal.ts";
-import { answer } from "../answer.ts";
+import type { FileRecord } from "../../../shared/files/file-record.ts";
+import { answer, type Reply } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import { noteOrDiscard } from "../intake.ts";
@@ -13,17 +14,19 @@ import { noteOrDiscard } from "../intake.ts";
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** `POST /v1/sessions/{session_id}/logs/{name}` */
-export const appendLog = answer(contract.appendLog, async ({ params, principal, request, deps }) => {
+export const appendLog = answer(contract.appendLog, async ({ params, principal, request, deps, keyed }) => {
   const session = await deps.sessions.get(principal, params.session_id ?? "");
   const { session_id } = session;
   const name = parseLogName(params.name ?? "");
   const body = await readBody(request, MAX_APPEND_BYTES);
   assertIntact(request, body);
   assertText(name, body);
+  const made = keyed?.isRepetition === true ? await deps.files.findMadeBy(session_id, "logs", keyed.id) : undefined;
+  if (made !== undefined) return toReply(session_id, name, made);
   const reserved = { bytes: body.byteLength, files: 1 };
   await deps.quota.reserve(session, reserved);
   const stored = await deps.logs
-    .append(session_id, name, { body, uploadedBy: actorOf(principal) })
+    .append(session_id, name, { body, uploadedBy: actorOf(principal), callId: keyed?.id })
     .catch(async (error: unknown) => {
       await deps.quota.release(session, reserved);
       throw error;
@@ -35,11 +38,16 @@ export const appendLog = answer(contract.appendLog, async ({ params, principal, 
       throw error;
     },
   );
+  return toReply(session_id, name, stored.record);
+});
+
+function toReply(sessionId: string, name: string, piece: FileRecord): Reply {
+  const { size_bytes, path } = piece;
   return {
     status: 201,
-    body: { name, number: stored.number, size_bytes: body.byteLength, href: fileHref(session_id, stored.record.path) },
+    body: { name, number: pieceNumber(name, piece.name), size_bytes, href: fileHref(sessionId, path) },
   };
-});
+}
 
 /** Logs are read back joined as text: half a character at a seam would be lost, bytes of another kind too. */
 function assertText(name: string, body: Uint8Array): void {

@@ -13,8 +13,8 @@ import { openSession } from "../open-session.ts";
 import { assertMatches, isUnchanged, notModified, quoteEtag } from "../preconditions.ts";
 
 /** `POST /v1/sessions` */
-export const createSession = answer(contract.createSession, async ({ body, principal, deps }) => {
-  const { record, token, created } = await openSession(deps, principal, body);
+export const createSession = answer(contract.createSession, async ({ body, principal, deps, keyed }) => {
+  const { record, token, created } = await openSession(deps, principal, body, keyed);
   const reply = toReply(deps, record);
   const session = { ...(reply.body as object), ...(token === undefined ? {} : { session_token: token }) };
   return { ...reply, status: created ? 201 : 200, body: session };

@@ -26,8 +26,10 @@ import { assertMatches, listed, quoteEtag, wantsAbsent } from "../preconditions.
 import { firstParts, toTarget } from "../upload-target.ts";
 
 /** `POST /v1/sessions/{session_id}/uploads` */
-export const createUpload = answer(contract.createUpload, async ({ params, body, principal, request, deps }) => {
+export const createUpload = answer(contract.createUpload, async ({ params, body, principal, request, deps, keyed }) => {
   const session = await deps.sessions.get(principal, params.session_id ?? "");
+  const made = keyed?.isRepetition === true ? await deps.uploads.findMadeBy(session.session_id, keyed.id) : undefined;
+  if (made !== undefined) return { status: 201, body: await toTarget(deps, session, made, firstParts(made)) };
   const path = parseFilePath(body.path);
   assertWritable(path);
   assertFileSize(path.path, body.size_bytes, deps.quota.limits);
@@ -40,7 +42,8 @@ export const createUpload = answer(contract.createUpload, async ({ params, body,
   assertMatches(request, existing === undefined ? undefined : quoteEtag(existing.etag));
   const touched = await deps.sessions.touch(session);
   const actor = actorOf(principal);
-  const upload = await openUpload(deps, { session: touched, path, request: body, existing, condition, actor });
+  const order = { session: touched, path, request: body, existing, condition, actor, callId: keyed?.id };
+  const upload = await openUpload(deps, order);
   return { status: 201, body: await toTarget(deps, touched, upload, firstParts(upload)) };
 });
 

@@ -46,12 +46,13 @@ export function createLogStore({ bucket, table, files, clock }: LogStoreDeps) {
   async function append(
     sessionId: string,
     name: string,
-    piece: { body: Uint8Array; uploadedBy: Actor },
+    piece: { body: Uint8Array; uploadedBy: Actor; callId?: string | undefined },
   ): Promise<Stored & { number: number }> {
     const number = await nextNumber(sessionId, name);
     const stored = await files.put(sessionId, piecePath(name, number), Readable.from([piece.body]), {
       conversion: { state: "none", tables: [] },
       uploadedBy: piece.uploadedBy,
+      callId: piece.callId,
     });
     return { ...stored, number };
   }

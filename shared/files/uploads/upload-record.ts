@@ -33,6 +33,8 @@ export interface UploadRecord extends Item {
   /** Room that it has claimed in its session. */
   reserved: { bytes: number; files: number };
   created_by: Actor;
+  /** The call that opened it, where that may come again. */
+  call_id?: string;
   /** What the file must be when the upload completes, as it was asked for at its beginning. */
   if_match?: string;
   if_none_match?: true;

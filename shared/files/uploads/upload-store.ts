@@ -25,7 +25,7 @@ export type UploadDraft = Pick<
   | "reserved"
   | "created_by"
 > &
-  Partial<Pick<UploadRecord, "sha256" | "checksum_algorithm" | "part_size" | "if_match" | "if_none_match">>;
+  Partial<Pick<UploadRecord, "sha256" | "checksum_algorithm" | "part_size" | "if_match" | "if_none_match" | "call_id">>;
 
 /** An upload that its holder alone may complete, until the lease is over. */
 export interface ClaimedUpload {
@@ -58,6 +58,12 @@ export function createUploadStore(table: Table, clock: Clock) {
   /** Every upload of the session, whatever its state. */
   async function* each(sessionId: string): AsyncGenerator<UploadRecord> {
     for await (const item of table.queryAll(itemsOfKind(sessionId, PREFIX.upload))) yield item as UploadRecord;
+  }
+
+  /** The open upload that an earlier try of this call began. */
+  async function findMadeBy(sessionId: string, callId: string): Promise<UploadRecord | undefined> {
+    for await (const upload of each(sessionId)) if (upload.call_id === callId && upload.state === "open") return upload;
+    return undefined;
   }
 
   /** One page of those that are in progress; `after` is the last id of the page before. */
@@ -181,7 +187,22 @@ export function createUploadStore(table: Table, clock: Clock) {
     return changed as UploadRecord | undefined;
   }
 
-  return { create, open, find, each, list, extend, claim, note, reopen, abandon, finish, startAbort, remove };
+  return {
+    create,
+    open,
+    find,
+    findMadeBy,
+    each,
+    list,
+    extend,
+    claim,
+    note,
+    reopen,
+    abandon,
+    finish,
+    startAbort,
+    remove,
+  };
 }
 
 export type UploadStore = ReturnType<typeof createUploadStore>;
