@@ -46,6 +46,8 @@ export function createThreadClaims(deps: { table: Table; sessions: SessionStore;
       if (seen === undefined) continue; // its session ended this very moment
       const standing = await standingOf(thread, seen);
       if (typeof standing === "object") return standing;
+      // An earlier try of the same call: it died before it made the session, which is ours to make.
+      if (seen.session_id === sessionId) return undefined;
       if (standing === "void" && (await put(thread, sessionId, seen))) return undefined;
       await delay(20 + Math.random() * 60);
     }

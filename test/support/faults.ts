@@ -105,3 +105,26 @@ export function afterCommand(
   );
   return fault;
 }
+
+/**
+ * The n-th command to either engine fails for good, and with it every repetition of the SDK's: before it reached the
+ * engine, or after the engine did it and the answer was lost.
+ */
+export function failCommand({ s3, dynamo }: StorageClients, nth: number, when: "before" | "after"): Fault {
+  const stacks = [s3.middlewareStack, dynamo.middlewareStack as unknown as StorageClients["s3"]["middlewareStack"]];
+  const fault = { count: 0, stop: () => stacks.forEach((stack) => void stack.remove("fail-command")) };
+  let commands = 0;
+  for (const stack of stacks) {
+    stack.add(
+      (next) => async (args) => {
+        commands++;
+        if (commands !== nth) return next(args);
+        fault.count++;
+        if (when === "after") await next(args);
+        throw Object.assign(new Error("We encountered an internal error"), { name: "InternalError", $fault: "server" });
+      },
+      { step: "initialize", name: "fail-command" },
+    );
+  }
+  return fault;
+}

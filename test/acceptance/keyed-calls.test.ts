@@ -1,0 +1,170 @@
+/**
+ * A POST that fails half-way, wherever that is, and is sent again with its Idempotency-Key: what it makes is there once.
+ * Of every command of it to bucket and table the answer is lost in turn.
+ */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Host } from "../../cdk/local/host.ts";
+import { createStorageClients, type StorageClients } from "../../shared/aws/clients.ts";
+import { idempotencyItemKey } from "../../shared/aws/item-keys.ts";
+import type { Principal } from "../../shared/identity/principal.ts";
+import { createStores, type Stores } from "../../shared/stores.ts";
+import { failCommand } from "../support/faults.ts";
+import { fetchOn } from "../support/host-app.ts";
+import { createTestClock, pointSdkAt, type TestClock } from "../support/own-stores.ts";
+import { MINUTE, startQuietHost } from "../support/sweep-on.ts";
+
+const ana: Principal = { kind: "user", userId: "ana" };
+
+let host: Host;
+let clients: StorageClients;
+let stores: Stores;
+let clock: TestClock;
+let call: typeof fetch;
+
+beforeAll(async () => {
+  host = await startQuietHost({ MAX_SESSIONS: "1000" });
+  pointSdkAt(host);
+  clients = createStorageClients(host.env);
+  clock = createTestClock();
+  stores = createStores(host.env, clock, clients);
+  // Each fault is an error in the log.
+  const log = { info() {}, warn() {}, error() {} };
+  call = fetchOn(host, stores, ana, { log });
+});
+afterAll(() => host.close());
+
+/** Something that is made by a POST, known again by a word of the test's. */
+interface Making {
+  path: string;
+  body(word: string): string;
+  /** How many of it there are. */
+  count(sessionId: string, word: string): Promise<number>;
+}
+
+const json = (value: unknown) => JSON.stringify(value);
+
+const makings: Record<string, Making> = {
+  "a session": {
+    path: "",
+    body: (word) => json({ platform: "web", thread_id: word }),
+    count: async (_, word) => (await stores.sessions.listAll("ana")).filter((one) => one.thread_id === word).length,
+  },
+  "the session of a thread": {
+    path: "",
+    body: (word) => json({ platform: "web", thread_id: word, reuse: true }),
+    count: async (_, word) => (await stores.sessions.listAll("ana")).filter((one) => one.thread_id === word).length,
+  },
+  "an entry of the history": {
+    path: "/history",
+    body: (word) => json({ role: "user", content: word }),
+    count: async (id, word) => {
+      const { entries } = await stores.history.readBackward(id, { limit: 1000 });
+      return entries.filter(({ content }) => content === word).length;
+    },
+  },
+  "a document": {
+    path: "/research-data",
+    body: (word) => json({ query: word, data: [1] }),
+    count: async (id, word) =>
+      (await stores.documents.list(id, "research_data")).filter(({ document }) => document?.query === word).length,
+  },
+  "a piece of a log": {
+    path: "/logs/run",
+    body: (word) => word,
+    count: async (id, word) => {
+      clock.move(2 * MINUTE); // a reader waits so long for a number that nobody used
+      const read = await stores.logs.read(id, "run", { since: 0, maxBytes: 1_000_000 });
+      return (read?.text ?? "").split(word).length - 1;
+    },
+  },
+  "a direct upload": {
+    path: "/uploads",
+    body: (word) => json({ path: `outputs/single/${word}`, size_bytes: 10 }),
+    count: async (id, word) => {
+      const { records } = await stores.uploads.list(id, { limit: 100 });
+      return records.filter(({ path }) => path.endsWith(word)).length;
+    },
+  },
+};
+
+describe("a POST that fails half-way and is sent again with its key", () => {
+  test.each(Object.entries(makings))("makes %s once", async (_, { path, body, count }) => {
+    const { session_id } = (await (await post("", randomUUID(), json({ platform: "web" }))).json()) as {
+      session_id: string;
+    };
+    const url = path === "" ? "" : `/${session_id}${path}`;
+    for (let nth = 1; ; nth++) {
+      const word = `w${randomUUID()}`;
+      const key = randomUUID();
+      const fault = failCommand(clients, nth, "after");
+      const first = await post(url, key, body(word));
+      fault.stop();
+      if (fault.count === 0) return; // all of its commands had their turn
+      if (first.status !== 503) expect(first.ok, `${first.status} at command ${nth}`).toBe(true);
+      // Where nothing could be noted any more, the claim is void after a minute.
+      const again = await post(url, key, body(word));
+      if (again.status === 409) clock.move(2 * MINUTE);
+      const last = again.status === 409 ? await post(url, key, body(word)) : again;
+      expect(last.ok, `${last.status} at command ${nth}`).toBe(true);
+      expect(await count(session_id, word), `command ${nth} failed`).toBe(1);
+    }
+  });
+
+  test("answers with what was made when only the answer could not be kept", async () => {
+    const key = randomUUID();
+    // The claim, the session, the listing behind it, then what ties the answer to the session.
+    const fault = failCommand(clients, 4, "before");
+    const first = await post("", key, json({ platform: "web" }));
+    fault.stop();
+    expect(fault.count).toBe(1);
+    const again = await post("", key, json({ platform: "web" }));
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.headers.get("idempotent-replayed")).toBeNull();
+    expect(await idOf(again)).toBe(await idOf(first));
+  });
+
+  test("makes another session when the one that was made has ended meanwhile", async () => {
+    const key = randomUUID();
+    const fault = failCommand(clients, 3, "before");
+    await post("", key, json({ platform: "web", thread_id: key }));
+    fault.stop();
+    const made = (await stores.sessions.listAll("ana")).find(({ thread_id }) => thread_id === key);
+    if (made === undefined) throw new Error("There is no session");
+    await call(`http://cubby.test/v1/sessions/${made.session_id}`, { method: "DELETE" });
+    const again = await post("", key, json({ platform: "web", thread_id: key }));
+    expect(again.status).toBe(201);
+    expect(await idOf(again)).not.toBe(made.session_id);
+  });
+
+  test("is another request with another body, also while the first one has no answer", async () => {
+    const key = randomUUID();
+    const fault = failCommand(clients, 3, "before");
+    await post("", key, json({ platform: "web" }));
+    fault.stop();
+    expect((await post("", key, json({ platform: "api" }))).status).toBe(422);
+  });
+
+  test("goes on with a claim of an older version, which has no id", async () => {
+    const key = randomUUID();
+    const fault = failCommand(clients, 3, "before");
+    await post("", key, json({ platform: "web" }));
+    fault.stop();
+    const itemKey = idempotencyItemKey({ name: "user:ana", userId: "ana" }, key, undefined);
+    await stores.table.update(itemKey, {
+      UpdateExpression: "REMOVE call_id, first_at",
+      ConditionExpression: "attribute_exists(call_id)",
+    });
+    expect((await post("", key, json({ platform: "web" }))).status).toBe(201);
+  });
+});
+
+function post(path: string, key: string, body: string): Promise<Response> {
+  const type = path.includes("/logs/") ? "text/plain" : "application/json";
+  const headers = { "content-type": type, "idempotency-key": key };
+  return call(`http://cubby.test/v1/sessions${path}`, { method: "POST", headers, body });
+}
+
+async function idOf(response: Response): Promise<string> {
+  return ((await response.json()) as { session_id: string }).session_id;
+}
