@@ -5,6 +5,7 @@ import type { AskedColumn } from "./aggregates.ts";
 import { familyOf } from "./column-family.ts";
 import { type ColumnFindings, lookAtAll, lookAtBounds, lookAtSample } from "./profile-columns.ts";
 import { shownSql, tidy, toProfileValue } from "./profile-value.ts";
+import { narrowed } from "./narrowed.ts";
 import { MAX_WHOLE_ROWS, takeSample } from "./sample.ts";
 
 const SAMPLE_ROWS = 5;
@@ -56,10 +57,14 @@ async function profileColumns(connection: DuckDBConnection, source: ProfileSourc
 
 async function lookClosely(
   connection: DuckDBConnection,
-  { name, row_count: rows }: ProfileSource,
+  source: ProfileSource,
   asked: readonly AskedColumn[],
 ): Promise<ColumnFindings[]> {
-  if (rows <= MAX_WHOLE_ROWS) return inPasses(asked, (columns) => lookAtAll(connection, name, columns));
+  const { name, row_count: rows } = source;
+  if (rows <= MAX_WHOLE_ROWS) {
+    await using narrow = await narrowed(connection, source, asked);
+    return await inPasses(asked, (columns) => lookAtAll(connection, narrow.table, columns));
+  }
   const sample = await takeSample(connection, { name, rows, columns: asked.map((column) => column.name) });
   try {
     return await inPasses(asked, (columns) => lookAtSample(connection, { name, rows }, columns, sample));
