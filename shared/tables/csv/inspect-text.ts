@@ -13,8 +13,8 @@ import { sniffDialect } from "./sniff-dialect.ts";
 import { findTables } from "./table-spans.ts";
 
 const SAMPLE_CHARACTERS = 512 * 1024;
-/** Excel's own limit; wider files are no tables but something transposed or broken. */
-export const MAX_COLUMNS = 16_384;
+/** Wider files are no tables but something transposed or broken: DuckDB's reader takes minutes, and then all memory. */
+export const MAX_COLUMNS = 10_000;
 
 /** Everything that is known of a file before its rows are read. */
 export interface InspectedText {

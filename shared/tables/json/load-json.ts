@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ConversionError } from "../conversion-error.ts";
 import { asUtf8 } from "../csv/as-utf8.ts";
-import { MAX_COLUMNS } from "../csv/inspect-text.ts";
 import { nameWithoutPacking } from "../name-without-packing.ts";
 import type { LoadTarget } from "../load-target.ts";
 import { RejectsTable } from "../rejects-table.ts";
@@ -13,7 +12,7 @@ import { keepObjects } from "./keep-objects.ts";
 import { type JsonColumn, type JsonSource, planColumns, withoutMarks } from "./plan-columns.ts";
 import { quoteNumbers } from "./quote-numbers.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import { type JsonScan, scanJson } from "./scan-json.ts";
+import { type JsonScan, MAX_NAMES, scanJson } from "./scan-json.ts";
 import { type FoundRows, unwrapRows } from "./unwrap-rows.ts";
 
 /** Deeper files are no tables but an attack or an accident; see `scan-json.ts`. */
@@ -56,6 +55,8 @@ export async function loadJson(target: LoadTarget): Promise<JsonLoad | JsonRecor
   if (!(loaded instanceof ConversionError)) {
     return { ...said, ...loaded, rejectedRows: 0, rejects: [], warnings: [...warnings, ...loaded.warnings] };
   }
+  // Part of it is no better.
+  if (loaded.code === "too_wide") throw loaded;
   const rows = loaded.code === "not_tabular" ? await unwrap(target, text) : undefined;
   if (rows?.kind === "records") return { recordsPath: rows.path };
   const other = rows === undefined ? await loadKept(target, text) : await loadUnwrapped(target, rows);
@@ -126,10 +127,28 @@ async function loadKept(target: LoadTarget, { path, bomBytes, scan: { form } }: 
   };
 }
 
+/** So many cells take seconds, filled or not. */
+const MAX_SPARSE_CELLS = 20_000_000;
+/** Of tables beyond that, the least share of cells that hold a value. */
+const MIN_FILLED = 0.01;
+
+/** Objects whose names are data, an id each, say: they would be columns of which each has a value or two. */
+function assertFilled(columns: number, { elements, filled }: JsonScan): void {
+  const cells = columns * elements;
+  if (cells <= MAX_SPARSE_CELLS || filled >= cells * MIN_FILLED) return;
+  throw new ConversionError(
+    "too_wide",
+    `Its ${elements} objects have ${columns} different names, of which each has hardly any`,
+  );
+}
+
 /** One object alone is no table, unless the name says that there is one in each line. */
 function assertTabular(scan: JsonScan, isLines: boolean): void {
   if (scan.depth > MAX_JSON_DEPTH) {
     throw new ConversionError("too_deep", `It is nested deeper than ${MAX_JSON_DEPTH} levels`);
+  }
+  if (scan.names > MAX_NAMES) {
+    throw new ConversionError("too_wide", `Its objects have more than ${MAX_NAMES} different names`);
   }
   const isRows = (scan.form !== "value" || isLines) && scan.elements > 0 && scan.others === 0;
   if (!isRows) throw new ConversionError("not_tabular", "It is JSON, but no list of objects that could be rows");
@@ -157,8 +176,7 @@ async function loadTyped(target: LoadTarget, text: JsonText): Promise<Loaded> {
   const isMarked = scan.hasOddNumber || isText;
   const path = isMarked ? await markNumbers(target, text, isText) : text.path;
   const found = await describe(connection, readJsonSql(path, scan));
-  if (found.length > MAX_COLUMNS)
-    throw new ConversionError("too_wide", `It has ${found.length} columns, more than ${MAX_COLUMNS}`);
+  assertFilled(found.length, scan);
   const columns = isText ? found.map(({ name }) => ({ name, type: "JSON" })) : found;
   const source: JsonSource = { sql: readJsonSql(path, scan, columns), columns, isMarked };
   const plans = isText ? textPlans(columns) : await planColumns(connection, source);

@@ -2,10 +2,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnReport } from "../report.ts";
 import { quoteName, quoteText } from "../sql-text.ts";
 import { typeOf, valueSql } from "../types/column-plan.ts";
-import { gatherEvidence } from "../types/gather-evidence.ts";
+import { gatherEvidence, type OpenColumn } from "../types/gather-evidence.ts";
 import { isCommaRule, numberRules } from "../types/number-rules.ts";
 import { isoRules } from "../types/time-rules.ts";
-import { TEXT_TYPE } from "../types/type-rule.ts";
+import { TEXT_TYPE, type TypeRule } from "../types/type-rule.ts";
+import { lookAtTexts, settleRows, type TextLook } from "./look-at-texts.ts";
 import { NUMBER_MARK } from "./quote-numbers.ts";
 
 export interface JsonColumn {
@@ -27,6 +28,7 @@ export interface JsonSource {
   isMarked: boolean;
 }
 
+const exactTimes = isoRules.filter(({ isExact }) => isExact);
 const pointRules = numberRules.filter((rule) => !isCommaRule(rule));
 
 /**
@@ -45,20 +47,34 @@ export async function planColumns(connection: DuckDBConnection, source: JsonSour
     plans.set(name, { value: `${quoteName(name)}::BIGINT`, report: { type: "BIGINT" } });
   }
   const texts = ofType("VARCHAR");
-  const marked = isMarked ? await countMarked(connection, sql, texts) : new Map<string, "all" | "some">();
-  const numbers = texts.filter((name) => marked.get(name) === "all");
-  await planNumbers(connection, sql, numbers, plans);
-  for (const name of texts.filter((text) => marked.get(text) === "some")) {
+  await using rows = await settleRows(connection, sql, texts);
+  const looks = await lookAtTexts(connection, rows.sql, texts, isMarked);
+  await planNumbers(connection, rows.sql, openColumns(looks.numbers, pointRules), plans);
+  for (const { name } of looks.numbers) if (!plans.has(name)) plans.set(name, unprovenNumber(name));
+  for (const { name } of looks.mixed) {
     const report = { type: TEXT_TYPE, evidence: "values of several types" };
     plans.set(name, { value: withoutMarks(quoteName(name)), report });
   }
-  await planTimes(
-    connection,
-    sql,
-    texts.filter((name) => !marked.has(name)),
-    plans,
-  );
+  await planTimes(connection, rows.sql, openColumns(looks.others, exactTimes), plans);
   return plans;
+}
+
+/** Proving a column costs a statement's share of time: of those that could be of a type so many are, and the rest stays text. */
+const MAX_PROVEN = 300;
+
+/** The columns whose least and greatest text leave a rule open. */
+function openColumns(looks: readonly TextLook[], rules: readonly TypeRule[]): OpenColumn[] {
+  const open = looks.map(({ name, seen }) => ({
+    column: name,
+    rules: rules.filter((rule) => seen.every((text) => rule.looks(text))),
+  }));
+  return open.filter((column) => column.rules.length > 0).slice(0, MAX_PROVEN);
+}
+
+/** The text it was written as. */
+function unprovenNumber(name: string): JsonPlan {
+  const report = { type: TEXT_TYPE, evidence: "numbers of any spelling" };
+  return { value: `substr(${quoteName(name)}, 2)`, report };
 }
 
 /** SQL for a text without the marks of numbers, whether it is one or JSON that holds some. */
@@ -71,19 +87,15 @@ export function withoutMarks(text: string): string {
 async function planNumbers(
   connection: DuckDBConnection,
   source: string,
-  names: readonly string[],
+  open: readonly OpenColumn[],
   plans: Map<string, JsonPlan>,
 ): Promise<void> {
-  if (names.length === 0) return;
-  const texts = names.map((name) => `substr(${quoteName(name)}, 2) AS ${quoteName(name)}`);
+  if (open.length === 0) return;
+  const texts = open.map(({ column }) => `substr(${quoteName(column)}, 2) AS ${quoteName(column)}`);
   const unmarked = `(SELECT ${texts.join(", ")} FROM ${source})`;
-  const evidence = await gatherEvidence(
-    connection,
-    unmarked,
-    names.map((column) => ({ column, rules: pointRules })),
-  );
+  const evidence = await gatherEvidence(connection, unmarked, open);
   for (const [index, plan] of evidence.entries()) {
-    const name = names[index] ?? "";
+    const name = open[index]?.column ?? "";
     const report = {
       type: typeOf(plan),
       evidence: plan.rule === undefined ? "numbers of any spelling" : plan.evidence,
@@ -95,17 +107,12 @@ async function planNumbers(
 async function planTimes(
   connection: DuckDBConnection,
   source: string,
-  names: readonly string[],
+  open: readonly OpenColumn[],
   plans: Map<string, JsonPlan>,
 ): Promise<void> {
-  const rules = isoRules.filter(({ isExact }) => isExact);
-  const evidence = await gatherEvidence(
-    connection,
-    source,
-    names.map((column) => ({ column, rules })),
-  );
+  const evidence = await gatherEvidence(connection, source, open);
   for (const [index, plan] of evidence.entries()) {
-    const name = names[index] ?? "";
+    const name = open[index]?.column ?? "";
     // A JSON string "NA" is a string: its author could have written null.
     if (plan.rule === undefined || plan.nullSpellings.length > 0 || plan.isPadded) continue;
     plans.set(name, {
@@ -113,26 +120,6 @@ async function planTimes(
       report: { type: typeOf(plan), evidence: plan.evidence },
     });
   }
-}
-
-/** The columns that hold numbers: nothing but them, or some. */
-async function countMarked(
-  connection: DuckDBConnection,
-  source: string,
-  names: readonly string[],
-): Promise<Map<string, "all" | "some">> {
-  const found = new Map<string, "all" | "some">();
-  if (names.length === 0) return found;
-  const mark = quoteText(NUMBER_MARK);
-  const counts = names.map(
-    (name) => `[count(*) FILTER (starts_with(${quoteName(name)}, ${mark})), count(${quoteName(name)})]`,
-  );
-  const reader = await connection.runAndReadAll(`SELECT ${counts.join(", ")} FROM ${source}`);
-  for (const [index, count] of (reader.getRowsJson()[0] ?? []).entries()) {
-    const [marked, all] = (count as string[]).map(Number);
-    if (marked !== 0) found.set(names[index] ?? "", marked === all ? "all" : "some");
-  }
-  return found;
 }
 
 async function fitsBigint(connection: DuckDBConnection, source: string, names: readonly string[]): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { readPieces } from "../csv/read-pieces.ts";
+import { NameCounter } from "./name-counter.ts";
 import { NumberWatch } from "./number-watch.ts";
 
 /** What a look at every byte of a JSON file says, without building anything from it. */
@@ -19,7 +20,12 @@ export interface JsonScan {
   hasOddNumber: boolean;
   /** Values of all rows, without those that are null: what a table must have as filled cells. */
   filled: number;
+  /** Different names, those in nested objects too; so many that it stopped looking are one more than `MAX_NAMES`. */
+  names: number;
 }
+
+/** What a table can have as columns and their fields; DuckDB takes minutes to look at ten times as many. */
+export const MAX_NAMES = 10_000;
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -32,13 +38,13 @@ const MAX_DIGITS = 20;
 
 /**
  * Scans for what would hurt a real parser: nesting 500 deep takes DuckDB seconds and 100,000 deep kills the process.
- * Stops as soon as it is deeper than `maxDepth`.
+ * Stops as soon as it is deeper than `maxDepth`, or has more names than `MAX_NAMES`.
  */
 export async function scanJson(path: string, offset: number, maxDepth: number): Promise<JsonScan> {
-  const scanner = new JsonScanner();
+  const scanner = new JsonScanner(maxDepth);
   for await (const piece of readPieces(path, offset)) {
     scanner.read(piece);
-    if (scanner.depth > maxDepth) break;
+    if (scanner.depth > maxDepth || scanner.names > MAX_NAMES) break;
   }
   return scanner.result();
 }
@@ -58,7 +64,18 @@ class JsonScanner {
   readonly #number = new NumberWatch();
   #hasOddNumber = false;
   #isAfterColon = false;
+  #isInValue = false;
+  #last = 0;
   #filled = 0;
+  readonly #names: NameCounter;
+
+  constructor(maxDepth: number) {
+    this.#names = new NameCounter(MAX_NAMES, maxDepth);
+  }
+
+  get names(): number {
+    return this.#names.count;
+  }
 
   read(bytes: Uint8Array): void {
     for (const byte of bytes) {
@@ -79,13 +96,18 @@ class JsonScanner {
       rowLevel: this.#rowLevel(),
       hasOddNumber: this.#hasOddNumber,
       filled: this.#filled,
+      names: this.names,
     };
   }
 
   #stringByte(byte: number): void {
     if (this.#escaped) this.#escaped = false;
     else if (byte === BACKSLASH) this.#escaped = true;
-    else if (byte === QUOTE) this.#inString = false;
+    else if (byte === QUOTE) {
+      this.#inString = false;
+      return;
+    }
+    if (!this.#isInValue) this.#names.push(byte);
   }
 
   #rowLevel(): number {
@@ -100,6 +122,8 @@ class JsonScanner {
     } else this.#digits = 0;
     if (byte <= 32) return;
     if (this.#isAfterColon && byte !== SMALL_N) this.#filled++;
+    this.#isInValue = this.#last === COLON;
+    this.#last = byte;
     this.#isAfterColon = isInRow && byte === COLON;
     if (byte === COMMA) {
       if (this.#level === 1 && this.#isArray) this.#atElement = true;
@@ -107,9 +131,20 @@ class JsonScanner {
     }
     const isEnd = byte === 93 || byte === 125;
     if (!isEnd) this.#startOfValue(byte);
-    if (byte === QUOTE) this.#inString = true;
-    else if (byte === 91 || byte === 123) this.depth = Math.max(this.depth, ++this.#level);
+    if (byte === QUOTE) this.#startOfString();
+    else if (byte === COLON) this.#names.end(this.#level);
+    else if (byte === 91 || byte === 123) this.#open(byte);
     else if (isEnd && --this.#level === 0) this.#atElement = true;
+  }
+
+  #startOfString(): void {
+    this.#inString = true;
+    if (!this.#isInValue) this.#names.begin();
+  }
+
+  #open(byte: number): void {
+    this.depth = Math.max(this.depth, ++this.#level);
+    if (byte === 91) this.#names.openList(this.#level);
   }
 
   /** Counts values at the top and elements of a top array, each at its first byte. */

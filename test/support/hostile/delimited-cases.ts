@@ -110,6 +110,11 @@ const values: FileCase[] = [
 
 const widths: FileCase[] = [
   csv(
+    "10,001 columns",
+    `${Array.from({ length: 10_001 }, (_, at) => `c${at}`).join(",")}\n${"1,".repeat(10_000)}1\n`,
+    failed("too_wide"),
+  ),
+  csv(
     "20,000 columns",
     `${Array.from({ length: 20_000 }, (_, at) => `c${at}`).join(",")}\n${"1,".repeat(19_999)}1\n`,
     failed("too_wide"),

@@ -91,6 +91,40 @@ const odd: FileCase[] = [
   json("a text of a megabyte", `[{"a":"${"x".repeat(1_000_000)}","b":1}]`, reviewed),
   json("a column that is everything", '[{"a":1},{"a":"x"},{"a":[1]},{"a":{"b":1}},{"a":null},{"a":true}]', reviewed),
   json("2,000 names", `[{${Array.from({ length: 2000 }, (_, at) => `"c${at}":${at}`).join(",")}}]`, reviewed),
+  ...[
+    ["one name each in 1,000 objects", 1000, reviewed],
+    ["one name each in 5,000 objects", 5000, failed("too_wide", "different names")],
+    ["one name each in 100,000 objects", 100_000, failed("too_wide", "more than 10000 different names")],
+  ].map(([name, count, expect]) =>
+    json(
+      name as string,
+      `[${Array.from({ length: count as number }, (_, at) => `{"c${at}":"x${at}"}`).join(",")}]`,
+      expect as Expectation,
+    ),
+  ),
+  json(
+    "one nested name each in 30,000 objects",
+    `[${Array.from({ length: 30_000 }, (_, at) => `{"id":${at},"a":{"c${at}":1}}`).join(",")}]`,
+    failed("too_wide", "more than 10000 different names"),
+  ),
+  json(
+    "1,000 names within each of 1,000 names",
+    `[${Array.from({ length: 1000 }, (_, at) => `{"a${at}":{${Array.from({ length: 1000 }, (_, in_) => `"b${in_}":1`).join(",")}}}`).join(",")}]`,
+    failed("too_wide", "more than 10000 different names"),
+  ),
+  {
+    ...json(
+      "1,000 names, each number spelled on its own",
+      `[{${Array.from({ length: 1000 }, (_, at) => `"c${at}":${at}.50`).join(",")}},{"c0":1}]`,
+      reviewed,
+    ),
+    isHeavy: true,
+  },
+  json(
+    "10,001 names",
+    `[{${Array.from({ length: 10_001 }, (_, at) => `"c${at}":${at}`).join(",")}},{"a":1}]`,
+    failed("too_wide"),
+  ),
   json("UTF-8 with a mark", '\ufeff[{"a":1}]', rows('{"a":1}')),
   json("UTF-16", Buffer.from('\ufeff[{"a":1}]', "utf16le"), rows('{"a":1}')),
   json("UTF-16 with a byte too many", bytesOf(Buffer.from('\ufeff[{"a":1}]', "utf16le"), "x"), reviewed),

@@ -199,3 +199,59 @@ describe("JSON to table", () => {
     ]);
   });
 });
+
+describe("JSON of very many names", () => {
+  const objects = (count: number, object: (at: number) => string) =>
+    `[${Array.from({ length: count }, (_, at) => object(at)).join(",")}]`;
+
+  test("keeps every text and number of hundreds of columns, and proves what types it can", async () => {
+    const wide = (spell: (at: number) => string) =>
+      `{${Array.from({ length: 400 }, (_, at) => `"c${at}":${spell(at)}`).join(",")}}`;
+    const json = `[${wide((at) => `${at}.50`)},${wide((at) => (at % 2 === 0 ? `${at}.25` : '"x"'))}]`;
+    const [one] = (await convertAll({ "wide.json": json })).values();
+    expect(one?.report).toMatchObject({ status: "converted", rows: 2 });
+    expect(one?.report.columns?.slice(0, 2).map(({ type }) => type)).toEqual(["DOUBLE", "VARCHAR"]);
+    const texts = one?.rows.map((row) => row.map(String));
+    expect(texts?.[0]?.map(Number)).toEqual(Array.from({ length: 400 }, (_, at) => at + 0.5));
+    expect(
+      texts?.[1]
+        ?.slice(1, 400)
+        .filter((_, at) => at % 2 === 0)
+        .every((text) => text === "x"),
+    ).toBe(true);
+  });
+
+  test.each([
+    [
+      "one each",
+      objects(5000, (at) => `{"c${at}":1}`),
+      "Its 5000 objects have 5000 different names, of which each has hardly any",
+    ],
+    [
+      "one each in a nested object",
+      objects(10_001, (at) => `{"a":{"c${at}":1}}`),
+      "Its objects have more than 10000 different names",
+    ],
+    [
+      "one each, one object a line",
+      objects(10_001, (at) => `{"c${at}":1}`)
+        .slice(1, -1)
+        .replaceAll("},", "}\n"),
+      "Its objects have more than 10000 different names",
+    ],
+  ])("is refused with the reason: %s", async (_, json, detail) => {
+    const [one] = (await convertAll({ "wide.json": json })).values();
+    expect(one?.report.reason).toEqual({ code: "too_wide", detail });
+  });
+
+  test("as values, or the same ones again and again, is no matter", async () => {
+    const found = await convertAll({
+      "values.json": objects(20_000, (at) => `{"a":"c${at}","b":["d${at}"]}`),
+      "again.json": objects(
+        300,
+        () => `{${Array.from({ length: 50 }, (_, at) => `"c${at}":{"x":1,"y":[{"z":1}]}`).join(",")}}`,
+      ),
+    });
+    for (const one of found.values()) expect(one.report).toMatchObject({ status: "converted" });
+  });
+});
