@@ -197,30 +197,6 @@ describe.runIf(process.platform === "linux")("a client that hangs up", () => {
   });
 });
 
-describe("a session without room", () => {
-  test("gets its rows, but no file of them", async () => {
-    const small = await startAcceptanceHost({ MAX_SESSION_SIZE_MB: "0.2" });
-    try {
-      const client = await clientOf(small, "ana");
-      const params = { session_id: await newSession(client) };
-      await client.uploadFiles(params.session_id, [{ name: "people.csv", content: csv }]);
-      const sql = "SELECT * FROM people";
-      expect(await client.call("query", { params, body: { sql, output: "auto" } })).toMatchObject({ row_count: 1000 });
-      const before = await client.call("getSession", { params });
-      const body = { sql: `${sql} UNION ALL ${sql} UNION ALL ${sql}`, output: "file" } as const;
-      expect(await problemOf(client.call("query", { params, body }))).toMatchObject({
-        status: 507,
-        code: "session_full",
-      });
-      expect(await client.call("getSession", { params })).toMatchObject({ total_size_bytes: before.total_size_bytes });
-      const { data } = await client.call("listFiles", { params, query: { folder: "outputs/single" } });
-      expect(data).toEqual([]);
-    } finally {
-      await small.close();
-    }
-  });
-});
-
 describe("GET …/tables/{name}", () => {
   test.each([
     { format: "csv", starts: "id,name,joined\r\n0,name 0,2026-01-10\r\n" },
@@ -292,5 +268,30 @@ describe("GET …/tables/{name}", () => {
     expect(await ana.call("getSession", { params: { session_id: id } })).toMatchObject({
       total_size_bytes: before.total_size_bytes,
     });
+  });
+});
+
+// Last: where a deployment stands for every host, a second one clears the sessions of the first.
+describe("a session without room", () => {
+  test("gets its rows, but no file of them", async () => {
+    const small = await startAcceptanceHost({ MAX_SESSION_SIZE_MB: "0.2" });
+    try {
+      const client = await clientOf(small, "ana");
+      const params = { session_id: await newSession(client) };
+      await client.uploadFiles(params.session_id, [{ name: "people.csv", content: csv }]);
+      const sql = "SELECT * FROM people";
+      expect(await client.call("query", { params, body: { sql, output: "auto" } })).toMatchObject({ row_count: 1000 });
+      const before = await client.call("getSession", { params });
+      const body = { sql: `${sql} UNION ALL ${sql} UNION ALL ${sql}`, output: "file" } as const;
+      expect(await problemOf(client.call("query", { params, body }))).toMatchObject({
+        status: 507,
+        code: "session_full",
+      });
+      expect(await client.call("getSession", { params })).toMatchObject({ total_size_bytes: before.total_size_bytes });
+      const { data } = await client.call("listFiles", { params, query: { folder: "outputs/single" } });
+      expect(data).toEqual([]);
+    } finally {
+      await small.close();
+    }
   });
 });

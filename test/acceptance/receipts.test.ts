@@ -92,9 +92,10 @@ describe("GET /v1/sessions/{session_id}/receipt", () => {
   });
 
   test("is gone after seven days, also while DynamoDB still has the item", async () => {
-    const dora = await clientOf(host, "dora");
+    const userId = newcomer("dora");
+    const dora = await clientOf(host, userId);
     const params = { session_id: await removed(dora) };
-    const principal = { kind: "user", userId: "dora" } as const;
+    const principal = { kind: "user", userId } as const;
     const before = clientAt(host, clockAhead(7 * DAY_MS - 60_000), principal);
     expect(await before.call("getReceipt", { params })).toMatchObject(params);
     expect((await before.call("listReceipts", {})).data).toHaveLength(1);

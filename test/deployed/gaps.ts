@@ -90,13 +90,7 @@ export const failingTests: FailingTests[] = [
   },
   { file: "files", tests: ["although the query function's process died"], reason: own },
   { file: "history-endings", tests: ["between the publication and what describes it"], reason: own },
-  { file: "principals", tests: ["where the stage allows none", "by its discovery document"], reason: own },
   { file: "query-results", tests: ["ends its statement with it"], reason: own },
-  {
-    file: "query-results",
-    tests: ["GET …/tables/{name}"],
-    reason: "A second host of the file clears the sessions of the first: there is one deployment",
-  },
   {
     file: "cache",
     tests: ["counts 48 hours to the millisecond", "a day's share of one session"],

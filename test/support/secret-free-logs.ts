@@ -12,17 +12,28 @@ const looks: readonly [what: string, pattern: RegExp][] = [
   ["a statement", /\bselect\b[^"]{1,200}\bfrom\b/i],
 ];
 
-/**
- * Throws, by file and line, when a log of this data folder holds what looks like a secret, or one of those that were
- * `sent`; the secret itself is not told again.
- */
+/** A log and all that it holds. */
+export interface LogText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** As below, of the logs of a local host, which lie in its data folder. */
 export function assertNoSecretsInLogs(dataDirectory: string, sent: readonly Secret[] = []): void {
   const folder = join(dataDirectory, "logs");
-  for (const file of readdirSync(folder)) {
-    const text = readFileSync(join(folder, file), "utf8");
+  const logs = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+  assertNoSecrets(logs, sent);
+}
+
+/**
+ * Throws, by file and line, when one of these logs holds what looks like a secret, or one of those that were `sent`;
+ * the secret itself is not told again.
+ */
+export function assertNoSecrets(logs: readonly LogText[], sent: readonly Secret[]): void {
+  for (const { name, text } of logs) {
     const complain = (what: string, at: number) => {
       const line = text.slice(0, at).split("\n").length;
-      throw new Error(`The log ${file} holds ${what} in line ${line}`);
+      throw new Error(`The log ${name} holds ${what} in line ${line}`);
     };
     for (const [what, pattern] of looks) {
       const at = text.search(pattern);
