@@ -63,7 +63,8 @@ function toValues({ type, items, enum: words, anyOf, minimum, maximum, exclusive
   const most = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? undefined : maximum;
   const least = exclusiveMinimum === undefined ? minimum : undefined;
   if (least !== undefined && most !== undefined) return `${kind} from ${least} to ${most}`;
-  return exclusiveMinimum === undefined ? kind : `${kind} above ${exclusiveMinimum}`;
+  const above = exclusiveMinimum === undefined ? kind : `${kind} above ${exclusiveMinimum}`;
+  return most === undefined ? above : `${above}, up to ${most}`;
 }
 
 function valueAt(stage: unknown, path: string): unknown {

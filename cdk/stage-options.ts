@@ -6,6 +6,7 @@ import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import * as z from "zod";
 import { assertPrefixes } from "../shared/identity/namespaces.ts";
 import { isPrincipalId } from "../shared/identity/principal.ts";
+import { LONGEST_AGE_HOURS } from "../shared/lifetime.ts";
 
 const retentionDays = Object.values(RetentionDays).filter((value) => typeof value === "number");
 const httpsUrl = z.url({ protocol: /^https$/ });
@@ -148,7 +149,10 @@ const limits = z.strictObject({
     .describe(
       "Idle time after which a session of the platform `web` ends; 24. Of others it is 1, unless the retention document says",
     ),
-  maxAgeHours: hours.optional().describe("Age at which it ends whatever happens; 168"),
+  maxAgeHours: hours
+    .max(LONGEST_AGE_HOURS)
+    .optional()
+    .describe("Age at which it ends whatever happens; 168. The most is 366 days, on which items in the table count"),
   maxSessions: z.int().positive().optional().describe("Sessions that a user keeps, the newest; 10"),
   maxLiveSessions: z
     .int()

@@ -45,14 +45,20 @@ export function required(env: Environment, name: string): string {
   return value;
 }
 
-/** A positive number, or the default where the variable is not set. */
-export function positiveNumber(env: Environment, name: string, fallback: number): number {
+/** A positive number up to `most`, or the default where the variable is not set. */
+export function positiveNumber(
+  env: Environment,
+  name: string,
+  fallback: number,
+  most = Number.POSITIVE_INFINITY,
+): number {
   const text = env[name];
   if (text === undefined || text === "") return fallback;
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) {
     throw new Error(`Cannot start: ${name} must be a positive number, not "${text}"`);
   }
+  if (value > most) throw new Error(`Cannot start: ${name} must be at most ${most}, not "${text}"`);
   return value;
 }
 

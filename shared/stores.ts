@@ -68,7 +68,7 @@ export function createStores(
     sessions,
     files,
     logs: createLogStore({ bucket, table, files, clock }),
-    tables: createTableStore(table),
+    tables: createTableStore(table, clock),
     history,
     approvals: createApprovalStore({ table, sessions, history, rules, clock }),
     threads: createThreadClaims({ table, sessions, clock, rules }),

@@ -11,6 +11,7 @@ import type { ConversionSettings } from "../contract/conversion.ts";
 import type { Conversion } from "../contract/file.ts";
 import { AppError } from "../errors.ts";
 import { sha256Hex } from "../ids.ts";
+import { itemTtl } from "../lifetime.ts";
 import { createConversionNotes } from "./conversion-notes.ts";
 import type { FilePath } from "./file-names.ts";
 import { createFileReading } from "./file-reading.ts";
@@ -199,6 +200,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
       ...(seen?.converted_etag === undefined ? {} : { converted_etag: seen.converted_etag }),
       // The tables of the version before stay readable until the next publication.
       conversion: { ...mine.conversion, tables: seen?.conversion.tables ?? [] },
+      ttl: itemTtl(clock.now()),
     };
     if (mine.uploadId === undefined) return record;
     return { ...record, arrival: { upload_id: mine.uploadId, delta: deltaOf(record, seen) } };

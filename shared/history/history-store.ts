@@ -50,7 +50,7 @@ export function createHistoryStore(table: Table, clock: Clock, sessions: Pick<Se
    * session that is gone.
    */
   async function store(sessionId: string, entry: HistoryEntry, callId?: string): Promise<void> {
-    const item = toItem(sessionId, entry, callId);
+    const item = toItem(sessionId, entry, { now: clock.now(), callId });
     await table.put(item);
     try {
       await sessions.current(sessionId);

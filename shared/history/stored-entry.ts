@@ -5,19 +5,28 @@
 import { historyKey } from "../aws/item-keys.ts";
 import type { Item } from "../aws/table.ts";
 import type { HistoryEntry } from "../contract/history.ts";
+import { itemTtl } from "../lifetime.ts";
 
 interface StoredEntry extends Omit<HistoryEntry, "metadata">, Item {
   metadata_json: string;
   /** The call that made it, where it may be repeated. */
   call_id?: string;
+  /** Absent in entries of older versions. */
+  ttl?: number;
 }
 
-export function toItem(sessionId: string, { metadata, ...entry }: HistoryEntry, callId?: string): StoredEntry {
+/** `callId` as above; `now` is when it is written, which may be long after it was said. */
+export function toItem(
+  sessionId: string,
+  { metadata, ...entry }: HistoryEntry,
+  { now, callId }: { now: Date; callId?: string | undefined },
+): StoredEntry {
+  const key = historyKey(sessionId, entry.entry_id);
   const made = callId === undefined ? {} : { call_id: callId };
-  return { ...historyKey(sessionId, entry.entry_id), ...entry, metadata_json: JSON.stringify(metadata), ...made };
+  return { ...key, ...entry, metadata_json: JSON.stringify(metadata), ...made, ttl: itemTtl(now) };
 }
 
 export function toEntry(item: Item): HistoryEntry {
-  const { pk: _pk, sk: _sk, call_id: _callId, metadata_json, ...entry } = item as StoredEntry;
+  const { pk: _pk, sk: _sk, call_id: _callId, ttl: _ttl, metadata_json, ...entry } = item as StoredEntry;
   return { ...entry, metadata: JSON.parse(metadata_json) };
 }

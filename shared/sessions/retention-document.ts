@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { ENV, type Environment, positiveNumber } from "../config.ts";
+import { LONGEST_AGE_DAYS, LONGEST_AGE_HOURS } from "../lifetime.ts";
 import type { RetentionRules } from "./retention.ts";
 
 const HOUR = 60;
@@ -11,14 +12,14 @@ const DAY = 24 * HOUR;
 /** Ten years: far beyond any rule, and small enough for every date that is computed from it. */
 const MAX_MINUTES = 10 * 366 * DAY;
 
-const minutes = z.number().positive().max(MAX_MINUTES);
-const minutesByPlatform = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/), minutes);
+const minutesByPlatform = (most: number) =>
+  z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/), z.number().positive().max(most));
 const count = z.number().int().positive();
 
 /** The document as operators write it. */
 export const retentionDocument = z.strictObject({
-  idle_minutes: minutesByPlatform.optional(),
-  max_age_minutes: minutesByPlatform.optional(),
+  idle_minutes: minutesByPlatform(MAX_MINUTES).optional(),
+  max_age_minutes: minutesByPlatform(LONGEST_AGE_DAYS * DAY).optional(),
   keep_newest: count.optional(),
   max_live_sessions: count.nullable().optional(),
   cache_hours: z
@@ -33,14 +34,14 @@ export type RetentionDocument = z.infer<typeof retentionDocument>;
 
 /**
  * What holds without a document. Bots' conversations go quiet and end; a page in a browser is left open over lunch.
- * Throws, by name, when a variable is not a number.
+ * Throws, by name, when a variable is not a number or beyond what is possible.
  */
 export function readRetentionRules(env: Environment): RetentionRules {
   const maxLive = positiveNumber(env, ENV.maxLiveSessions, Number.POSITIVE_INFINITY);
   const userMib = positiveNumber(env, ENV.maxUserSizeMb, Number.POSITIVE_INFINITY);
   return {
     idleMinutes: { default: HOUR, web: positiveNumber(env, ENV.sessionTimeoutHours, 24) * HOUR },
-    maxAgeMinutes: { default: positiveNumber(env, ENV.maxAgeHours, 7 * 24) * HOUR },
+    maxAgeMinutes: { default: positiveNumber(env, ENV.maxAgeHours, 7 * 24, LONGEST_AGE_HOURS) * HOUR },
     keepNewest: atLeastOne(positiveNumber(env, ENV.maxSessions, 10)),
     maxLiveSessions: maxLive === Number.POSITIVE_INFINITY ? null : atLeastOne(maxLive),
     cacheHours: positiveNumber(env, ENV.cacheMaxAgeHours, 48),

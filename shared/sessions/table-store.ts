@@ -1,11 +1,13 @@
 import { PREFIX, tableKey } from "../aws/item-keys.ts";
 import { itemsOfKind } from "../aws/item-queries.ts";
 import type { Item, Table } from "../aws/table.ts";
+import type { Clock } from "../clock.ts";
+import { itemTtl } from "../lifetime.ts";
 import type { TableProfile } from "../tables/report.ts";
 import { fromTableItem, type ListedTable, toTableItem } from "./table-item.ts";
 
 /** What is known of a session's tables, for answers that do not need to open the database. */
-export function createTableStore(table: Table) {
+export function createTableStore(table: Table, clock: Clock) {
   const all = (sessionId: string) => itemsOfKind(sessionId, PREFIX.table);
 
   /** Makes the items say what the published database holds: new tables in, vanished ones out. */
@@ -15,7 +17,8 @@ export function createTableStore(table: Table) {
     for await (const item of table.queryAll(all(sessionId))) {
       if (!names.has(String(item.name))) gone.push(item);
     }
-    const put = profiles.map((profile) => ({ ...tableKey(sessionId, profile.name), ...toTableItem(profile) }));
+    const ttl = itemTtl(clock.now());
+    const put = profiles.map((profile) => ({ ...tableKey(sessionId, profile.name), ...toTableItem(profile), ttl }));
     await table.writeBatch({ put, remove: gone });
   }
 

@@ -1,14 +1,19 @@
+import { DatabaseSync } from "node:sqlite";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
+import { startExpiredItems } from "../../cdk/local/triggers/expired-items.ts";
 import { purge } from "../../functions/purge/purge.ts";
-import { sessionKey, threadKey } from "../../shared/aws/item-keys.ts";
+import { sessionKey, sessionPartition, threadKey } from "../../shared/aws/item-keys.ts";
 import { sessionPrefix } from "../../shared/aws/object-keys.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { LONGEST_AGE_DAYS } from "../../shared/lifetime.ts";
 import { createMetrics } from "../../shared/metrics.ts";
 import { clientOf } from "../support/acceptance.ts";
 import { type Fault, refuseKeys } from "../support/faults.ts";
-import { startQuietHost, type SweepBench, sweepOn } from "../support/sweep-on.ts";
+import { DAY, startQuietHost, type SweepBench, sweepOn } from "../support/sweep-on.ts";
+import { fillSession } from "../support/victim.ts";
 
 let host: Host;
 let bench: SweepBench;
@@ -134,5 +139,42 @@ describe("a batch of the stream", () => {
     const { session_id } = await withFile();
     expect(await host.invoke("purge", { Records: [removedByHand(session_id)] })).toEqual({ batchItemFailures: [] });
     expect(await isThere(`${sessionPrefix(session_id)}uploads/a.txt`)).toBe(true);
+  });
+});
+
+describe("a removal of which nobody hears", () => {
+  // Last in this file: time goes by for everything that is here.
+  test("leaves nothing for ever: every item knows by when its session is over, and goes then by itself", async () => {
+    const { session_id } = await fillSession(await clientOf(host, "ana"));
+    const kindsLeft = async () => {
+      const { items } = await bench.census();
+      return new Set(items.filter(({ pk }) => pk === sessionPartition(session_id)).map(({ sk }) => sk.split("#")[0]));
+    };
+    const lasting = ["FILE", "HISTORY", "NUMBERS", "TABLE", "UPLOAD"];
+    expect([...(await kindsLeft())].sort()).toEqual(["ARCHIVE", "CACHE", "CACHE_USE", ...lasting, "META"].sort());
+    await removeItem(session_id);
+    await bench.deps.bucket.removePrefix(sessionPrefix(session_id));
+
+    const daysOn = (days: number) => new Date(Date.now() + days * DAY);
+    const failed: string[] = [];
+    const reaper = startExpiredItems({
+      ...{ dynamodb: new DynamoDBClient(), tableName: host.env.SESSION_TABLE ?? "", region: "us-east-1" },
+      ...{
+        database: new DatabaseSync(":memory:"),
+        consume: async () => ({ batchItemFailures: [] }),
+        log(line) {
+          failed.push(line);
+        },
+      },
+    });
+    try {
+      await reaper.run(daysOn(LONGEST_AGE_DAYS)); // a session with the longest age that rules may give is there until then
+      expect(failed).toEqual([]);
+      expect([...(await kindsLeft())].sort()).toEqual(lasting);
+      await reaper.run(daysOn(LONGEST_AGE_DAYS + 40));
+      expect(await kindsLeft()).toEqual(new Set());
+    } finally {
+      reaper.close();
+    }
   });
 });

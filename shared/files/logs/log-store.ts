@@ -9,6 +9,7 @@ import type { Item, Table } from "../../aws/table.ts";
 import { type Clock, toTimestamp } from "../../clock.ts";
 import type { Actor } from "../../contract/actor.ts";
 import { AppError } from "../../errors.ts";
+import { itemTtl } from "../../lifetime.ts";
 import type { FileRecord } from "../file-record.ts";
 import type { FileStore, Stored } from "../file-store.ts";
 import { LAST_NUMBER, pieceNumber, piecePath } from "./log-names.ts";
@@ -58,13 +59,17 @@ export function createLogStore({ bucket, table, files, clock }: LogStoreDeps) {
   }
 
   async function nextNumber(sessionId: string, name: string): Promise<number> {
-    const now = toTimestamp(clock.now());
+    const moment = clock.now();
+    const now = toTimestamp(moment);
     const log = await table.update(logKey(sessionId, name), {
       UpdateExpression:
-        "SET last_number = if_not_exists(last_number, :zero) + :one, #name = :name, modified_at = :now, created_at = if_not_exists(created_at, :now)",
+        "SET last_number = if_not_exists(last_number, :zero) + :one, #name = :name, modified_at = :now, created_at = if_not_exists(created_at, :now), #ttl = :ttl",
       ConditionExpression: "attribute_not_exists(last_number) OR last_number < :last",
-      ExpressionAttributeNames: { "#name": "name" },
-      ExpressionAttributeValues: { ":zero": 0, ":one": 1, ":name": name, ":now": now, ":last": LAST_NUMBER },
+      ExpressionAttributeNames: { "#name": "name", "#ttl": "ttl" },
+      ExpressionAttributeValues: {
+        ...{ ":zero": 0, ":one": 1, ":name": name, ":now": now, ":last": LAST_NUMBER },
+        ":ttl": itemTtl(moment),
+      },
     });
     if (log === undefined) throw new AppError("session_full", `Cannot append to the log "${name}": it is full`);
     return (log as LogRecord).last_number;

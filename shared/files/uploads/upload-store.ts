@@ -5,6 +5,7 @@ import type { Table } from "../../aws/table.ts";
 import { type Clock, toTimestamp } from "../../clock.ts";
 import type { File } from "../../contract/file.ts";
 import { newEntryId } from "../../ids.ts";
+import { itemTtl } from "../../lifetime.ts";
 import type { UploadRecord } from "./upload-record.ts";
 import { UPLOAD_MS } from "./upload-rules.ts";
 
@@ -40,7 +41,8 @@ export interface ClaimedUpload {
 export function createUploadStore(table: Table, clock: Clock) {
   /** Stores an upload that claims its room next. */
   async function create(sessionId: string, draft: UploadDraft): Promise<UploadRecord> {
-    const record: UploadRecord = { ...uploadKey(sessionId, draft.upload_id), ...draft, state: "new" };
+    const ttl = itemTtl(clock.now());
+    const record: UploadRecord = { ...uploadKey(sessionId, draft.upload_id), ...draft, state: "new", ttl };
     if (await table.put(record, { ConditionExpression: "attribute_not_exists(pk)" })) return record;
     throw new Error(`Cannot create upload "${draft.upload_id}": the id is taken`);
   }

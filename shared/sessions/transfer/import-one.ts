@@ -45,20 +45,20 @@ export async function importOne(
     return { status: "skipped", reason: "expired", detail };
   }
   const stored = await table.put(record, { ConditionExpression: "attribute_not_exists(pk)" });
-  if (stored) return finish(table, draft);
+  if (stored) return finish(table, draft, moment.now);
   const existing = (await table.find(sessionKey(draft.session_id))) as StoredSession | undefined;
   if (existing !== undefined && isOfLaterVersion(existing)) return EXISTS;
   if (existing === undefined || isTombstone(existing) || !isLive(existing, moment.rules, moment.now)) return ENDED;
   if (existing.import_hash === draft.import_hash) {
-    return existing.import_unfinished === true ? finish(table, draft) : UNCHANGED;
+    return existing.import_unfinished === true ? finish(table, draft, moment.now) : UNCHANGED;
   }
   return (await isSame(table, toExported(existing, moment.now), draft)) ? UNCHANGED : EXISTS;
 }
 
 /** Writes the history; safe to run twice, as its entries have the same ids each time. */
-async function finish(table: Table, { session_id, history }: SessionDraft): Promise<Outcome> {
+async function finish(table: Table, { session_id, history }: SessionDraft, now: Date): Promise<Outcome> {
   if (history.length === 0) return { status: "imported" };
-  const items = history.map((entry) => toItem(session_id, entry));
+  const items = history.map((entry) => toItem(session_id, entry, { now }));
   await table.writeBatch({ put: items });
   const finished = await table.update(sessionKey(session_id), {
     UpdateExpression: "REMOVE import_unfinished",

@@ -39,6 +39,7 @@ describe("readRetentionRules()", () => {
     ["MAX_SESSIONS", "many"],
     ["SESSION_TIMEOUT_HOURS", "-1"],
     ["SESSION_MAX_AGE_HOURS", "week"],
+    ["SESSION_MAX_AGE_HOURS", "8785"],
     ["MAX_LIVE_SESSIONS", "0"],
   ])("names %s when it is %j", (name, value) => expect(() => readRetentionRules({ [name]: value })).toThrow(name));
 });
@@ -48,6 +49,7 @@ describe("overlay()", () => {
     ["{}", {}],
     ['{"idle_minutes": {"default": 30}}', { idleMinutes: { default: 30, web: 1440 } }],
     ['{"idle_minutes": {"web": 5, "my-bot": 0.5}}', { idleMinutes: { default: 60, web: 5, "my-bot": 0.5 } }],
+    ['{"max_age_minutes": {"web": 527040}}', { maxAgeMinutes: { default: 10_080, web: 366 * 24 * 60 } }],
     ['{"max_age_minutes": {"telegram": 60}}', { maxAgeMinutes: { default: 10_080, telegram: 60 } }],
     [
       '{"keep_newest": 2, "max_live_sessions": 4, "cache_hours": 1}',
@@ -79,6 +81,7 @@ describe("parseRetentionDocument()", () => {
     ['{"idle_minutes": {"web": "60"}}', "idle_minutes.web"],
     ['{"idle_minutes": {"Web Chat": 60}}', "idle_minutes.Web Chat"],
     ['{"max_age_minutes": {"default": 1e12}}', "max_age_minutes.default"],
+    ['{"max_age_minutes": {"web": 527041}}', "max_age_minutes.web"],
     ['{"keep_newest": 0}', "keep_newest"],
     ['{"keep_newest": 1.5}', "keep_newest"],
     ['{"max_live_sessions": 0}', "max_live_sessions"],
