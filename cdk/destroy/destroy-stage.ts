@@ -5,14 +5,10 @@ export interface Deeds {
   /** Takes one stack away, with all that it does not retain. */
   removeStack(name: string): Promise<void>;
   emptyBuckets(): Promise<void>;
+  /** What there is of the stage that holds data, each as a person calls it. */
+  listStores(): Promise<string[]>;
   print(line: string): void;
 }
-
-const RETAINED = [
-  "the bucket with everybody's files, and its access log",
-  "the table",
-  "the user pool, where there is one",
-];
 
 /**
  * Takes a stage away: first the service, so that nobody stores any more, then what was stored, then the rest. Where the
@@ -26,5 +22,5 @@ export async function destroyStage({ name, options: { data } }: Stage, deeds: De
   if (data.removal === "destroy") await deeds.emptyBuckets();
   await deeds.removeStack(`cubby-${name}-data`);
   if (data.removal === "destroy") deeds.print(`Nothing is left of stage "${name}"`);
-  else for (const what of RETAINED) deeds.print(`Stays, as data.removal is "retain": ${what}`);
+  else for (const what of await deeds.listStores()) deeds.print(`Stays, as data.removal is "retain": ${what}`);
 }

@@ -13,7 +13,7 @@ export async function emptyBuckets(s3: S3Client, stage: string, print: (line: st
 }
 
 /** Named by CloudFormation after the data stack; where it had to cut a long name short, the tags say whose it is. */
-async function bucketsOf(s3: S3Client, stage: string): Promise<string[]> {
+export async function bucketsOf(s3: S3Client, stage: string): Promise<string[]> {
   const isNamed = new RegExp(`^cubby-${stage}-data-sessions(bucket|accesslogs)`);
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({ Prefix: "cubby-" }));
   const names = Buckets.flatMap(({ Name = "" }) => (Name.startsWith("cubby-") ? Name : []));

@@ -4,10 +4,12 @@
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { parseStage } from "../stage.ts";
 import { destroyStage } from "./destroy-stage.ts";
 import { emptyBuckets } from "./empty-buckets.ts";
+import { listStores } from "./list-stores.ts";
 
 /** The CDK's own command, which asks and shows how it goes. */
 async function removeStack(name: string, words: readonly string[]): Promise<void> {
@@ -26,6 +28,7 @@ try {
   await destroyStage(parseStage(name, context[name]), {
     removeStack: (stack) => removeStack(stack, words),
     emptyBuckets: () => emptyBuckets(s3, name, print),
+    listStores: () => listStores({ s3, dynamodb: new DynamoDBClient({}) }, name),
     print,
   });
 } catch (error) {
