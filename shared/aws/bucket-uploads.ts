@@ -14,7 +14,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ChecksumAlgorithm } from "../contract/upload.ts";
 import { AppError } from "../errors.ts";
 import { findOwnWrite } from "./own-write.ts";
-import { LAST_WRITE, newWriteToken, wasTriedBefore } from "./write-token.ts";
+import { LAST_WRITE, newWriteToken, wasTriedBefore, writeTokenOf } from "./write-token.ts";
 
 /** A part as S3 has it. */
 export interface ListedPart {
@@ -135,13 +135,17 @@ export function createBucketUploads(s3: S3Client, presigningS3: S3Client, Bucket
     return answer?.ETag?.replaceAll('"', "");
   }
 
-  /** Copies exactly this version of an object, inside S3; answers the copy's ETag. Undefined when it is not there. */
+  /**
+   * Copies exactly this version of an object, inside S3; answers the copy's ETag. Undefined when it is not there. With
+   * the `callId` of a call that may have been tried before, that try's copy counts as made now.
+   */
   async function copy(
     from: { key: string; etag: string },
     key: string,
-    options: { contentType: string } & WriteCondition,
+    options: { contentType: string; callId?: string | undefined } & WriteCondition,
   ): Promise<string | undefined> {
-    const token = newWriteToken();
+    const { callId } = options;
+    const token = callId === undefined ? newWriteToken() : writeTokenOf(callId);
     const command = new CopyObjectCommand({
       ...{ Bucket, Key: key, ...toHeaders(options), Metadata: { [LAST_WRITE]: token } },
       CopySource: `${Bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
@@ -152,7 +156,7 @@ export function createBucketUploads(s3: S3Client, presigningS3: S3Client, Bucket
     const sent = s3.send(command).then(({ CopyObjectResult }) => CopyObjectResult?.ETag?.replaceAll('"', ""));
     return sent.catch(async (error: unknown) => {
       if (hasName(error, "NoSuchKey")) return undefined;
-      const isRepeated = error instanceof Error && wasTriedBefore(error);
+      const isRepeated = callId !== undefined || (error instanceof Error && wasTriedBefore(error));
       const own = isRepeated ? await findOwnWrite(s3, { bucket: Bucket, key, token }) : undefined;
       if (own === undefined) throw toProblem(error);
       return own;

@@ -15,7 +15,7 @@ import { createBucketUploads } from "./bucket-uploads.ts";
 import { createOpenUploads } from "./open-uploads.ts";
 import { findOwnWrite } from "./own-write.ts";
 import { createObjectRemoval } from "./remove-objects.ts";
-import { LAST_WRITE, newWriteToken, wasTriedBefore } from "./write-token.ts";
+import { LAST_WRITE, newWriteToken, wasTriedBefore, writeTokenOf } from "./write-token.ts";
 
 export interface ObjectInfo {
   key: string;
@@ -67,23 +67,26 @@ export function createBucket(s3: S3Client, presigningS3: S3Client, name: string)
 
   /**
    * Puts bytes on a condition and answers their ETag: only where nothing is, or only over this version. Undefined when
-   * it did not hold, also when another writer came in between.
+   * it did not hold, also when another writer came in between. With the `callId` of a call that may have been tried
+   * before, what that try put there counts as put now: the bytes have to be the same.
    */
   async function putIf(
     key: string,
     body: Uint8Array | string,
-    options: { contentType: string; condition: PutCondition },
+    options: { contentType: string; condition: PutCondition; callId?: string | undefined },
   ): Promise<string | undefined> {
-    const { condition, contentType } = options;
+    const { condition, contentType, callId } = options;
     const base = { Bucket, Key: key, Body: body, ContentType: contentType };
     if (condition === "any") return unquote((await s3.send(new PutObjectCommand(base))).ETag);
     const header = condition === "absent" ? { IfNoneMatch: "*" } : { IfMatch: `"${condition.etag}"` };
-    const token = newWriteToken();
+    const token = callId === undefined ? newWriteToken() : writeTokenOf(callId);
     const command = new PutObjectCommand({ ...base, ...header, Metadata: { [LAST_WRITE]: token } });
     const sent = s3.send(command).then(({ ETag }) => unquote(ETag));
     return sent.catch(async (error: unknown) => {
       if (!(error instanceof Error) || !CONDITION_FAILED.includes(error.name)) throw error;
-      return wasTriedBefore(error) ? findOwnWrite(s3, { bucket: Bucket, key, token }) : undefined;
+      return callId !== undefined || wasTriedBefore(error)
+        ? findOwnWrite(s3, { bucket: Bucket, key, token })
+        : undefined;
     });
   }
 

@@ -3,7 +3,7 @@
  * request again whose answer was lost; when the first one had its effect, the second finds a condition that does not
  * hold any more, or would count twice. By its token it knows its own work.
  */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 
 /** The attribute of items, and the name in objects' metadata. */
@@ -11,6 +11,14 @@ export const LAST_WRITE = "last_write";
 
 export function newWriteToken(): string {
   return randomBytes(9).toString("base64url");
+}
+
+/**
+ * The token of a call's one write under a key, the same in each try of the call: what an earlier one put there is its own.
+ * Whoever downloads an object reads its metadata, and shall not learn the call's id.
+ */
+export function writeTokenOf(callId: string): string {
+  return createHash("sha256").update(callId).digest("base64url").slice(0, 24);
 }
 
 type Update = Pick<

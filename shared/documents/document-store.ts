@@ -26,6 +26,8 @@ export interface NewDocument {
   type: DocumentType;
   body: DocumentRequest;
   text: string;
+  /** When it was asked for first, where that may have been before. */
+  createdAt?: Date | undefined;
 }
 
 /** A document as its file will have it. */
@@ -39,7 +41,7 @@ const PAGE = 1000;
 export function createDocumentStore(bucket: Bucket, files: FileStore, clock: Clock) {
   /** Puts the document into its envelope; stores nothing. */
   function compose(draft: NewDocument): ComposedDocument {
-    const createdAt = clock.now();
+    const createdAt = draft.createdAt ?? clock.now();
     const { sessionId: session_id, type: file_type, text } = draft;
     const envelope = toEnvelopeText({ session_id, file_type, created_at: toTimestamp(createdAt), text });
     return { ...draft, createdAt, envelope };

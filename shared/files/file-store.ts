@@ -75,7 +75,10 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     const body = Buffer.from(text);
     const head = body.subarray(0, HEAD_BYTES);
     const contentType = await detectMediaType(path.name, head, head.byteLength === body.byteLength);
-    const etag = await bucket.putIf(fileObjectKey(sessionId, path.path), body, { contentType, condition });
+    const etag = await bucket.putIf(fileObjectKey(sessionId, path.path), body, {
+      ...{ contentType, condition },
+      callId: about.callId,
+    });
     if (etag === undefined) return undefined;
     const measured = { etag, sizeBytes: body.byteLength, sha256: sha256Hex(body) };
     return settle(sessionId, path, { ...measured, contentType, ...about });
@@ -97,12 +100,15 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     sessionId: string,
     from: FileRecord,
     path: FilePath,
-    about: Pick<Upload, "conversion" | "uploadedBy">,
+    about: Pick<Upload, "conversion" | "uploadedBy" | "callId">,
   ): Promise<Stored | undefined> {
     const { size_bytes: sizeBytes, sha256, settings, document } = from;
     const source = { key: fileObjectKey(sessionId, from.path), etag: from.etag };
     const target = fileObjectKey(sessionId, path.path);
-    const etag = await bucket.copy(source, target, { contentType: typeByName(path.name), ifMatch: null });
+    const etag = await bucket.copy(source, target, {
+      ...{ contentType: typeByName(path.name), ifMatch: null },
+      callId: about.callId,
+    });
     if (etag === undefined) return undefined;
     const measured = { etag, sizeBytes, ...(sha256 !== undefined && { sha256 }) };
     const kept = { ...(settings !== undefined && { settings }), ...(document !== undefined && { document }) };

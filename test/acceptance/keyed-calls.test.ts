@@ -9,7 +9,7 @@ import { createStorageClients, type StorageClients } from "../../shared/aws/clie
 import { idempotencyItemKey } from "../../shared/aws/item-keys.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { createStores, type Stores } from "../../shared/stores.ts";
-import { failCommand } from "../support/faults.ts";
+import { failCommand, refuseKeys } from "../support/faults.ts";
 import { fetchOn } from "../support/host-app.ts";
 import { createTestClock, pointSdkAt, type TestClock } from "../support/own-stores.ts";
 import { MINUTE, startQuietHost } from "../support/sweep-on.ts";
@@ -69,6 +69,12 @@ const makings: Record<string, Making> = {
     count: async (id, word) =>
       (await stores.documents.list(id, "research_data")).filter(({ document }) => document?.query === word).length,
   },
+  "a document of a name": {
+    path: "/research-data",
+    body: (word) => json({ name: `${word}.json`, query: word, data: [1] }),
+    count: async (id, word) =>
+      (await stores.documents.list(id, "research_data")).filter(({ name }) => name.startsWith(word)).length,
+  },
   "a piece of a log": {
     path: "/logs/run",
     body: (word) => word,
@@ -90,9 +96,7 @@ const makings: Record<string, Making> = {
 
 describe("a POST that fails half-way and is sent again with its key", () => {
   test.each(Object.entries(makings))("makes %s once", async (_, { path, body, count }) => {
-    const { session_id } = (await (await post("", randomUUID(), json({ platform: "web" }))).json()) as {
-      session_id: string;
-    };
+    const session_id = await newSession();
     const url = path === "" ? "" : `/${session_id}${path}`;
     for (let nth = 1; ; nth++) {
       const word = `w${randomUUID()}`;
@@ -109,6 +113,39 @@ describe("a POST that fails half-way and is sent again with its key", () => {
       expect(last.ok, `${last.status} at command ${nth}`).toBe(true);
       expect(await count(session_id, word), `command ${nth} failed`).toBe(1);
     }
+  });
+
+  test("renames a file once, under whichever names it was left", async () => {
+    const sessionId = await newSession();
+    for (let nth = 1; ; nth++) {
+      const [old, now, key] = [`${randomUUID()}.txt`, `${randomUUID()}.txt`, randomUUID()];
+      await putFile(sessionId, old);
+      const rename = () => post(`/${sessionId}/files/rename`, key, json({ path: `outputs/single/${old}`, name: now }));
+      const fault = failCommand(clients, nth, "after");
+      await rename();
+      fault.stop();
+      if (fault.count === 0) return;
+      const again = await rename();
+      if (again.status === 409) clock.move(2 * MINUTE);
+      const last = again.status === 409 ? await rename() : again;
+      expect(last.ok, `${last.status} at command ${nth}`).toBe(true);
+      expect(await namesIn(sessionId), `command ${nth} failed`).toEqual([now]);
+      await call(`http://cubby.test/v1/sessions/${sessionId}/files/outputs/single/${now}`, { method: "DELETE" });
+    }
+  });
+
+  test("is told where the storage keeps a file's old name, and then goes on", async () => {
+    const sessionId = await newSession();
+    await putFile(sessionId, "old.txt");
+    const key = randomUUID();
+    const rename = () =>
+      post(`/${sessionId}/files/rename`, key, json({ path: "outputs/single/old.txt", name: "new.txt" }));
+    const fault = refuseKeys(clients, (name) => name.endsWith("/old.txt"));
+    expect((await rename()).status).toBe(503);
+    fault.stop();
+    expect(await namesIn(sessionId)).toEqual(["new.txt", "old.txt"]);
+    expect((await rename()).status).toBe(200);
+    expect(await namesIn(sessionId)).toEqual(["new.txt"]);
   });
 
   test("answers with what was made when only the answer could not be kept", async () => {
@@ -163,6 +200,20 @@ function post(path: string, key: string, body: string): Promise<Response> {
   const type = path.includes("/logs/") ? "text/plain" : "application/json";
   const headers = { "content-type": type, "idempotency-key": key };
   return call(`http://cubby.test/v1/sessions${path}`, { method: "POST", headers, body });
+}
+
+async function newSession(): Promise<string> {
+  return idOf(await post("", randomUUID(), json({ platform: "web" })));
+}
+
+async function putFile(sessionId: string, name: string): Promise<void> {
+  const url = `http://cubby.test/v1/sessions/${sessionId}/files/outputs/single/${name}`;
+  expect((await call(url, { method: "PUT", body: name })).status).toBe(201);
+}
+
+async function namesIn(sessionId: string): Promise<string[]> {
+  const { records } = await stores.files.list(sessionId, { folder: "outputs/single", limit: 100 });
+  return records.map(({ name }) => name);
 }
 
 async function idOf(response: Response): Promise<string> {

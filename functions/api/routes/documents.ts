@@ -68,7 +68,13 @@ async function add(call: AddCall, type: DocumentType): Promise<Reply> {
   const existing = path === undefined ? undefined : await deps.files.find(record.session_id, path);
   const condition = conditionOf(request, body.overwrite === true, existing);
   if (condition === "absent" && existing !== undefined) throw notFree(existing.path, request);
-  const document = deps.documents.compose({ sessionId: record.session_id, type, body, text });
+  const document = deps.documents.compose({
+    sessionId: record.session_id,
+    type,
+    body,
+    text,
+    createdAt: keyed?.firstAt,
+  });
   const reserved = roomFor(Buffer.byteLength(document.envelope), existing);
   await deps.quota.reserve(record, reserved);
   const stored = await storeOrRelease(call, { record, reserved, document, condition });
