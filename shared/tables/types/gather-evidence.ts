@@ -21,6 +21,9 @@ export interface OpenColumn {
  */
 const SQL_PER_PASS = 40_000;
 
+/** Rows that rule out most types before every row is asked about the others. */
+const FIRST_ROWS = 1000;
+
 /**
  * Asks every row of `source` (SQL of a table of text) which type each column can have without loss. First only for the
  * likeliest: most columns have it, and one rule costs a tenth of all.
@@ -28,22 +31,44 @@ const SQL_PER_PASS = 40_000;
 export async function gatherEvidence(
   connection: DuckDBConnection,
   source: string,
-  columns: readonly OpenColumn[],
+  open: readonly OpenColumn[],
   typing: Typing = FREE_TYPING,
 ): Promise<ColumnPlan[]> {
+  const columns = await ruleOut(connection, source, open, typing);
   const likeliest = columns.map((column) => ({ ...column, rules: likeliestRules(column) }));
   const first = await askRows(connection, source, likeliest, typing);
   const plans = first.map(({ plan }) => plan);
-  const open = [...columns.keys()].filter((index) => {
+  const unsettled = [...columns.keys()].filter((index) => {
     const wasAskedAll = columns[index]?.rules.length === likeliest[index]?.rules.length;
     return (
       plans[index]?.rule === undefined && !wasAskedAll && first[index]?.evidence.seen.some((text) => text !== null)
     );
   });
-  const others = open.flatMap((index) => stillPossible(columns[index], first[index]?.evidence));
+  const others = unsettled.flatMap((index) => stillPossible(columns[index], first[index]?.evidence));
   const answers = await askRows(connection, source, others, typing);
-  for (const [position, index] of open.entries()) plans[index] = answers[position]?.plan ?? TEXT_PLAN;
+  for (const [position, index] of unsettled.entries()) plans[index] = answers[position]?.plan ?? TEXT_PLAN;
   return plans;
+}
+
+/** One of the first rows that does not fit is proof. Of a type that was asked for every row has its say. */
+async function ruleOut(
+  connection: DuckDBConnection,
+  source: string,
+  columns: readonly OpenColumn[],
+  { nulls }: Typing,
+): Promise<readonly OpenColumn[]> {
+  const isOpen = ({ rules, asked }: OpenColumn) => rules.length > 2 && asked === undefined;
+  const open = columns.filter(isOpen);
+  if (open.length === 0) return columns;
+  const names = open.map(({ column }) => `trim(${quoteName(column)})`).join(", ");
+  const reader = await connection.runAndReadAll(`SELECT ${names} FROM ${source} LIMIT ${FIRST_ROWS}`);
+  const rows = reader.getRowsJson() as (string | null)[][];
+  return columns.map((column) => {
+    if (!isOpen(column)) return column;
+    const position = open.indexOf(column);
+    const values = rows.flatMap((row) => row[position] ?? []).filter((value) => value !== "" && !nulls.has(value));
+    return { ...column, rules: column.rules.filter((rule) => values.every((value) => rule.looks(value))) };
+  });
 }
 
 /** A column that was empty in the first rows has every rule open; two of its values close most of them. */

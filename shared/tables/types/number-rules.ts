@@ -36,6 +36,9 @@ const double: TypeRule = {
   isExact: false,
 };
 
+/** Which a DECIMAL does not know. */
+const NEGATIVE_ZERO = /^-[0.]*$/;
+
 /** Digits behind the point that a DECIMAL of 38 digits may have and still leave room before it. */
 const SCALES = [2, 4, 6, 9, 12, 18, 24, 30] as const;
 
@@ -47,8 +50,11 @@ function decimalRule(scale: number): TypeRule {
     id: `decimal_${scale}`,
     type: `DECIMAL(38,${scale})`,
     spelling: "decimal point, more digits than a double holds",
-    looks: (text) => looks.test(text),
-    value: (x) => `CASE WHEN regexp_full_match(${x}, '${shape}') THEN TRY_CAST(${x} AS DECIMAL(38,${scale})) END`,
+    looks: (text) => looks.test(text) && !NEGATIVE_ZERO.test(text),
+    value: (
+      x,
+    ) => `CASE WHEN regexp_full_match(${x}, '${shape}') AND NOT regexp_full_match(${x}, '${NEGATIVE_ZERO.source}')
+      THEN TRY_CAST(${x} AS DECIMAL(38,${scale})) END`,
     text: (v) => `rtrim(rtrim(${v}::VARCHAR, '0'), '.')`,
     isExact: false,
   };
