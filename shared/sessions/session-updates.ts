@@ -1,5 +1,6 @@
 /** The store's conditional updates as data: what is set, and what must still hold. Pure; `session-store.ts` sends them. */
 import type { Table } from "../aws/table.ts";
+import { LAST_WRITE } from "../aws/write-token.ts";
 import { toEpochSeconds, toTimestamp } from "../clock.ts";
 import type { SessionPatch } from "../contract/session.ts";
 import type { FileDelta } from "../files/file-record.ts";
@@ -60,6 +61,11 @@ export function whileAlarmsAreUnchanged({ conversion_due_at, approval_due_at, up
     { path: "approval_due_at", name: ":seen_approval", seen: approval_due_at },
     { path: "upload_due_at", name: ":seen_upload", seen: upload_due_at },
   ]);
+}
+
+/** Holds while nobody wrote the item since it was seen, whatever he wrote. */
+export function whileUntouched(record: SessionRecord) {
+  return whileUnchanged([{ path: LAST_WRITE, name: ":seen_write", seen: record[LAST_WRITE] as string | undefined }]);
 }
 
 /** Holds while each attribute has the value that was seen, or is still absent. */

@@ -5,7 +5,6 @@
 import { toTimestamp } from "../clock.ts";
 import { isAppError } from "../errors.ts";
 import type { UploadRecord } from "../files/uploads/upload-record.ts";
-import { uploadExpiry } from "../files/uploads/upload-store.ts";
 import type { Log } from "../log.ts";
 import type { SessionRecord } from "../sessions/session-record.ts";
 import { abortUpload } from "./abort-upload.ts";
@@ -26,17 +25,34 @@ export async function attendUploads(deps: Deps, sessionId: string): Promise<Atte
   const attended: Attended = { completed: 0, aborted: 0 };
   const session = await deps.sessions.findLive(sessionId);
   if (session === undefined) return attended; // whatever is there goes with it
-  let next: string | undefined;
   const known = new Set<string>();
   for await (const upload of deps.uploads.each(sessionId)) {
     known.add(upload.upload_id);
-    const left = await attend(deps, session, upload, attended);
-    if (left !== undefined && (next === undefined || left < next)) next = left;
+    await attend(deps, session, upload, attended);
   }
   await forgetUnknown(deps, session, known);
   const now = (await deps.sessions.findLive(sessionId)) ?? session;
-  await setUploadAlarm(deps, await deps.quota.recount(now), next);
+  await setAlarm(deps, await deps.quota.recount(now));
   return attended;
+}
+
+/**
+ * Sets the alarm to the next upload. They are looked at again behind the session's item as it was seen: one that was
+ * opened before that is among them, and one that is opened later changes the item.
+ */
+async function setAlarm(deps: Deps, seen: SessionRecord): Promise<void> {
+  let next: string | undefined;
+  for await (const upload of deps.uploads.each(seen.session_id)) {
+    const at = nextLookAt(upload);
+    if (next === undefined || at < next) next = at;
+  }
+  await setUploadAlarm(deps, seen, next);
+}
+
+/** When somebody has to look at it: its holder may have died, its client may have gone, its item may have had its day. */
+function nextLookAt({ state, lease_expires_at, expires_at }: UploadRecord): string {
+  const isHeld = state === "completing" || state === "aborting";
+  return isHeld && lease_expires_at !== undefined ? lease_expires_at : expires_at;
 }
 
 /** Notes of uploads that are no more: whoever gave one up died before he took the note away, and it says nothing now. */
@@ -46,28 +62,19 @@ async function forgetUnknown({ quota }: Deps, session: SessionRecord, known: Rea
   }
 }
 
-/** Answers when to look at it again, if there is still something to look at. */
-async function attend(
-  deps: Deps,
-  session: SessionRecord,
-  upload: UploadRecord,
-  attended: Attended,
-): Promise<string | undefined> {
+async function attend(deps: Deps, session: SessionRecord, upload: UploadRecord, attended: Attended): Promise<void> {
   const now = toTimestamp(deps.clock.now());
   if (upload.state === "done") return tidyUp(deps, session, upload, now);
   const isHeld = upload.state === "completing" || upload.state === "aborting";
-  if (isHeld && (upload.lease_expires_at ?? "") > now) return upload.lease_expires_at;
-  if (await isWhole(deps, upload)) {
-    if (await tryToComplete(deps, session, upload)) {
-      attended.completed++;
-      return uploadExpiry(deps.clock.now()); // its item stays as long
-    }
+  if (isHeld && (upload.lease_expires_at ?? "") > now) return;
+  if ((await isWhole(deps, upload)) && (await tryToComplete(deps, session, upload))) {
+    attended.completed++;
+    return;
   }
-  if (upload.state !== "aborting" && upload.expires_at > now) return upload.expires_at;
+  if (upload.state !== "aborting" && upload.expires_at > now) return;
   // One that failed to complete is open again.
   const latest = await deps.uploads.find(session.session_id, upload.upload_id);
   if (latest !== undefined && (await abortUpload(deps, session, latest))) attended.aborted++;
-  return undefined;
 }
 
 /** What is left where somebody died right behind the end; the item itself goes when nobody asks for it any more. */
@@ -76,12 +83,11 @@ async function tidyUp(
   session: SessionRecord,
   upload: UploadRecord,
   now: string,
-): Promise<string | undefined> {
+): Promise<void> {
   if (session.settled_uploads?.has(upload.upload_id) === true) await quota.forget(session, upload.upload_id);
-  if (upload.expires_at > now) return upload.expires_at;
+  if (upload.expires_at > now) return;
   if (upload.kind === "post") await bucket.remove(upload.object_key);
   await uploads.remove(upload);
-  return undefined;
 }
 
 /** A form's object comes as a whole or not at all. Parts are whole when their client says so, or had begun to. */

@@ -2,7 +2,7 @@ import { toTimestamp } from "../clock.ts";
 import { isAppError } from "../errors.ts";
 import { endOf } from "../sessions/retention.ts";
 import { alarmsOf, dueAt, type SessionRecord } from "../sessions/session-record.ts";
-import { type Update, whileAlarmsAreUnchanged } from "../sessions/session-updates.ts";
+import { type Update, whileAlarmsAreUnchanged, whileUntouched } from "../sessions/session-updates.ts";
 import type { UploadingDeps } from "./uploading-deps.ts";
 
 /**
@@ -20,11 +20,20 @@ export async function ringForUploads(deps: UploadingDeps, session: SessionRecord
   }
 }
 
-/** Sets the alarm to the next upload that is to be looked at; away with it where there is none. */
+/**
+ * Sets the alarm to the next upload that is to be looked at; away with it where there is none. Nothing happens when
+ * anybody wrote the session's item since it was seen: an upload that is opened just now may count on the alarm that
+ * rings already, and then the item shows no other sign of it. What rings too early costs one look.
+ */
 export async function setUploadAlarm(deps: UploadingDeps, seen: SessionRecord, at: string | undefined): Promise<void> {
   if (seen.upload_due_at === at) return;
-  // One that was opened meanwhile has set its own: then this one is not sent again, and rings early once.
-  await deps.table.update(seen, setAlarm(deps, seen, at));
+  const alarm = setAlarm(deps, seen, at);
+  const untouched = whileUntouched(seen);
+  await deps.table.update(seen, {
+    ...alarm,
+    ConditionExpression: `${alarm.ConditionExpression} AND ${untouched.condition}`,
+    ExpressionAttributeValues: { ...alarm.ExpressionAttributeValues, ...untouched.values },
+  });
 }
 
 function setAlarm({ rules }: UploadingDeps, seen: SessionRecord, at: string | undefined): Update {
