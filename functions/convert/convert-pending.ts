@@ -1,27 +1,22 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { databaseObjectKey, databasePrefix, parseDatabaseVersion } from "../../shared/aws/object-keys.ts";
-import { parseFilePath } from "../../shared/files/file-names.ts";
-import { hasSettledTables } from "../../shared/files/file-reading.ts";
+import { databaseObjectKey } from "../../shared/aws/object-keys.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
-import { SUMMARY_PATH } from "../../shared/files/write-rules.ts";
-import { systemActor } from "../../shared/identity/principal.ts";
 import { scriptLanguage } from "../../shared/python/script-language.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { type BuildResult, buildDatabase } from "../../shared/tables/build-database.ts";
 import { reportWithoutTables } from "../../shared/tables/without-tables.ts";
-import { type ConvertDeps, lost } from "./drain.ts";
+import { askForTables } from "./ask-for-tables.ts";
+import type { ConvertDeps } from "./drain.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import { toGivenUpReport } from "./give-up.ts";
 import { noteOutcome, noteOutcomes } from "./note-outcomes.ts";
+import { publish } from "./publish.ts";
 import { followTables } from "./scripts/follow-tables.ts";
 import { createWorkspace } from "./scripts/workspace.ts";
-
-const summaryFile = parseFilePath(SUMMARY_PATH);
 
 /** What one round looks at. */
 export interface RoundWork {
@@ -31,18 +26,20 @@ export interface RoundWork {
   givenUp: readonly FileRecord[];
   /** Every script that may follow the tables; those that wait are among both. */
   scripts: readonly FileRecord[];
+  /** The published database is not in the bucket, and no file makes another one: an empty one is published. */
+  isLost?: boolean;
 }
 
 /**
  * One round: these files into one copy of the database, one publication, then the scripts, which follow the tables,
- * then what became of each file. Where nothing of that concerns tables the database stays where it is. Files are noted last: should a run die before, they are still pending, and the next
- * one comes by the scripts again.
+ * then what became of each file. Where nothing of that concerns tables the database stays where it is. Files are noted
+ * last: should a run die before, they are still pending, and the next one comes by the scripts again.
  */
 export async function convertPending(
   deps: ConvertDeps,
   lease: Lease,
   session: SessionRecord,
-  { waiting, givenUp, scripts }: RoundWork,
+  { waiting, givenUp, scripts, isLost = false }: RoundWork,
 ): Promise<{ converted: number; failed: number }> {
   const waitingScripts = waiting.filter(isScript);
   const directory = await mkdtemp(join(deps.temporaryDirectory, "convert-"));
@@ -53,7 +50,7 @@ export async function convertPending(
     const fetched = await fetchFiles(deps, session, pending, directory);
     const reported = [...fetched.map(({ record }) => record), ...unread];
     const files = fetched.map(({ source }) => source);
-    const hadTables = removed.length > 0 || reported.some(({ conversion }) => conversion.tables.length > 0);
+    const hadTables = isLost || removed.length > 0 || reported.some(({ conversion }) => conversion.tables.length > 0);
     if (!hadTables && waitingScripts.length + givenUp.length === 0) {
       const reports = await reportWithoutTables(files);
       if (reports !== undefined)
@@ -69,7 +66,7 @@ export async function convertPending(
       now: deps.clock.now(),
       temporaryDirectory: directory,
     });
-    const hasChanged = removed.length > 0 || changedTables(reported, result);
+    const hasChanged = isLost || removed.length > 0 || changedTables(reported, result);
     if (hasChanged) await publish(deps, lease, session, databasePath, result);
     const toFollow = hasChanged ? [...scripts, ...waitingScripts.filter(isRemoved)] : waitingScripts;
     const followed = await followTables(deps, session, {
@@ -113,53 +110,7 @@ async function fetchDatabase(deps: ConvertDeps, session: SessionRecord, path: st
   if (database.version === 0) return;
   const object = await deps.bucket.read(databaseObjectKey(session_id, database.version));
   if (object !== undefined) return pipeline(object.body, createWriteStream(path));
-  deps.log.error("Database missing, and made anew from its files", { session_id, version: database.version });
-  for await (const record of deps.files.each(session_id)) {
-    if (hasSettledTables(record)) await deps.files.askConversion(record, record.settings ?? []);
-  }
-}
-
-/** Writes a new immutable version, then moves the pointer; readers never see a half-written database. */
-async function publish(
-  deps: ConvertDeps,
-  lease: Lease,
-  session: SessionRecord,
-  databasePath: string,
-  result: BuildResult,
-): Promise<void> {
-  const version = await deps.lease.claimVersion(lease);
-  if (version === undefined) throw lost(lease);
-  const key = databaseObjectKey(lease.sessionId, version);
-  await deps.bucket.putStream(key, createReadStream(databasePath), "application/vnd.duckdb");
-  const { size } = await stat(databasePath);
-  const rows = result.tables.reduce((sum, table) => sum + table.row_count, 0);
-  const pointer = { version, tables: result.tables.length, rows, size_bytes: size };
-  if ((await deps.lease.publish(lease, pointer)) === undefined) {
-    await deps.bucket.remove(key);
-    throw lost(lease);
-  }
-  await deps.tables.replaceAll(lease.sessionId, result.tables);
-  await storeSummary(deps, session, result.summary);
-  await removeOldVersions(deps, lease.sessionId, [session.database.version, version]);
-}
-
-async function storeSummary(deps: ConvertDeps, session: SessionRecord, summary: string): Promise<void> {
-  const body = Readable.from([Buffer.from(summary)]);
-  const stored = await deps.files.put(session.session_id, summaryFile, body, {
-    conversion: { state: "none", tables: [] },
-    uploadedBy: systemActor,
-  });
-  await deps.sessions.noteFiles(session, [stored.delta], { convert: false });
-}
-
-/** The version before stays for readers that are on it; anything older, or never published, goes. */
-async function removeOldVersions(deps: ConvertDeps, sessionId: string, kept: readonly number[]): Promise<void> {
-  const old: string[] = [];
-  for await (const { key } of deps.bucket.list(databasePrefix(sessionId))) {
-    const version = parseDatabaseVersion(key);
-    if (version !== undefined && !kept.includes(version)) old.push(key);
-  }
-  await deps.bucket.removeKeys(old);
+  await askForTables(deps, session);
 }
 
 /** Answers how many: a script that is not looked at any more leaves nothing in the workspace that would grow old. */

@@ -15,12 +15,14 @@ export interface ShareWork {
   share: Share;
   /** Every script of the session. */
   scripts: readonly FileRecord[];
+  /** An empty database is wanted in the place of one that is not there. */
+  isLost?: boolean;
 }
 
 /** Converts the share; a file that is to be tried alone is counted before. */
 export async function convertShare(
   deps: ConvertDeps,
-  { lease, seen, share, scripts }: ShareWork,
+  { lease, seen, share, scripts, isLost = false }: ShareWork,
 ): Promise<{ converted: number; failed: number }> {
   const { files, givenUp, isTrial } = share;
   const paths = new Set(files.map(({ path }) => path));
@@ -28,7 +30,7 @@ export async function convertShare(
   const harmless = scripts.filter(
     (script) => paths.has(script.path) || !(waitsForConversion(script) || isGivenUp(script)),
   );
-  const work = { waiting: files, givenUp, scripts: harmless };
+  const work = { waiting: files, givenUp, scripts: harmless, isLost };
   const [tried] = files;
   if (!isTrial || tried === undefined || tried.status === "removed") return convertPending(deps, lease, seen, work);
   const begun = await deps.files.beginTrial(tried);

@@ -13,6 +13,7 @@ import type { Log } from "../../shared/log.ts";
 import type { FunctionMetrics } from "../../shared/metrics.ts";
 import { convertShare } from "./convert-share.ts";
 import { nextShare } from "./next-share.ts";
+import { remakeDatabase } from "./remake-database.ts";
 
 export interface ConvertDeps extends Stores {
   log: Log;
@@ -20,12 +21,20 @@ export interface ConvertDeps extends Stores {
   temporaryDirectory: string;
 }
 
-/** Converts all that is pending in the session. Throws on faults of infrastructure only; bad files are not faults. */
-export async function drain(deps: ConvertDeps, sessionId: string): Promise<ConvertResponse> {
+/**
+ * Converts all that is pending in the session. Throws on faults of infrastructure only; bad files are not faults. With
+ * `database` it looks at the published one though nothing waits: it is said not to be in the bucket.
+ */
+export async function drain(
+  deps: ConvertDeps,
+  sessionId: string,
+  { database = false }: { database?: boolean | undefined } = {},
+): Promise<ConvertResponse> {
   const lease = await deps.lease.acquire(sessionId);
   if (lease === undefined) return answer(sessionId, false);
   const stopRenewing = keepRenewing(deps, lease);
   try {
+    if (database) await remakeDatabase(deps, lease);
     return await drainAsHolder(deps, lease);
   } catch (error) {
     if (await isGone(deps, sessionId)) return answer(sessionId, false);

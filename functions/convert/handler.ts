@@ -45,12 +45,12 @@ export async function handler(
   return { batchItemFailures: failures };
 }
 
-function run({ sessionId, uploads, arrived, requestId }: Errand): Promise<ConvertResponse> {
+function run({ sessionId, uploads, database, arrived, requestId }: Errand): Promise<ConvertResponse> {
   return withTrace({ sessionId, requestId }, async ({ engine_requests }) => {
     const started = performance.now();
     if (arrived !== undefined) await settleArrival(deps, arrived);
     if (uploads === true) await attendUploads(deps, sessionId);
-    const answer = await drain(deps, sessionId);
+    const answer = await drain(deps, sessionId, { database });
     const milliseconds = Math.round(performance.now() - started);
     const { lease, converted, failed } = answer;
     deps.log.info("Converted", { lease, converted, failed, milliseconds, engine_requests });

@@ -12,7 +12,12 @@ export interface QueueAnswer {
 }
 
 const message = z.union([
-  z.object({ session_id: z.string(), uploads: z.boolean().optional(), request_id: z.string().optional() }),
+  z.object({
+    session_id: z.string(),
+    uploads: z.boolean().optional(),
+    database: z.boolean().optional(),
+    request_id: z.string().optional(),
+  }),
   z.object({ source: z.literal("aws.s3"), detail: z.object({ object: z.object({ key: z.string() }) }) }),
 ]);
 
@@ -21,6 +26,8 @@ export interface Errand {
   sessionId: string;
   /** Its uploads in progress want to be looked at. */
   uploads?: boolean;
+  /** Its published database is not in the bucket: it wants another one, though nothing may wait. */
+  database?: boolean;
   /** Where a form put its bytes. */
   arrived?: string;
   /** The HTTP request that asked for it. */
@@ -32,8 +39,9 @@ export function parseMessage(body: string): Errand | undefined {
   const parsed = message.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
   if ("session_id" in parsed.data) {
-    const { session_id: sessionId, uploads = false, request_id: requestId } = parsed.data;
-    return { sessionId, ...(uploads && { uploads }), ...(requestId !== undefined && { requestId }) };
+    const { session_id: sessionId, uploads = false, database = false, request_id: requestId } = parsed.data;
+    const wishes = { ...(uploads && { uploads }), ...(database && { database }) };
+    return { sessionId, ...wishes, ...(requestId !== undefined && { requestId }) };
   }
   const { key } = parsed.data.detail.object;
   const form = parseUploadingKey(key);

@@ -24,7 +24,7 @@ export async function handler(
 ): Promise<SweepReport | SweepSkipped> {
   const options = sweepOptions.parse(event ?? {});
   await stores.rules.refresh();
-  const askToConvert = (sessionId: string, also: { uploads?: boolean } = {}) =>
+  const askToConvert = (sessionId: string, also: { uploads?: boolean; database?: boolean } = {}) =>
     sendMessage(sqs, queueUrl, { session_id: sessionId, ...also });
   const deps = { ...stores, log, askToConvert, clockErrorMs: () => clockErrorMs(clients.dynamo) };
   const answer = await sweep(deps, () => context.getRemainingTimeInMillis(), options);

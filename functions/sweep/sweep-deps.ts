@@ -7,8 +7,11 @@ export interface SweepDeps extends Stores {
   log: Log;
   /** How far the table's clock is ahead of this machine's, if that is much. */
   clockErrorMs(): number;
-  /** Has the session's files converted; with `uploads` its uploads in progress are looked at before. */
-  askToConvert(sessionId: string, also?: { uploads: boolean }): Promise<void>;
+  /**
+   * Has the session's files converted; with `uploads` its uploads in progress are looked at before, with `database` a
+   * published one that is not in the bucket is made anew.
+   */
+  askToConvert(sessionId: string, also?: { uploads?: boolean; database?: boolean }): Promise<void>;
 }
 
 /** What one sweep's phases share. Phases add to the report and move the progress on; nobody takes anything back. */

@@ -85,10 +85,10 @@ export function createWorld(env: Record<string, string>, temporaryDirectory: str
       clients,
       client: (principal) => clientOf(app, principal),
       fetch: (principal, more) => fetchOn({ env }, stores, principal, { ...own, ...more }),
-      async perform({ sessionId, uploads, arrived }) {
+      async perform({ sessionId, uploads, database, arrived }) {
         if (arrived !== undefined) await settleArrival(deps, arrived);
         if (uploads === true) await attendUploads(deps, sessionId);
-        return drain(deps, sessionId);
+        return drain(deps, sessionId, { database });
       },
       async sweep(options = {}) {
         const askToConvert = async (session_id: string, also = {}) => {

@@ -116,3 +116,32 @@ test("a published database that somebody deleted is made anew, by a sweep or by 
     (await audit(world.main.clients, world.env, new Told())).filter((each) => each.startsWith(session_id)),
   ).toEqual([]);
 });
+
+test("a database of which no file has tables is published empty, once", async () => {
+  const session_id = await begin();
+  await put(session_id, "uploads/one.csv", 1);
+  const body = new TextEncoder().encode("import pandas as pd\npd.read_csv('one.csv')\n");
+  await ana.call("putFile", { params: { session_id, path: "uploads/a.py" }, body });
+  await ana.call("deleteFile", { params: { session_id, path: "uploads/one.csv" } });
+  await world.deliver();
+  const versionOf = async () => (await ana.call("getSession", { params: { session_id } })).database.version;
+  const before = await versionOf();
+  await world.main.stores.bucket.remove(databaseObjectKey(session_id, before));
+
+  expect(await sweepUp({ full: true })).toMatchObject({ databases_remade: 1 });
+  const after = await versionOf();
+  expect(after).toBeGreaterThan(before);
+  expect(await world.main.stores.bucket.isListed(databaseObjectKey(session_id, after))).toBe(true);
+  expect(await rowsOf(session_id)).toEqual({});
+  world.takeErrors();
+
+  // What the sweep finds from now on is in order, and the next file begins where the empty one ends.
+  expect(await sweepUp({ full: true })).toMatchObject({ databases_remade: 0, missing_objects: 0 });
+  expect(await versionOf()).toBe(after);
+  expect(world.takeErrors()).toEqual([]);
+  await put(session_id, "uploads/two.csv", 2);
+  expect(await rowsOf(session_id)).toEqual({ two: 2 });
+  expect(
+    (await audit(world.main.clients, world.env, new Told())).filter((each) => each.startsWith(session_id)),
+  ).toEqual([]);
+});
