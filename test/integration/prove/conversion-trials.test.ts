@@ -1,10 +1,12 @@
 /** Who fails, waits or is late is not dead: no file is given up for that, however often it comes. */
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { MAX_TRIALS } from "../../../functions/convert/next-share.ts";
 import { fileKey, sessionKey } from "../../../shared/aws/item-keys.ts";
 import { createStorageClients } from "../../../shared/aws/clients.ts";
 import type { Client } from "../../../shared/client/index.ts";
 import { parseFilePath } from "../../../shared/files/file-names.ts";
+import type { FileRecord } from "../../../shared/files/file-record.ts";
 import { type Ground, startGround } from "../../prove/ground.ts";
 import type { Process, World } from "../../prove/world.ts";
 import { MINUTE } from "../../support/sweep-on.ts";
@@ -20,27 +22,38 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
+/** A file that waits for its conversion. */
+async function store(session_id: string, path: string, content: string): Promise<FileRecord> {
+  const { files, sessions } = world.main.stores;
+  const conversion = { state: "pending" as const, tables: [] };
+  const about = { conversion, uploadedBy: { kind: "user" as const, id: "ana" } };
+  const stored = await files.put(session_id, parseFilePath(path), Readable.from([Buffer.from(content)]), about);
+  await sessions.noteFiles(await sessions.current(session_id), [stored.delta], { convert: true });
+  return stored.record;
+}
+
+/** Somebody takes the lease, and nobody lets go of it. */
+async function dieConverting(session_id: string): Promise<void> {
+  await world.main.stores.lease.acquire(session_id);
+  world.clock.move(2 * MINUTE);
+}
+
 /** A session whose file waits, and of whose conversion a process has died. */
 async function beginAfterDeath(): Promise<string> {
   const { session_id } = await ana.call("createSession", { body: { platform: "web" } });
-  const { files, sessions, lease } = world.main.stores;
-  const conversion = { state: "pending" as const, tables: [] };
-  const about = { conversion, uploadedBy: { kind: "user" as const, id: "ana" } };
-  const stored = await files.put(session_id, parseFilePath(PATH), Readable.from([Buffer.from("n\n1\n")]), about);
-  await sessions.noteFiles(await sessions.current(session_id), [stored.delta], { convert: true });
-  await lease.acquire(session_id);
-  world.clock.move(2 * MINUTE); // and nobody let go
+  await store(session_id, PATH, "n\n1\n");
+  await dieConverting(session_id);
   return session_id;
 }
 
 /** A process of its own; `onRead` comes before each of its readings of the file. */
-function processThat(onRead: () => Promise<void>): Process {
+function processThat(onRead: () => Promise<void>, path = PATH): Process {
   const clients = createStorageClients(world.env);
   clients.s3.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         const { Key = "" } = args.input as { Key?: string };
-        if (commandName === "GetObjectCommand" && Key.endsWith(PATH)) await onRead();
+        if (commandName === "GetObjectCommand" && Key.endsWith(path)) await onRead();
         return next(args);
       },
     { step: "initialize" },
@@ -87,4 +100,28 @@ test("processes that lost their lease and come back take back what they counted"
   expect(await recordOf(session_id)).toMatchObject({ conversion: { state: "pending" }, conversion_trials: 0 });
   if (holder !== undefined) await world.main.stores.lease.abandon(holder);
   expect(await world.main.perform({ sessionId: session_id })).toMatchObject({ converted: 1, failed: 0 });
+});
+
+test("a script that was given up is not looked at as tables come, until somebody asks for it", async () => {
+  const script = "uploads/a.py";
+  const { session_id } = await ana.call("createSession", { body: { platform: "web" } });
+  const record = await store(session_id, script, "import pandas as pd\npd.read_csv('a.csv')\n");
+  for (let trial = 0; trial < MAX_TRIALS; trial++) await world.main.stores.files.beginTrial(record);
+  await dieConverting(session_id);
+  let readings = 0;
+  const counting = processThat(async () => {
+    readings++;
+  }, script);
+  const failed = { conversion: { state: "failed", reason: { code: "process_ended" } } };
+  const find = () => world.main.stores.table.find(fileKey(session_id, script));
+
+  expect(await counting.perform({ sessionId: session_id })).toMatchObject({ converted: 0, failed: 1 });
+  expect(await find()).toMatchObject(failed);
+  await store(session_id, PATH, "n\n1\n");
+  expect(await counting.perform({ sessionId: session_id })).toMatchObject({ converted: 1, failed: 0 });
+  expect(await find()).toMatchObject(failed);
+  expect(readings).toBe(0);
+
+  const again = { params: { session_id }, body: { path: script } };
+  expect(await ana.call("convertAgain", again)).toMatchObject({ state: "converted" });
 });
