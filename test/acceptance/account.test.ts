@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { type Client, createClient } from "../../shared/client/index.ts";
@@ -38,7 +39,8 @@ async function severalSessions(client: Client, count: number): Promise<string[]>
 
 describe("DELETE /v1/sessions", () => {
   test("ends all of mine and answers their receipts; again, nothing is left to end", async () => {
-    const ana = await clientOf(host, "ana");
+    const mine = `ana-${randomUUID()}`; // nobody has kept anything of his before
+    const ana = await clientOf(host, mine);
     const bob = await clientOf(host, "bob");
     const ids = await severalSessions(ana, 5);
     const bobs = await newSession(bob);
@@ -49,10 +51,10 @@ describe("DELETE /v1/sessions", () => {
     expect(cleared).toMatchObject({ ended: 6, failed: [], remaining: false });
     expect(cleared.receipts.map((receipt) => receipt.session_id).sort()).toEqual([...ids].sort());
     for (const receipt of cleared.receipts) {
-      expect(receipt).toMatchObject({ reason: "cleared", ended_by: { kind: "user", id: "ana" } });
+      expect(receipt).toMatchObject({ reason: "cleared", ended_by: { kind: "user", id: mine } });
     }
     expect(await censusOf(ids)).toEqual({ objects: [], items: ids.map(() => "META") });
-    expect(await userItems("ana")).toEqual([]);
+    expect(await userItems(mine)).toEqual([]);
     expect((await ana.call("listSessions", {})).data).toEqual([]);
     expect(await ana.call("clearSessions", {})).toEqual({ receipts: [], ended: 0, failed: [], remaining: false });
     expect(await bob.call("getSession", { params: { session_id: bobs } })).toMatchObject({ user_id: "bob" });
