@@ -4,7 +4,7 @@ import type { Conversion } from "../../shared/contract/file.ts";
 import { parseFilePath } from "../../shared/files/file-names.ts";
 import { systemActor } from "../../shared/identity/principal.ts";
 import { moveFigures } from "../../shared/sweeping/move-figures.ts";
-import { WRITER_MS } from "../../shared/sweeping/recount-session.ts";
+import { WRITER_MS } from "../../shared/files/find-orphan.ts";
 import type { Found } from "./compare-records.ts";
 import { keysOfUploads } from "./inspect-session.ts";
 import { attempt, type Round } from "./sweep-deps.ts";

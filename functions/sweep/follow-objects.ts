@@ -2,7 +2,7 @@ import type { ListedObject } from "../../shared/aws/bucket.ts";
 import { fileObjectKey } from "../../shared/aws/object-keys.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import { moveFigures } from "../../shared/sweeping/move-figures.ts";
-import { WRITER_MS } from "../../shared/sweeping/recount-session.ts";
+import { WRITER_MS } from "../../shared/files/find-orphan.ts";
 import type { Round, SweepDeps } from "./sweep-deps.ts";
 
 /**

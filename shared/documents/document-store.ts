@@ -60,7 +60,7 @@ export function createDocumentStore(bucket: Bucket, files: FileStore, clock: Clo
     for (const name of body.name === undefined ? defaultNames(type, body, createdAt) : [parseFileName(body.name)]) {
       const path = { folder: type, name, path: `${type}/${name}` };
       const chosen = body.name === undefined ? "absent" : condition;
-      const stored = await files.putText(sessionId, path, envelope, { ...about, condition: chosen });
+      const stored = await files.putIf(sessionId, path, envelope, { ...about, condition: chosen });
       if (stored !== undefined) return stored;
     }
     return undefined;

@@ -9,7 +9,7 @@ import type { Actor } from "../contract/actor.ts";
 import type { DocumentHead } from "../contract/document.ts";
 import type { ConversionSettings } from "../contract/conversion.ts";
 import type { Conversion } from "../contract/file.ts";
-import { AppError } from "../errors.ts";
+import { AppError, isAppError } from "../errors.ts";
 import { sha256Hex } from "../ids.ts";
 import { itemTtl } from "../lifetime.ts";
 import { createConversionNotes } from "./conversion-notes.ts";
@@ -17,6 +17,7 @@ import type { FilePath } from "./file-names.ts";
 import { createFileReading } from "./file-reading.ts";
 import type { FileDelta, FileRecord } from "./file-record.ts";
 import { createFileRemoval } from "./file-removal.ts";
+import { findOrphan } from "./find-orphan.ts";
 import { hideFile } from "./hide-file.ts";
 import { detectMediaType, HEAD_BYTES } from "./look-at.ts";
 import { typeByName } from "./media-type.ts";
@@ -65,20 +66,26 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     return settle(sessionId, path, { etag, contentType, ...about, ...meter.result() });
   }
 
-  /** Stores a text at once, on a condition on what is there; undefined when that did not hold. */
-  async function putText(
+  /**
+   * Stores a whole content at once, on a condition on what is there; undefined when that did not hold. The bucket
+   * decides, so of several at once one finds what all had seen.
+   */
+  async function putIf(
     sessionId: string,
     path: FilePath,
-    text: string,
+    content: string | Uint8Array,
     { condition, ...about }: Upload & { condition: PutCondition },
   ): Promise<Stored | undefined> {
-    const body = Buffer.from(text);
+    const body = typeof content === "string" ? Buffer.from(content) : content;
     const head = body.subarray(0, HEAD_BYTES);
     const contentType = await detectMediaType(path.name, head, head.byteLength === body.byteLength);
-    const etag = await bucket.putIf(fileObjectKey(sessionId, path.path), body, {
-      ...{ contentType, condition },
-      callId: about.callId,
-    });
+    const key = fileObjectKey(sessionId, path.path);
+    const put = (over: PutCondition) => bucket.putIf(key, body, { contentType, condition: over, callId: about.callId });
+    let etag = await put(condition);
+    if (etag === undefined && condition === "absent") {
+      const orphan = await findOrphan({ bucket, table, clock }, sessionId, path.path);
+      if (orphan !== undefined) etag = await put({ etag: orphan });
+    }
     if (etag === undefined) return undefined;
     const measured = { etag, sizeBytes: body.byteLength, sha256: sha256Hex(body) };
     return settle(sessionId, path, { ...measured, contentType, ...about });
@@ -105,9 +112,12 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     const { size_bytes: sizeBytes, sha256, settings, document } = from;
     const source = { key: fileObjectKey(sessionId, from.path), etag: from.etag };
     const target = fileObjectKey(sessionId, path.path);
-    const etag = await bucket.copy(source, target, {
-      ...{ contentType: typeByName(path.name), ifMatch: null },
-      callId: about.callId,
+    const options = { contentType: typeByName(path.name), callId: about.callId };
+    const etag = await bucket.copy(source, target, { ...options, ifMatch: null }).catch(async (error: unknown) => {
+      const isTaken = isAppError(error, "precondition_failed");
+      const orphan = isTaken ? await findOrphan({ bucket, table, clock }, sessionId, path.path) : undefined;
+      if (orphan === undefined) throw error;
+      return bucket.copy(source, target, { ...options, ifMatch: orphan });
     });
     if (etag === undefined) return undefined;
     const measured = { etag, sizeBytes, ...(sha256 !== undefined && { sha256 }) };
@@ -222,7 +232,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     put,
     settle,
     copy,
-    putText,
+    putIf,
     adopt,
     discard,
     ...reading,

@@ -5,12 +5,10 @@
  */
 import { sessionKey } from "../aws/item-keys.ts";
 import { toTimestamp } from "../clock.ts";
+import { WRITER_MS } from "../files/find-orphan.ts";
 import { type CountedFile, figuresOf, saysSame } from "../sessions/folder-figures.ts";
 import type { SessionRecord } from "../sessions/session-record.ts";
 import type { Stores } from "../stores.ts";
-
-/** Longer than anything lives that stores files. */
-export const WRITER_MS = 6 * 60_000;
 
 /** True when the figures were wrong and are right now. `files` are all of the session, read after its own item. */
 export async function recountSession(

@@ -234,6 +234,29 @@ describe("POST /v1/sessions/{session_id}/files", () => {
   });
 });
 
+describe("PUT with a condition, by six at once", () => {
+  const path = "outputs/single/one.txt";
+  const put = (session_id: string, word: string, condition: { ifMatch?: string; ifNoneMatch?: string }) =>
+    ana.call("putFile", { params: { session_id, path }, body: word, ...condition });
+
+  test.each(["creates a file once", "replaces the version that all saw once"])("%s", async (what) => {
+    const session_id = await newSession(ana);
+    const isNew = what.startsWith("creates");
+    const before = isNew ? undefined : (await put(session_id, "before", {})).file?.etag;
+    const condition = isNew ? { ifNoneMatch: "*" } : { ifMatch: `"${before}"` };
+    const words = ["a", "b", "c", "d", "e", "f"];
+    const ends = await Promise.allSettled(words.map((word) => put(session_id, word, condition)));
+    const winners = words.filter((_, index) => ends[index]?.status === "fulfilled");
+    expect(winners).toHaveLength(1);
+    for (const end of ends) {
+      if (end.status === "rejected") expect(end.reason).toMatchObject({ status: 412, code: "precondition_failed" });
+    }
+    expect(await (await ana.download(session_id, path)).text()).toBe(winners[0]);
+    const told = await ana.call("getSession", { params: { session_id } });
+    expect(told).toMatchObject({ file_counts: { "outputs/single": 1 }, total_size_bytes: 1 });
+  });
+});
+
 describe("asking and taking out", () => {
   let id = "";
   const people = 'id,name,joined,score\n1,Ana,2026-01-31,1.50\n2,"Bo, Jr.",2026-02-01,2.25\n3,,2026-03-01,\n';

@@ -1,8 +1,8 @@
-import { Readable } from "node:stream";
+import type { PutCondition } from "../../../shared/aws/bucket.ts";
 import type { FileResult } from "../../../shared/contract/file.ts";
 import * as contract from "../../../shared/contract/routes.ts";
 import { AppError } from "../../../shared/errors.ts";
-import { toFile } from "../../../shared/files/file-record.ts";
+import { type FileRecord, toFile } from "../../../shared/files/file-record.ts";
 import { assertRemovable, assertWritable } from "../../../shared/files/write-rules.ts";
 import { actorOf } from "../../../shared/identity/principal.ts";
 import { assertFileSize, roomFor } from "../../../shared/sessions/room.ts";
@@ -59,12 +59,17 @@ export const putFile = answer(contract.putFile, async ({ params, query, principa
   const reserved = roomFor(bytes.byteLength, existing);
   await deps.quota.reserve(record, reserved);
   const about = { conversion: { state: conversionOf(path.folder), tables: [] }, uploadedBy: actorOf(principal) };
+  const condition = conditionOf(request, existing);
   const stored = await deps.files
-    .put(record.session_id, path, Readable.from([bytes]), about)
+    .putIf(record.session_id, path, bytes, { ...about, condition })
     .catch(async (error: unknown) => {
       await deps.quota.release(record, reserved);
       throw error;
     });
+  if (stored === undefined) {
+    await deps.quota.release(record, reserved);
+    throw new AppError("precondition_failed", `Cannot store "${path.path}": another version came meanwhile`);
+  }
   await noteOrDiscard(deps, record, { records: [stored.record], deltas: [stored.delta], reserved });
   await noteUpload(deps, record.session_id, stored.record);
   const result: FileResult = { path: path.path, status: "stored", file: toFile(stored.record) };
@@ -73,6 +78,13 @@ export const putFile = answer(contract.putFile, async ({ params, query, principa
   const status = existing === undefined ? 201 : 200;
   return { status, body: fresh, headers: { etag: quoteEtag(stored.record.etag) } };
 });
+
+/** What the bucket is held to: of two who saw the same, one is to hear of the other. */
+function conditionOf(request: Request, existing: FileRecord | undefined): PutCondition {
+  if (wantsAbsent(request)) return "absent";
+  const wanted = request.headers.get("if-match");
+  return wanted === null || wanted.trim() === "*" || existing === undefined ? "any" : { etag: existing.etag };
+}
 
 /** `DELETE /v1/sessions/{session_id}/files/{path+}` */
 export const deleteFile = answer(

@@ -34,6 +34,33 @@ async function pending({ world, told, ana }: Scene) {
 
 export const fileRaces: Race[] = [
   {
+    name: "two that replace one version",
+    async set({ told, ana }) {
+      const params = { session_id: await newSession(ana), path: "outputs/single/a.txt" };
+      told.begun(params.session_id);
+      const before = await ana.call("putFile", { params, body: "before" });
+      const ifMatch = `"${before.file?.etag}"`;
+      return {
+        actors: {
+          first: ({ ana }) => ana.call("putFile", { params, body: "first", ifMatch }),
+          second: ({ ana }) => ana.call("putFile", { params, body: "second", ifMatch }),
+        },
+        judge({ first, second }) {
+          const winner = first?.refused === undefined ? "first" : "second";
+          told.stored(params.session_id, params.path, sha256Of(new Uint8Array(Buffer.from(winner))));
+          return [
+            ...expectEnding("the first", first, "precondition_failed"),
+            ...expectEnding("the second", second, "precondition_failed"),
+            ...expect(
+              (first?.refused === undefined) !== (second?.refused === undefined),
+              "both, or neither, replaced it",
+            ),
+          ];
+        },
+      };
+    },
+  },
+  {
     name: "complete against abort",
     async set(scene) {
       const params = await arrived(scene);

@@ -1,12 +1,15 @@
 /**
+ * Calls that fail half-way, and what whoever comes behind them finds.
+ *
  * A POST that fails half-way, wherever that is, and is sent again with its Idempotency-Key: what it makes is there once.
  * Of every command of it to bucket and table the answer is lost in turn.
  */
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../cdk/local/host.ts";
 import { createStorageClients, type StorageClients } from "../../shared/aws/clients.ts";
 import { idempotencyItemKey } from "../../shared/aws/item-keys.ts";
+import { fileObjectKey } from "../../shared/aws/object-keys.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { createStores, type Stores } from "../../shared/stores.ts";
 import { failCommand, refuseKeys } from "../support/faults.ts";
@@ -196,6 +199,45 @@ describe("a POST that fails half-way and is sent again with its key", () => {
   });
 });
 
+describe("a name that a failed call left taken in the storage alone", () => {
+  // The storage says when an object came, by its own clock.
+  beforeEach(() => clock.set(new Date()));
+
+  /** Stores the object, and hears of nothing: its record is never written. */
+  async function leaveOrphan(sessionId: string, name: string): Promise<void> {
+    for (let nth = 1; ; nth++) {
+      const fault = failCommand(clients, nth, "after");
+      await put(sessionId, name, {});
+      fault.stop();
+      const isThere = (await stores.bucket.find(fileObjectKey(sessionId, `outputs/single/${name}`))) !== undefined;
+      if (isThere) return;
+    }
+  }
+
+  test("is free for a new file when its writer cannot be on his way any more", async () => {
+    const sessionId = await newSession();
+    await leaveOrphan(sessionId, "a.txt");
+    expect(await namesIn(sessionId)).toEqual([]);
+    expect((await put(sessionId, "a.txt", { "if-none-match": "*" })).status).toBe(412);
+    clock.move(10 * MINUTE);
+    expect((await put(sessionId, "a.txt", { "if-none-match": "*" })).status).toBe(201);
+    expect((await put(sessionId, "a.txt", { "if-none-match": "*" })).status).toBe(412);
+    expect(await namesIn(sessionId)).toEqual(["a.txt"]);
+  });
+
+  test("is free for a file that gets a new name", async () => {
+    const sessionId = await newSession();
+    await leaveOrphan(sessionId, "new.txt");
+    await putFile(sessionId, "old.txt");
+    const order = json({ path: "outputs/single/old.txt", name: "new.txt" });
+    const rename = () => post(`/${sessionId}/files/rename`, randomUUID(), order);
+    expect((await rename()).status).toBe(409);
+    clock.move(10 * MINUTE);
+    expect((await rename()).status).toBe(200);
+    expect(await namesIn(sessionId)).toEqual(["new.txt"]);
+  });
+});
+
 function post(path: string, key: string, body: string): Promise<Response> {
   const type = path.includes("/logs/") ? "text/plain" : "application/json";
   const headers = { "content-type": type, "idempotency-key": key };
@@ -206,9 +248,13 @@ async function newSession(): Promise<string> {
   return idOf(await post("", randomUUID(), json({ platform: "web" })));
 }
 
-async function putFile(sessionId: string, name: string): Promise<void> {
+function put(sessionId: string, name: string, headers: Record<string, string>): Promise<Response> {
   const url = `http://cubby.test/v1/sessions/${sessionId}/files/outputs/single/${name}`;
-  expect((await call(url, { method: "PUT", body: name })).status).toBe(201);
+  return call(url, { method: "PUT", body: name, headers });
+}
+
+async function putFile(sessionId: string, name: string): Promise<void> {
+  expect((await put(sessionId, name, {})).status).toBe(201);
 }
 
 async function namesIn(sessionId: string): Promise<string[]> {
