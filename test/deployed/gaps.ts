@@ -77,6 +77,7 @@ export const failingTests: FailingTests[] = [
       "released",
       "keep-newest",
     ],
+    ...["poison-file"],
   ].map((file) => ({ file, reason: own })),
   ...["bulk", "counts-at-once", "history-limits", "identical-bytes"].map((file) => ({ file, reason: tooMany })),
   { file: "files", tests: ["loses nothing when many uploads come at once"], isTried: false, reason: tooMany },
@@ -101,11 +102,6 @@ export const failingTests: FailingTests[] = [
     tests: ["guests and services"],
     reason: "It asks an API of the test's own process, which knows other services than the deployment",
   })),
-  {
-    file: "keyed-calls",
-    reason:
-      "Its API runs in the test's own process on a clock that is set ahead, and nobody can clear away what is yet to begin",
-  },
   {
     file: "isolation-second-wall",
     reason: "Its handlers run in the test's own process, with a wall torn down: nothing of it is deployed",
