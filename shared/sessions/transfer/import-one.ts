@@ -55,18 +55,23 @@ export async function importOne(
   return (await isSame(table, toExported(existing, moment.now), draft)) ? UNCHANGED : EXISTS;
 }
 
-/** Writes the history; safe to run twice, as its entries have the same ids each time. */
+/**
+ * Writes the history; safe to run twice, as its entries have the same ids each time. Of two at once, one imported it
+ * and the other finds it there.
+ */
 async function finish(table: Table, { session_id, history }: SessionDraft, now: Date): Promise<Outcome> {
   if (history.length === 0) return { status: "imported" };
   const items = history.map((entry) => toItem(session_id, entry, { now }));
   await table.writeBatch({ put: items });
   const finished = await table.update(sessionKey(session_id), {
     UpdateExpression: "REMOVE import_unfinished",
-    ConditionExpression: "attribute_exists(due_shard) AND #status <> :deleting",
+    ConditionExpression: "attribute_exists(due_shard) AND #status <> :deleting AND attribute_exists(import_unfinished)",
     ExpressionAttributeNames: { "#status": "status" },
     ExpressionAttributeValues: { ":deleting": "deleting" },
   });
   if (finished !== undefined) return { status: "imported" };
+  const existing = (await table.find(sessionKey(session_id))) as StoredSession | undefined;
+  if (existing?.due_shard !== undefined && existing.status !== "deleting") return UNCHANGED;
   // It ended while its history was written: what came too late for the purge is taken back.
   await table.writeBatch({ remove: items });
   return ENDED;
