@@ -1,5 +1,5 @@
 /**
- * Calls that fail half-way, and what whoever comes behind them finds.
+ * Calls that fail half-way, and what whoever comes behind them finds; an index that is behind.
  *
  * A POST that fails half-way, wherever that is, and is sent again with its Idempotency-Key: what it makes is there once.
  * Of every command of it to bucket and table the answer is lost in turn.
@@ -12,7 +12,7 @@ import { idempotencyItemKey } from "../../shared/aws/item-keys.ts";
 import { fileObjectKey } from "../../shared/aws/object-keys.ts";
 import type { Principal } from "../../shared/identity/principal.ts";
 import { createStores, type Stores } from "../../shared/stores.ts";
-import { failCommand, refuseKeys } from "../support/faults.ts";
+import { failCommand, freezeIndexes, refuseKeys } from "../support/faults.ts";
 import { fetchOn } from "../support/host-app.ts";
 import { createTestClock, pointSdkAt, type TestClock } from "../support/own-stores.ts";
 import { MINUTE, startQuietHost } from "../support/sweep-on.ts";
@@ -197,6 +197,19 @@ describe("a POST that fails half-way and is sent again with its key", () => {
     });
     expect((await post("", key, json({ platform: "web" }))).status).toBe(201);
   });
+});
+
+test("the current session is the newest that lives, also while the index still has one that was deleted", async () => {
+  const older = await newSession();
+  clock.move(1000);
+  const newer = await newSession();
+  const current = () => call("http://cubby.test/v1/sessions/current");
+  const fault = freezeIndexes(clients);
+  expect(await idOf(await current())).toBe(newer);
+  await call(`http://cubby.test/v1/sessions/${newer}`, { method: "DELETE" });
+  expect(await idOf(await current())).toBe(older);
+  fault.stop();
+  expect(fault.count).toBe(1);
 });
 
 describe("a name that a failed call left taken in the storage alone", () => {

@@ -106,6 +106,24 @@ export function afterCommand(
   return fault;
 }
 
+/** An index answers each question as it did the first time: it follows its table by and by. */
+export function freezeIndexes({ dynamo }: StorageClients): Fault {
+  const fault = { count: 0, stop: () => dynamo.middlewareStack.remove("freeze-indexes") };
+  const seen = new Map<string, unknown>();
+  dynamo.middlewareStack.add(
+    (next) => async (args) => {
+      const question = JSON.stringify(args.input);
+      if (!question.includes('"IndexName"')) return next(args);
+      const answer = seen.get(question) ?? (await next(args));
+      if (seen.has(question)) fault.count++;
+      seen.set(question, answer);
+      return answer as Awaited<ReturnType<typeof next>>;
+    },
+    { step: "initialize", name: "freeze-indexes" },
+  );
+  return fault;
+}
+
 /**
  * The n-th command to either engine fails for good, and with it every repetition of the SDK's: before it reached the
  * engine, or after the engine did it and the answer was lost.
