@@ -34,7 +34,7 @@ export function fromTableItem({ profile, ...item }: Record<string, unknown>): Ta
 }
 
 function toListed({ columns, sample_rows: _sample, warnings: _warnings, ...table }: TableProfile): ListedTable {
-  const listed = columns.map(toListedColumn);
+  const listed = columns.map((column) => toStorable(toListedColumn(column)));
   const bytes = sizeOf(listed);
   if (bytes <= MAX_LISTED_BYTES) return { ...table, columns: listed };
   const kept = Math.floor((columns.length * MAX_LISTED_BYTES * 0.9) / bytes);
@@ -53,6 +53,21 @@ function toListedColumn(column: ColumnProfile): ListedColumn {
     min,
     max,
   };
+}
+
+/** DynamoDB refuses an item with a number that is beyond these, and so a session's whole conversion, again and again. */
+const LARGEST = 9.9e125;
+const SMALLEST = 1e-130;
+
+/** Bounds that a double has and an item has no room for stand in it as their text. */
+function toStorable(column: ListedColumn): ListedColumn {
+  return { ...column, min: toStorableValue(column.min), max: toStorableValue(column.max) };
+}
+
+function toStorableValue(value: ListedColumn["min"]): ListedColumn["min"] {
+  if (typeof value !== "number" || value === 0) return value;
+  const size = Math.abs(value);
+  return size <= LARGEST && size >= SMALLEST ? value : String(value);
 }
 
 /** The last columns lose how their values lie, and the table its sample, as far as it must be; the database has everything. */

@@ -81,6 +81,25 @@ describe("a table's item", () => {
     if (!all) expect(found.column_count).toBe(columns);
   });
 
+  test("holds bounds that DynamoDB takes for no numbers", () => {
+    const table = tableOf(4);
+    const bounds = [
+      [-1.7976931348623157e308, 1e126],
+      [4.9e-324, 1e-131],
+      [-9.9e125, 1e-130],
+      [0, 7],
+    ] as const;
+    for (const [index, [min, max]] of bounds.entries()) Object.assign(table.columns[index] ?? {}, { min, max });
+    const item = toTableItem(table);
+    expect(item.columns.map(({ min, max }) => [min, max])).toEqual([
+      ["-1.7976931348623157e+308", "1e+126"],
+      ["5e-324", "1e-131"],
+      [-9.9e125, 1e-130],
+      [0, 7],
+    ]);
+    expect(fromTableItem({ ...item })).toEqual(table);
+  });
+
   test("of an older version is taken as it is", () => {
     const { sample_rows: _, ...old } = tableOf(1);
     expect(fromTableItem({ ...old })).toMatchObject({ name: "wide", sample_rows: [] });
