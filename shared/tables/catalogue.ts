@@ -171,9 +171,10 @@ async function commentOn(connection: DuckDBConnection, profile: TableProfile): P
   const table = quoteName(profile.name);
   const source = profile.sheet === undefined ? profile.source_path : `${profile.source_path}, sheet ${profile.sheet}`;
   await connection.run(`COMMENT ON TABLE ${table} IS ${quoteText(source)}`);
-  for (const { name, original_name } of profile.columns) {
-    const isTold = original_name === name && profile.columns.length > MAX_COMMENTED_COLUMNS;
-    if (original_name === null || isTold) continue;
+  const isWide = profile.columns.length > MAX_COMMENTED_COLUMNS;
+  const told = profile.columns.filter(({ name, original_name }) => !isWide || original_name !== name);
+  for (const { name, original_name } of told.slice(0, MAX_COMMENTED_COLUMNS)) {
+    if (original_name === null) continue;
     await connection.run(`COMMENT ON COLUMN ${table}.${quoteName(name)} IS ${quoteText(original_name)}`);
   }
 }

@@ -2,6 +2,9 @@ import { readFile, stat } from "node:fs/promises";
 import { ConversionError } from "../conversion-error.ts";
 import type { JsonScan } from "./scan-json.ts";
 
+/** What is said of a text that DuckDB's reader stops at. */
+export const NOT_VALID = "It is not valid JSON all the way through";
+
 /** Larger ones are not parsed once more only to say it better. */
 const MAX_PARSED_BYTES = 16 * 1024 * 1024;
 
@@ -22,7 +25,10 @@ export async function explainRefusal(
   if (!isJson && loaded.code === "not_tabular")
     return new ConversionError("unreadable_json", "It is not valid JSON", { cause: loaded });
   const isEmpty = isJson && loaded.code === "unreadable_json" && scan.filled === 0 && scan.others === 0;
-  return isEmpty ? new ConversionError("not_tabular", "It is JSON, but its objects hold no values") : loaded;
+  if (isEmpty) return new ConversionError("not_tabular", "It is JSON, but its objects hold no values");
+  if (!isJson || loaded.message !== NOT_VALID) return loaded;
+  const detail = "It is JSON, but holds names or texts that no table can have";
+  return new ConversionError("unreadable_json", detail, { cause: loaded });
 }
 
 function isValid(text: string): boolean {

@@ -11,7 +11,7 @@ import { TEXT_TYPE } from "../types/type-rule.ts";
 import { keepObjects } from "./keep-objects.ts";
 import { type JsonColumn, type JsonSource, planColumns, withoutMarks } from "./plan-columns.ts";
 import { quoteNumbers } from "./quote-numbers.ts";
-import { explainRefusal } from "./explain-refusal.ts";
+import { explainRefusal, NOT_VALID } from "./explain-refusal.ts";
 import { type JsonScan, MAX_NAMES, scanJson } from "./scan-json.ts";
 import { type FoundRows, unwrapRows } from "./unwrap-rows.ts";
 
@@ -94,7 +94,7 @@ async function tryToLoad(
   } catch (error) {
     if (error instanceof ConversionError) return error;
     const isTwice = error instanceof Error && error.message.includes("duplicate key");
-    const detail = isTwice ? "A name comes twice in one of its objects" : "It is not valid JSON all the way through";
+    const detail = isTwice ? "A name comes twice in one of its objects" : NOT_VALID;
     return new ConversionError("unreadable_json", detail, { cause: error });
   }
 }

@@ -5,6 +5,10 @@ import { jsonCases } from "./json-cases.ts";
 import { packedCases } from "./packed-cases.ts";
 import { parquetCases } from "./parquet-cases.ts";
 import { scriptCases } from "./script-cases.ts";
+import { strangeScripts } from "./strange-scripts.ts";
+import { strangeDelimited, strangeJson } from "./strange-text.ts";
+import { strangeWorkbooks } from "./strange-workbooks.ts";
+import { strangeZips } from "./strange-zips.ts";
 import { workbookCases } from "./workbook-cases.ts";
 import { zipCases } from "./zip-cases.ts";
 
@@ -16,13 +20,13 @@ type Reviewed = Record<string, Record<string, Expectation>>;
 /** Files of every kind that is read. */
 export async function fileFamilies(): Promise<CaseFamily[]> {
   const families = [
-    { name: "zips", cases: zipCases },
-    { name: "workbooks", cases: workbookCases },
-    { name: "delimited text", cases: delimitedCases },
-    { name: "JSON", cases: jsonCases },
+    { name: "zips", cases: [...zipCases, ...strangeZips] },
+    { name: "workbooks", cases: [...workbookCases, ...strangeWorkbooks] },
+    { name: "delimited text", cases: [...delimitedCases, ...strangeDelimited] },
+    { name: "JSON", cases: [...jsonCases, ...strangeJson] },
     { name: "Parquet", cases: await parquetCases() },
     { name: "packed text", cases: packedCases },
-    { name: "scripts", cases: scriptCases },
+    { name: "scripts", cases: [...scriptCases, ...strangeScripts] },
   ];
   const reviewed = JSON.parse(readFileSync(REVIEWED, "utf8")) as Reviewed;
   return families.map(({ name, cases }) => ({ name, cases: cases.map((one) => withReviewed(one, reviewed[name])) }));

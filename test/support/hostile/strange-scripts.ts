@@ -1,0 +1,63 @@
+import { bytesOf, type Expectation, failed, type FileCase, reviewed } from "./case.ts";
+
+const read = 'import pandas as pd\nframe = pd.read_csv("sales.csv")\n';
+const py = (name: string, content: string | Buffer, expect: Expectation = reviewed): FileCase => ({
+  name,
+  ending: ".py",
+  bytes: Buffer.from(content),
+  expect,
+});
+
+/** Scripts that somebody who had not seen the others thought of. */
+export const strangeScripts: FileCase[] = [
+  py("Latin by its cookie", Buffer.from(`# -*- coding: latin-1 -*-\n${read}# caf\xe9\n`, "latin1")),
+  py("Windows by its cookie", Buffer.from(`# coding=cp1252\n${read}# \x80\n`, "latin1")),
+  py("a cookie in vim's words", `# vim: set fileencoding=utf-8 :\n${read}`),
+  py("a cookie on the third line, where it is none", `\n\n# coding: klingon\n${read}`),
+  py("a cookie within a text", `"""# coding: klingon"""\n${read}`),
+  py("a mark and its own encoding", bytesOf("\ufeff# coding: utf-8\n", read)),
+  py("an encoding that makes other code", `# coding: raw_unicode_escape\n${read}`),
+  py("an encoding that unpacks", `# coding: zlib\n${read}`, failed("unknown_encoding")),
+  py("an encoding of nothing", `# coding: \n${read}`),
+  py("an encoding with a way out", `# coding: ../../../etc/passwd\n${read}`),
+  py("UTF-8 that is no letter", bytesOf(read, "# ", [0xed, 0xa0, 0x80], "\n"), failed("unknown_encoding")),
+  py("UTF-32", Buffer.from([...read].flatMap((letter) => [letter.charCodeAt(0), 0, 0, 0]))),
+  py("texts in texts in texts", `${read}x = f"{f'{f"""{1}"""}'}"\n`),
+  py("texts of the same quotes within each other", `${read}x = f"{"a" + f"{"b"}"}"\n`),
+  py("f-strings a hundred deep", `${read}x = ${'f"{'.repeat(100)}1${'}"'.repeat(100)}\n`),
+  py("a format that computes", `${read}x = f"{1:{2:{3}}}"\n`),
+  py(
+    "the newest words",
+    `${read}type X[T] = list[T]\ndef f[T](a: T) -> T: return a\nmatch 1:\n    case {"a": [*_]} | None: pass\n`,
+  ),
+  py("letters of other scripts as names", `${read}größe = 1\nπ = 3\n变量 = 2\n`),
+  py("letters that are others when looked at closely", `${read}ﬁ = 1\n𝓍 = 2\n`),
+  py("names that turn", `${read}x = "\u202etxt.vsc"\n`),
+  py("line breaks of Unicode in a text", `${read}x = "a\u2028b\u0085c"\n`),
+  py("10,000 decorators", `${read}${"@a\n".repeat(10_000)}def f(): pass\n`),
+  py("10,000 branches", `${read}if a: pass\n${"elif a: pass\n".repeat(10_000)}`),
+  py("10,000 arguments", `${read}f(${Array.from({ length: 10_000 }, (_, at) => `a${at}=1`).join(", ")})\n`),
+  py("10,000 reads", `import pandas as pd\n${'pd.read_csv("sales.csv")\n'.repeat(10_000)}`),
+  py("a line that goes on 10,000 times", `${read}x = 1 ${"+ \\\n1 ".repeat(10_000)}\n`),
+  py("a text of a thousand pieces", `${read}x = ${'"a" '.repeat(5000)}\n`),
+  py("comments of a megabyte", `${read}${`# ${"x".repeat(1000)}\n`.repeat(1000)}`),
+  py("a name of a megabyte", `${read}${"x".repeat(1_000_000)} = 1\n`),
+  py("a number of 100,000 digits", `${read}x = ${"9".repeat(100_000)}\n`),
+  py("a read whose path is a way out", 'import pandas as pd\npd.read_csv("../../../../etc/passwd")\n'),
+  py("a read of an address", 'import pandas as pd\npd.read_csv("http://169.254.169.254/latest")\n'),
+  py("a read that runs code", "import pandas as pd\npd.read_pickle('x.pkl')\nexec(open('x').read())\n"),
+  py("a read under another name", 'from pandas import read_csv as print\nprint("sales.csv")\n'),
+  py("a pandas that is none", 'class pd:\n    def read_csv(self): pass\npd.read_csv("sales.csv")\n'),
+  py(
+    "a read in a lambda in a list in a class",
+    'import pandas as pd\nclass A:\n    x = [lambda: pd.read_csv("sales.csv")]\n',
+  ),
+  py("a read whose path holds quotes", `import pandas as pd\npd.read_csv('sa"les\\'.csv')\n`),
+  py("a read whose path breaks out of SQL", `import pandas as pd\npd.read_csv("sales'; DROP TABLE x; --.csv")\n`),
+  py("tabs where blanks were", `${read}def f():\n\tif 1:\n\t    pass\n`),
+  py("a page feed within a line", `${read}x = 1 \f+ 2\n`),
+  py("a shebang of another machine", `#!/bin/sh -c "rm -rf /"\n${read}`),
+  py("a script for a notebook", `# %%\n%matplotlib inline\n!rm -rf /\n${read}`),
+  py("a doctest", `${read}"""\n>>> pd.read_csv("x.csv")\n"""\n`),
+  py("an end in the middle of a word", bytesOf("import pand")),
+];
