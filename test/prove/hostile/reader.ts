@@ -8,6 +8,8 @@ export interface Reader extends AsyncDisposable {
    * not be: an error that nobody foresaw, a refusal without its reason, a value that is not what was sent.
    */
   read(bytes: Buffer): Promise<string>;
+  /** What is sent as a file, where the inputs are only a part of one. */
+  pack?(bytes: Buffer): Buffer;
 }
 
 export interface ReaderOptions {
@@ -22,6 +24,11 @@ export interface ReaderFamily {
   /** What reads is a process that is there to die: one input each, and an answer all the same. */
   mayDie?: boolean;
   open(options: ReaderOptions): Promise<Reader>;
+}
+
+/** A reader that keeps nothing open. */
+export function stateless(material: Material, read: Reader["read"]): Reader {
+  return { material, read, async [Symbol.asyncDispose]() {} };
 }
 
 /** A finding, as opposed to whatever else may be thrown. */

@@ -4,7 +4,7 @@ import { isAppError } from "../../../../shared/errors.ts";
 import { parseFileName } from "../../../../shared/files/file-names.ts";
 import { readMultipart } from "../../../../shared/files/multipart.ts";
 import { nameFromForm } from "../../../../shared/files/sent-name.ts";
-import { assertReason, Finding, type ReaderFamily } from "../reader.ts";
+import { assertReason, Finding, type ReaderFamily, stateless } from "../reader.ts";
 
 const limits = {
   maxFileBytes: 5_000,
@@ -42,9 +42,7 @@ const words = [
 export const forms: ReaderFamily = {
   name: "multipart parser",
   share: 16,
-  async open() {
-    return { material: { seeds, words }, read, async [Symbol.asyncDispose]() {} };
-  },
+  open: async () => stateless({ seeds, words }, read),
 };
 
 async function read(bytes: Buffer): Promise<string> {

@@ -4,7 +4,7 @@ import { nameFromForm } from "../../../../shared/files/sent-name.ts";
 import { flattenEntryNames } from "../../../../shared/files/zip-flatten.ts";
 import { toTableName } from "../../../../shared/tables/names.ts";
 import { impossibleNames, nastyNames } from "../../../support/nasty-names.ts";
-import { assertReason, Finding, type ReaderFamily } from "../reader.ts";
+import { assertReason, Finding, type ReaderFamily, stateless } from "../reader.ts";
 
 const seeds = [...nastyNames, ...impossibleNames.map(([name]) => name)].map((name) => Buffer.from(name));
 const words = [
@@ -31,9 +31,7 @@ const words = [
 export const names: ReaderFamily = {
   name: "names",
   share: 14,
-  async open() {
-    return { material: { seeds, words }, read, async [Symbol.asyncDispose]() {} };
-  },
+  open: async () => stateless({ seeds, words }, read),
 };
 
 async function read(bytes: Buffer): Promise<string> {

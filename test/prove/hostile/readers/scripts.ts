@@ -1,5 +1,5 @@
 import { rewriteScript } from "../../../../shared/python/rewrite-script.ts";
-import { assertReason, Finding, type ReaderFamily } from "../reader.ts";
+import { assertReason, Finding, type ReaderFamily, stateless } from "../reader.ts";
 
 const files = [
   { path: "uploads/sales.csv", kind: "delimited", tables: ["sales"], sheets: 1 },
@@ -64,9 +64,7 @@ const words = [
 export const scripts: ReaderFamily = {
   name: "Python rewriter",
   share: 8,
-  async open() {
-    return { material: { seeds, words }, read, async [Symbol.asyncDispose]() {} };
-  },
+  open: async () => stateless({ seeds, words }, read),
 };
 
 async function read(bytes: Buffer): Promise<string> {

@@ -4,7 +4,7 @@ import { isAppError } from "../../../../shared/errors.ts";
 import { toQueryProblem } from "../../../../shared/tables/query/duckdb-problem.ts";
 import { createEngine, lockOnto } from "../../../../shared/tables/query/locked-engine.ts";
 import { admitStatement } from "../../../../shared/tables/query/statement-gate.ts";
-import { assertReason, Finding, type ReaderFamily } from "../reader.ts";
+import { assertReason, Finding, type ReaderFamily, stateless } from "../reader.ts";
 
 const seeds = [
   "SELECT count(*), sum(a) FROM t WHERE b LIKE 'x%' GROUP BY a HAVING a > 1 ORDER BY 1 LIMIT 10",
@@ -94,7 +94,7 @@ export const statements: ReaderFamily = {
         return assertReason(code, detail);
       }
     }
-    return { material: { seeds, words }, read, async [Symbol.asyncDispose]() {} };
+    return stateless({ seeds, words }, read);
   },
 };
 

@@ -215,10 +215,8 @@ export const tableFamilies = [
     ...sheets,
     open: async (options: { directory: string }) => {
       const reader = await sheets.open(options);
-      return {
-        ...reader,
-        read: (bytes: Buffer) => reader.read(writeXlsx([{ data: bytes.toString("latin1") }], parts)),
-      };
+      const pack = (bytes: Buffer) => writeXlsx([{ data: bytes.toString("latin1") }], parts);
+      return { ...reader, pack, read: (bytes: Buffer) => reader.read(pack(bytes)) };
     },
   },
   tablesFrom("packed text", "t.csv.gz", { share: 3, materialOf: () => packed }),

@@ -4,7 +4,7 @@ import { readZipEntries } from "../../../../shared/files/zip-entries.ts";
 import { planZip } from "../../../../shared/files/zip-plan.ts";
 import { findNameFault } from "../../../../shared/files/zip-rules.ts";
 import { writeZip } from "../../../support/zip-writer.ts";
-import { assertReason, Finding, type ReaderFamily } from "../reader.ts";
+import { assertReason, Finding, type ReaderFamily, stateless } from "../reader.ts";
 
 const limits = { maxEntries: 1000, maxExpandedBytes: 4_000_000 };
 
@@ -38,13 +38,7 @@ const words = [
 export const zips: ReaderFamily = {
   name: "zip plan",
   share: 18,
-  async open() {
-    return {
-      material: { seeds, words: words.map((word) => Buffer.from(word, "latin1")) },
-      read,
-      async [Symbol.asyncDispose]() {},
-    };
-  },
+  open: async () => stateless({ seeds, words: words.map((word) => Buffer.from(word, "latin1")) }, read),
 };
 
 async function read(bytes: Buffer): Promise<string> {
