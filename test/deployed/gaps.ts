@@ -103,6 +103,11 @@ export const failingTests: FailingTests[] = [
     reason: "It asks an API of the test's own process, which knows other services than the deployment",
   })),
   {
+    file: "half-done-calls",
+    reason:
+      "Its API runs in the test's own process on a clock that is set ahead, and nobody can clear away what is yet to begin",
+  },
+  {
     file: "isolation-second-wall",
     reason: "Its handlers run in the test's own process, with a wall torn down: nothing of it is deployed",
   },
