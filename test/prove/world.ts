@@ -17,6 +17,7 @@ import { createStores, type Stores } from "../../shared/stores.ts";
 import { attendUploads } from "../../shared/uploading/attend-uploads.ts";
 import { appOn, clientOf, fetchOn } from "../support/host-app.ts";
 import { createTestClock, type TestClock } from "../support/own-stores.ts";
+import { isAfterDeath } from "./deaths/life.ts";
 import { wipe } from "./wipe.ts";
 import { lambdaInProcess, sqsInProcess } from "./in-process-functions.ts";
 
@@ -67,6 +68,7 @@ export function createWorld(env: Record<string, string>, temporaryDirectory: str
   const queue: string[] = [];
   const errors: string[] = [];
   const note = (message: string, fields: Record<string, unknown> = {}) => {
+    if (isAfterDeath()) return;
     const { error, ...rest } = fields;
     errors.push(`${message} ${JSON.stringify(rest)} ${error instanceof Error ? error.stack : String(error ?? "")}`);
   };

@@ -25,6 +25,10 @@ export class Life {
     if (last === 0) this.#die();
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Does it as far as the life lasts; undefined when it did not last. */
   async lead<Result>(act: () => Promise<Result>): Promise<{ value: Result } | undefined> {
     const whole = current.run(this, act).then((value) => ({ value }));
@@ -50,6 +54,11 @@ export class Life {
     this.#isOver = true;
     this.#end();
   }
+}
+
+/** Whether what runs here belongs to a life that has ended: its timers still fire, and nobody hears what they say. */
+export function isAfterDeath(): boolean {
+  return current.getStore()?.isOver === true;
 }
 
 function never<Value>(): Promise<Value> {
