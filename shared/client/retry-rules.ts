@@ -39,7 +39,7 @@ export function isWorthRepeating(error: CubbyError, safety: Safety, isRepetition
   // The first try was not lost: it is still running.
   if (safety === "keyed" && isRepetition && error.code === "conflict") return true;
   if (error.code === "connection_failed" || error.code === "timeout") return true;
-  // A bug of the server's own, or a query that takes too long, comes again every time.
+  // A bug of the server's own, or a query that takes too long (504 by older ones), comes again every time.
   return PASSING.has(error.status) && !["internal", "query_timeout", "preview_timeout"].includes(error.code);
 }
 

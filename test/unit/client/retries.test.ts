@@ -36,7 +36,7 @@ describe("isWorthRepeating()", () => {
     ["timeout", 0, "keyed", false, true],
     ["connection_failed", 0, "once", false, false],
     ["http_502", 502, "repeatable", false, true],
-    ["query_timeout", 504, "repeatable", false, false],
+    ["query_timeout", 422, "repeatable", false, false],
     ["internal", 500, "repeatable", false, false],
     ["session_not_found", 404, "repeatable", false, false],
     ["conflict", 409, "keyed", true, true],

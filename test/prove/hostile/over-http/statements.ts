@@ -49,7 +49,7 @@ function ask(stage: HttpStage, visitor: Visitor, sql: string): Promise<Answered>
   return stage.send(visitor, "/query", { ...init, body: JSON.stringify({ sql }) });
 }
 
-/** Done, or ended for one of the reasons that a heavy statement is ended for. A deadline of ours is a gateway's 504. */
+/** Done, or ended for one of the reasons that a heavy statement is ended for. */
 function faultOfBomb(answered: Answered): string | undefined {
   if (answered.status === 200 || answered.status === 201) return undefined;
   const code = String(answered.body.code);
