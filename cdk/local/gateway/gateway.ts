@@ -54,6 +54,9 @@ async function answerOrFail(options: GatewayOptions, request: IncomingMessage, c
   }
 }
 
+/** A name or address, and a port. API Gateway serves hosts of its own alone; functions make URLs of what comes here. */
+const HOST = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
+
 async function answer(options: GatewayOptions, request: IncomingMessage, call: Call): Promise<HttpAnswer> {
   if (headerBytes(request) > MAX_HEADER_BYTES) return gatewayAnswer(431, "Request Header Fields Too Large");
   const target = parseTarget(request.url ?? "/");
@@ -65,6 +68,7 @@ async function answer(options: GatewayOptions, request: IncomingMessage, call: C
   const isOpen = pageRoute !== undefined || options.openRoutes.includes(route);
   const routeKey = pageRoute ?? (isOpen ? route : "$default");
   const event = toHttpEvent(request, target, body, { routeKey, requestId: call.requestId, now: new Date() });
+  if (!HOST.test(event.requestContext.domainName)) return gatewayAnswer(400, "Bad Request");
   // A preflight carries no token by design; the function behind decides what to say to it.
   if (!isOpen && request.method !== "OPTIONS") {
     const refusal = applyDecision(event, await options.authorize(event));

@@ -129,6 +129,11 @@ describe("a request becomes a payload 2.0 event", () => {
   test.each(["/files/%zz", "/files/100%25.csv"])("or answers 400 where %j cannot be decoded", async (path) => {
     expect((await send({ path })).status).toBe(400);
   });
+
+  // With the right one they are joined, and what comes of it is no host, or one with a path of its own.
+  test.each(["evil.example", "/v1/stats?"])("or answers 400 where another host, %j, is sent along", async (host) => {
+    expect((await send({ headers: ["host", host] })).status).toBe(400);
+  });
 });
 
 describe("an answer becomes a response", () => {
