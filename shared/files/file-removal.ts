@@ -36,7 +36,7 @@ export function createFileRemoval(bucket: Bucket, table: Table) {
         const out = hidden[index];
         if (out === undefined) return overtaken(record);
         const failure = kept.get(fileObjectKey(sessionId, record.path));
-        if (failure !== undefined && (await show(out)))
+        if (failure !== undefined && (await isThere(sessionId, record)) && (await show(out)))
           return { status: "kept", record, why: refused(record, failure) };
         const also = await hideRevived(sessionId, record);
         const needsConversion = out.marked !== undefined || also?.marked !== undefined;
@@ -44,6 +44,18 @@ export function createFileRemoval(bucket: Bucket, table: Table) {
       },
       { concurrency: WRITES_AT_ONCE },
     );
+  }
+
+  /**
+   * Whether the bucket still has what it did not say was gone: where its answer was lost it is, and in sight again it
+   * would be a file that nobody can read. Where the bucket does not tell either, it is as it was.
+   */
+  async function isThere(sessionId: string, { path }: FileRecord): Promise<boolean> {
+    try {
+      return (await bucket.find(fileObjectKey(sessionId, path))) !== undefined;
+    } catch {
+      return true;
+    }
   }
 
   /**

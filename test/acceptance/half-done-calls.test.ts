@@ -133,7 +133,7 @@ describe("a POST that fails half-way and is sent again with its key", () => {
       const last = again.status === 409 ? await rename() : again;
       expect(last.ok, `${last.status} at command ${nth}`).toBe(true);
       expect(await namesIn(sessionId), `command ${nth} failed`).toEqual([now]);
-      await call(`http://cubby.test/v1/sessions/${sessionId}/files/outputs/single/${now}`, { method: "DELETE" });
+      await call(fileUrl(sessionId, now), { method: "DELETE" });
     }
   });
 
@@ -199,7 +199,23 @@ describe("a POST that fails half-way and is sent again with its key", () => {
   });
 });
 
+test("a file whose deletion failed half-way is listed only while its bytes are there", async () => {
+  const sessionId = await newSession();
+  for (let nth = 1; ; nth++) {
+    const name = `${nth}.txt`;
+    await putFile(sessionId, name);
+    const fault = failCommand(clients, nth, "after");
+    await call(fileUrl(sessionId, name), { method: "DELETE" });
+    fault.stop();
+    if (fault.count === 0) return;
+    const isListed = (await namesIn(sessionId)).includes(name);
+    const object = await stores.bucket.find(fileObjectKey(sessionId, `outputs/single/${name}`));
+    if (isListed) expect(object, `command ${nth} failed`).toBeDefined();
+  }
+});
+
 test("the current session is the newest that lives, also while the index still has one that was deleted", async () => {
+  clock.move(1000);
   const older = await newSession();
   clock.move(1000);
   const newer = await newSession();
@@ -261,9 +277,12 @@ async function newSession(): Promise<string> {
   return idOf(await post("", randomUUID(), json({ platform: "web" })));
 }
 
+function fileUrl(sessionId: string, name: string): string {
+  return `http://cubby.test/v1/sessions/${sessionId}/files/outputs/single/${name}`;
+}
+
 function put(sessionId: string, name: string, headers: Record<string, string>): Promise<Response> {
-  const url = `http://cubby.test/v1/sessions/${sessionId}/files/outputs/single/${name}`;
-  return call(url, { method: "PUT", body: name, headers });
+  return call(fileUrl(sessionId, name), { method: "PUT", body: name, headers });
 }
 
 async function putFile(sessionId: string, name: string): Promise<void> {
