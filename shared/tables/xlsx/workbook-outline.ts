@@ -83,11 +83,13 @@ const workbookPr = elementName("workbookPr");
 class OutlineHandler implements XmlHandler {
   readonly sheets: ListedSheet[] = [];
   is1904 = false;
+  /** By name how many sheets have it. */
+  readonly #named = new Map<string, number>();
 
   open(name: number, bytes: Buffer, from: number, to: number): void {
     if (name === sheet) {
       const { name: title = "", state = "visible", id = "" } = readAttributes(bytes, from, to);
-      this.sheets.push({ name: title, state, relationshipId: id });
+      this.sheets.push({ name: this.#toOwn(title), state, relationshipId: id });
     } else if (name === workbookPr) {
       // An extension of Excel 2013 has an element of the same name, without this attribute.
       const { date1904 } = readAttributes(bytes, from, to);
@@ -97,6 +99,18 @@ class OutlineHandler implements XmlHandler {
 
   close(): void {}
   text(): void {}
+
+  /** No program gives two sheets one name: the later one's table would take the place of the first one's. */
+  #toOwn(title: string): string {
+    let own = title;
+    while (this.#named.has(own)) {
+      const number = (this.#named.get(title) ?? 1) + 1;
+      this.#named.set(title, number);
+      own = `${title} (${number})`;
+    }
+    this.#named.set(own, 1);
+    return own;
+  }
 }
 
 function toOutline(

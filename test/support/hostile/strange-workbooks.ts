@@ -48,9 +48,9 @@ const kinds: FileCase[] = [
     "two sheets of one name",
     [
       { name: "x", data: body },
-      { name: "x", data: body },
+      { name: "x", data: second(number("A2", 5)) },
     ],
-    reviewed,
+    { is: "read", tables: { _x: ['{"a":1,"b":2}'], _x_2: ['{"a":5,"b":2}'] } },
   ),
   book("a sheet named by an emoji", [{ name: "😀", data: body }], reviewed),
   book("a sheet named by 5,000 letters", [{ name: "x".repeat(5000), data: body }], reviewed),
