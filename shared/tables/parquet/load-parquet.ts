@@ -31,6 +31,8 @@ export async function loadParquet({ connection, localPath, table, beginning }: L
       original_name: String(column),
       type: String(type),
     }));
+    if (columns.some((column) => column.name.includes("\0")))
+      throw new ConversionError("unreadable_parquet", "A name in it holds a NUL character");
     return { columns, rows: rows ?? 0, warnings: [] };
   } catch (error) {
     if (error instanceof ConversionError) throw error;

@@ -30,7 +30,10 @@ export class WorkbookPackage {
   /** The content of a part, or undefined where there is none of that path. */
   async find(path: string): Promise<Readable | undefined> {
     const part = this.#parts.get(path.toLowerCase());
-    return part === undefined ? undefined : await this.#zip.open(part);
+    if (part === undefined) return undefined;
+    return await this.#zip.open(part).catch((error: unknown) => {
+      throw asUnreadable(error);
+    });
   }
 
   close(): void {

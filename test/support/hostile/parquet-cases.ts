@@ -114,6 +114,11 @@ export async function parquetCases(): Promise<FileCase[]> {
       .map((at) =>
         parquet(`ones in its footer, from byte ${at - footerStart}`, set(at, 0xff, 0xff, 0xff, 0xff), reviewed),
       ),
+    parquet(
+      "a name with a NUL",
+      withFooter(file, (footer) => replaced(footer, bytesOf([1], "a"), bytesOf([1], "\0"))),
+      failed("unreadable_parquet", "NUL"),
+    ),
     parquet("garbage in packed pages", withGarbage(packed), damaged),
     parquet("another format", bytesOf("a,b\n1,2\n"), damaged),
     parquet("an honest one", file, plain),

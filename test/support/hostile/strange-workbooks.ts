@@ -94,8 +94,17 @@ const kinds: FileCase[] = [
   ),
   raw("a page behind a workbook", bytesOf(writeXlsx([{ data: body }]), "<script>alert(1)</script>"), reviewed),
   raw("a page in front of a workbook", bytesOf("<html></html>", writeXlsx([{ data: body }])), reviewed),
+  raw("a sheet that is not where it is said to be", shifted(), unreadable("not where")),
   raw("an encrypted part", writeZip([{ name: "xl/workbook.xml", data: "x", flags: 0x801 }]), unreadable()),
 ];
+
+/** Its last part is said to begin a byte later than it does. */
+function shifted(): Buffer {
+  const bytes = writeXlsx([{ data: body }]);
+  const entry = bytes.lastIndexOf("PK\x01\x02");
+  bytes.writeUInt32LE(bytes.readUInt32LE(entry + 42) + 1, entry + 42);
+  return bytes;
+}
 
 const cells: FileCase[] = [
   sheet(
