@@ -126,7 +126,7 @@ export const prices = {
     unit: "dashboard",
     // Ours draws 70 metrics; those of up to 50 are `DashboardsUsageHour-Basic`, of which an account has three for nothing.
     source:
-      "AWS Price List, offer AmazonCloudWatch, usage type DashboardsUsageHour, as infracost's test of it prints (3.00); version and SKU could not be had",
+      "AWS Price List, offer AmazonCloudWatch, usage type DashboardsUsageHour, as infracost's test of it prints (3.00), seen in November 2026; version and SKU could not be had",
   },
 } as const satisfies Record<string, Price>;
 
