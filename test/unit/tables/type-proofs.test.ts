@@ -13,9 +13,9 @@ import { workshop } from "./build-one.ts";
 const provable = typeRules.filter((rule) => rule.proves !== undefined);
 
 /** Any number of decimals, with as many digits before them as fit or a few more. */
-function fixedDecimal(digits: fc.Arbitrary<string>): fc.Arbitrary<string> {
+function fixedDecimal(): fc.Arbitrary<string> {
   const any = fc.string({ unit: fc.constantFrom(..."00123456789"), minLength: 40, maxLength: 40 });
-  const whole = fc.oneof(fc.constant("0"), digits, any);
+  const whole = fc.oneof(fc.constant("0"), fc.nat(9999).map(String), any);
   return fc
     .tuple(fc.constantFrom("", "-"), whole, any, fc.integer({ min: 1, max: 31 }), fc.nat(2))
     .map(([sign, before, decimals, scale, more]) => {
@@ -64,7 +64,6 @@ function nasty(): fc.Arbitrary<string> {
     fc.double({ noNaN: true }).map(String),
     join3(sign, fc.nat(9999).map(String), fc.constant("."), digits),
     join3(sign, fc.constantFrom("0.", "0.0", "0.000", "0.0000", "0.00000", "7."), digits),
-    fixedDecimal(digits),
     date,
     clock,
     join3(date, fc.constantFrom(" ", "T", "t", "  "), clock, fc.constantFrom("", "", "Z", "+00")),
@@ -75,7 +74,8 @@ function nasty(): fc.Arbitrary<string> {
 
 describe("proofs of types", () => {
   test("what is proven makes the same value in DuckDB's CSV reader as by SQL's own proof", async () => {
-    const texts = [...new Set(fc.sample(nasty(), 20_000))];
+    // So many that each of the rules meets some of its own: of the rarest 15 are to be expected.
+    const texts = [...new Set([...fc.sample(nasty(), 60_000), ...fc.sample(fixedDecimal(), 6_000)])];
     const { directory } = await workshop();
     const instance = await DuckDBInstance.create();
     const connection = await instance.connect();
