@@ -52,6 +52,14 @@ export async function claimKey(deps: ApiDeps, key: ItemKey, hash: string): Promi
   return toCall(taken, true);
 }
 
+/** What an earlier try of the call made; a first try has nothing to look for. */
+export async function madeBefore<Made>(
+  keyed: KeyedCall | undefined,
+  find: (call: KeyedCall) => Promise<Made | undefined>,
+): Promise<Made | undefined> {
+  return keyed?.isRepetition === true ? find(keyed) : undefined;
+}
+
 /**
  * Ends a try that has no answer to keep. Where nothing was done the key is free; else the next try goes on at once.
  * Never throws: the caller has something else to say, and a claim that stays is void after a minute.

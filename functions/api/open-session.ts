@@ -10,7 +10,7 @@ import { isTombstone, type SessionRecord } from "../../shared/sessions/session-r
 import { noteTrace } from "../../shared/trace.ts";
 import { isOfThread, slowMakerMs, type Thread } from "../../shared/sessions/thread-claims.ts";
 import type { ApiDeps } from "./deps.ts";
-import type { KeyedCall } from "./keyed-call.ts";
+import { type KeyedCall, madeBefore } from "./keyed-call.ts";
 import { assertBelowLimit, assertWithinLimit, makeRoom, withMine } from "./make-room.ts";
 
 export interface OpenedSession {
@@ -89,7 +89,7 @@ async function findMade(deps: ApiDeps, keyed: KeyedCall | undefined): Promise<Se
   if (keyed === undefined) return newSessionId(deps.clock.now());
   for (let ended = 0; ; ended++) {
     const id = sessionIdOf(`${keyed.id} ${ended}`, keyed.firstAt);
-    const stored = keyed.isRepetition ? await deps.sessions.findStored(id) : undefined;
+    const stored = await madeBefore(keyed, () => deps.sessions.findStored(id));
     if (stored === undefined) return id;
     if (!isTombstone(stored) && isLive(stored, deps.rules.current(), deps.clock.now())) return stored;
   }

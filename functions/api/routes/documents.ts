@@ -12,7 +12,7 @@ import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer, type Reply } from "../answer.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
-import type { KeyedCall } from "../keyed-call.ts";
+import { type KeyedCall, madeBefore } from "../keyed-call.ts";
 import { noteOrDiscard, noteUpload } from "../intake.ts";
 import { fileNotFound } from "../locate-file.ts";
 import { removeFiles } from "../remove-files.ts";
@@ -60,8 +60,7 @@ export const deleteIntermediateResult = answer(contract.deleteIntermediateResult
 async function add(call: AddCall, type: DocumentType): Promise<Reply> {
   const { params, principal, request, deps, text, keyed } = call;
   const record = await deps.sessions.get(principal, params.session_id ?? "");
-  const made =
-    keyed?.isRepetition === true ? await deps.files.findMadeBy(record.session_id, type, keyed.id) : undefined;
+  const made = await madeBefore(keyed, ({ id }) => deps.files.findMadeBy(record.session_id, type, id));
   if (made !== undefined) return toReply(record.session_id, type, made, 201);
   const body = { ...call.body, ...nameOf(call) };
   const path = body.name === undefined ? undefined : `${type}/${parseFileName(body.name)}`;

@@ -7,6 +7,7 @@ import { actorOf } from "../../../shared/identity/principal.ts";
 import { answer } from "../answer.ts";
 import { etagOf, isKnown } from "../history-etag.ts";
 import { type HistoryRead, listBackward, listForward, listSince } from "../history-page.ts";
+import { madeBefore } from "../keyed-call.ts";
 import { notModified } from "../preconditions.ts";
 
 /** `GET /v1/sessions/{session_id}/history`: an unchanged poll is one read of the table and answers 304. */
@@ -39,7 +40,7 @@ export const appendHistory = answer(contract.appendHistory, async ({ params, bod
   // One read brings the session and its newest entry: the new one comes after it, whatever this instance's clock says.
   const { session, entries } = await deps.history.readBackward(sessionId, { limit: 1, asker: principal });
   const record = deps.sessions.admit(principal, sessionId, session);
-  const made = keyed?.isRepetition === true ? await deps.history.findMadeBy(sessionId, keyed) : undefined;
+  const made = await madeBefore(keyed, (call) => deps.history.findMadeBy(sessionId, call));
   if (made !== undefined) return { body: made };
   await deps.sessions.touch(record);
   const draft: HistoryDraft = {

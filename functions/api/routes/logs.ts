@@ -9,6 +9,7 @@ import { answer, type Reply } from "../answer.ts";
 import { assertIntact, readBody } from "../body.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import { noteOrDiscard } from "../intake.ts";
+import { madeBefore } from "../keyed-call.ts";
 
 /** Lambda answers with 6 MiB of JSON at most; room is left for the headers. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -21,7 +22,7 @@ export const appendLog = answer(contract.appendLog, async ({ params, principal, 
   const body = await readBody(request, MAX_APPEND_BYTES);
   assertIntact(request, body);
   assertText(name, body);
-  const made = keyed?.isRepetition === true ? await deps.files.findMadeBy(session_id, "logs", keyed.id) : undefined;
+  const made = await madeBefore(keyed, ({ id }) => deps.files.findMadeBy(session_id, "logs", id));
   if (made !== undefined) return toReply(session_id, name, made);
   const reserved = { bytes: body.byteLength, files: 1 };
   await deps.quota.reserve(session, reserved);

@@ -11,6 +11,7 @@ import type { SessionRecord } from "../../../shared/sessions/session-record.ts";
 import { answer, type Reply } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
 import { conversionOf, convertAndRefresh, noteOrDiscard, noteUpload } from "../intake.ts";
+import { madeBefore } from "../keyed-call.ts";
 import { fileNotFound } from "../locate-file.ts";
 import { removeFiles } from "../remove-files.ts";
 
@@ -30,7 +31,7 @@ export const renameFile = answer(contract.renameFile, async ({ params, body, pri
   assertWritable(from);
   assertWritable(to);
   const renaming: Renaming = { deps, session, from, to, actor: actorOf(principal), callId: keyed?.id };
-  const made = keyed?.isRepetition === true ? await findMade(renaming) : undefined;
+  const made = await madeBefore(keyed, () => findMade(renaming));
   const record = await deps.files.find(session_id, from.path);
   if (record !== undefined && to.path === from.path) return reply(record);
   const copy = made ?? (record && (await copyFile(renaming, record)));

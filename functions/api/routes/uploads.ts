@@ -22,13 +22,14 @@ import { answer } from "../answer.ts";
 import { convertNow, queueConversion } from "../convert-now.ts";
 import { parseCursor, toCursor } from "../cursor.ts";
 import type { ApiDeps } from "../deps.ts";
+import { madeBefore } from "../keyed-call.ts";
 import { assertMatches, listed, quoteEtag, wantsAbsent } from "../preconditions.ts";
 import { firstParts, toTarget } from "../upload-target.ts";
 
 /** `POST /v1/sessions/{session_id}/uploads` */
 export const createUpload = answer(contract.createUpload, async ({ params, body, principal, request, deps, keyed }) => {
   const session = await deps.sessions.get(principal, params.session_id ?? "");
-  const made = keyed?.isRepetition === true ? await deps.uploads.findMadeBy(session.session_id, keyed.id) : undefined;
+  const made = await madeBefore(keyed, ({ id }) => deps.uploads.findMadeBy(session.session_id, id));
   if (made !== undefined) return { status: 201, body: await toTarget(deps, session, made, firstParts(made)) };
   const path = parseFilePath(body.path);
   assertWritable(path);
