@@ -4,14 +4,9 @@ import type { Bucket, PutCondition } from "../aws/bucket.ts";
 import { fileKey, sessionKey } from "../aws/item-keys.ts";
 import { fileObjectKey } from "../aws/object-keys.ts";
 import type { Table } from "../aws/table.ts";
-import { type Clock, toTimestamp } from "../clock.ts";
-import type { Actor } from "../contract/actor.ts";
-import type { DocumentHead } from "../contract/document.ts";
-import type { ConversionSettings } from "../contract/conversion.ts";
-import type { Conversion } from "../contract/file.ts";
+import type { Clock } from "../clock.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { sha256Hex } from "../ids.ts";
-import { itemTtl } from "../lifetime.ts";
 import { createConversionNotes } from "./conversion-notes.ts";
 import type { FilePath } from "./file-names.ts";
 import { createFileReading } from "./file-reading.ts";
@@ -23,30 +18,11 @@ import { detectMediaType, HEAD_BYTES } from "./look-at.ts";
 import { typeByName } from "./media-type.ts";
 import { createMeter } from "./meter.ts";
 import { peek } from "./peek.ts";
+import { deltaOf, type Measured, toFileRecord, type Upload } from "./to-file-record.ts";
 
 export interface Stored {
   record: FileRecord;
   delta: FileDelta;
-}
-
-interface Measured {
-  etag: string;
-  sizeBytes: number;
-  sha256?: string;
-}
-
-/** What is known of a file beside its bytes. */
-export interface Upload {
-  conversion: Conversion;
-  uploadedBy: Actor;
-  /** The direct upload that brought it. */
-  uploadId?: string;
-  /** Where the file is a research document: what lists say of it. */
-  document?: DocumentHead;
-  /** The call that stores it, where that may come again and has no name to know it by. */
-  callId?: string | undefined;
-  /** How to read it, where another file's settings go with its content. */
-  settings?: ConversionSettings[];
 }
 
 /** Writers of one name that overtake each other settle in two rounds; more means something else is wrong. */
@@ -148,7 +124,7 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     let measured: Measured = mine;
     let seen: FileRecord | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const record = toRecord(sessionId, path, mine, measured, seen);
+      const record = toFileRecord(sessionId, path, { mine, measured, seen, now: clock.now() });
       if (await table.put(record, onlyOver(seen))) {
         await confirm(sessionId, record);
         return { record, delta: deltaOf(record, seen) };
@@ -183,45 +159,6 @@ export function createFileStore(bucket: Bucket, table: Table, clock: Clock) {
     return session?.due_shard !== undefined && session.status !== "deleting";
   }
 
-  function toRecord(
-    sessionId: string,
-    { folder, name, path }: FilePath,
-    mine: Upload & { contentType: string; etag: string },
-    measured: Measured,
-    seen: FileRecord | undefined,
-  ): FileRecord {
-    const now = toTimestamp(clock.now());
-    // Where the object is another writer's, his record may stand already, and knows more of it.
-    const isMine = measured.etag === mine.etag;
-    const document = isMine ? mine.document : seen?.document;
-    const settings = mine.settings ?? (seen?.status === "ready" ? seen.settings : undefined);
-    const record: FileRecord = {
-      ...fileKey(sessionId, path),
-      path,
-      folder,
-      name,
-      status: "ready",
-      size_bytes: measured.sizeBytes,
-      content_type: isMine ? mine.contentType : (seen?.content_type ?? mine.contentType),
-      etag: measured.etag,
-      ...(measured.sha256 === undefined ? {} : { sha256: measured.sha256 }),
-      created_at: seen?.status === "ready" ? seen.created_at : now,
-      modified_at: now,
-      uploaded_by: isMine ? mine.uploadedBy : (seen?.uploaded_by ?? mine.uploadedBy),
-      revision: (seen?.revision ?? 0) + 1,
-      ...(document === undefined ? {} : { document }),
-      ...(isMine && mine.callId !== undefined ? { call_id: mine.callId } : {}),
-      // A new version of a file is read as the one before; one of the same name, after a deletion, is another file.
-      ...(settings === undefined ? {} : { settings }),
-      ...(seen?.converted_etag === undefined ? {} : { converted_etag: seen.converted_etag }),
-      // The tables of the version before stay readable until the next publication.
-      conversion: { ...mine.conversion, tables: seen?.conversion.tables ?? [] },
-      ttl: itemTtl(clock.now()),
-    };
-    if (mine.uploadId === undefined) return record;
-    return { ...record, arrival: { upload_id: mine.uploadId, delta: deltaOf(record, seen) } };
-  }
-
   /** Takes away an object that must not stay because its session ended while it was stored. */
   async function discard(sessionId: string, path: string): Promise<void> {
     await bucket.remove(fileObjectKey(sessionId, path));
@@ -250,10 +187,4 @@ function deletedMeanwhile(path: string): AppError {
 function onlyOver(seen: FileRecord | undefined) {
   if (seen === undefined) return { ConditionExpression: "attribute_not_exists(pk)" };
   return { ConditionExpression: "revision = :seen", ExpressionAttributeValues: { ":seen": seen.revision } };
-}
-
-function deltaOf(record: FileRecord, before: FileRecord | undefined): FileDelta {
-  const wasThere = before?.status === "ready";
-  const bytes = record.size_bytes - (wasThere ? before.size_bytes : 0);
-  return { folder: record.folder, files: wasThere ? 0 : 1, bytes };
 }
