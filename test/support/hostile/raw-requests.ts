@@ -22,6 +22,15 @@ export function rawRequests({ host, path, token }: { host: string; path: string;
   const chunked = "Transfer-Encoding: chunked";
   const whole = (name: string, more: string[], body: string, expect: RawRequest["expect"]) =>
     request(name, [type, length(Buffer.byteLength(body, "latin1")), ...more], body, expect);
+  const bounded = (name: string, boundary: string, expect: RawRequest["expect"]) => {
+    const body = form.replaceAll("xyz", boundary);
+    return request(
+      name,
+      [`Content-Type: multipart/form-data; boundary=${boundary}`, length(body.length)],
+      body,
+      expect,
+    );
+  };
   return [
     whole("an honest form", [], form, "stored"),
     request(
@@ -45,24 +54,8 @@ export function rawRequests({ host, path, token }: { host: string; path: string;
     ),
     request("pieces with a trailer", [type, chunked], `${chunk(form)}0\r\nX-Trailer: 1\r\n\r\n`, "stored"),
     whole("what stands before and behind a form", [], `preamble\r\n${form}epilogue`, "stored"),
-    request(
-      "the longest boundary there may be",
-      [
-        `Content-Type: multipart/form-data; boundary=${"b".repeat(70)}`,
-        length(form.replaceAll("xyz", "b".repeat(70)).length),
-      ],
-      form.replaceAll("xyz", "b".repeat(70)),
-      "stored",
-    ),
-    request(
-      "a boundary of 71 letters",
-      [
-        `Content-Type: multipart/form-data; boundary=${"b".repeat(71)}`,
-        length(form.replaceAll("xyz", "b".repeat(71)).length),
-      ],
-      form.replaceAll("xyz", "b".repeat(71)),
-      "refused",
-    ),
+    bounded("the longest boundary there may be", "b".repeat(70), "stored"),
+    bounded("a boundary of 71 letters", "b".repeat(71), "refused"),
     request("a length that is too small", [type, length(form.length - 20)], form, "not heard"),
     request("a length of nothing", [type, length(0)], form, "not heard"),
     request("a length below nothing", [type, length(-1)], form, "not heard"),
