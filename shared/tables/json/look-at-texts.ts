@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { copyColumns } from "../copy-columns.ts";
 import { quoteName, quoteText } from "../sql-text.ts";
 import { NUMBER_MARK } from "./quote-numbers.ts";
 
@@ -34,14 +35,8 @@ export async function settleRows(
   names: readonly string[],
 ): Promise<SettledRows> {
   if (names.length <= MANY_COLUMNS) return { sql, async [Symbol.asyncDispose]() {} };
-  const table = "temp.cubby_json_rows";
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE cubby_json_rows AS SELECT ${names.map(quoteName).join(", ")} FROM ${sql}`,
-  );
-  return {
-    sql: table,
-    [Symbol.asyncDispose]: async () => void (await connection.run(`DROP TABLE IF EXISTS ${table}`)),
-  };
+  const table = "cubby_json_rows";
+  return { sql: `temp.${table}`, ...(await copyColumns(connection, { table, columns: names, from: sql })) };
 }
 
 /** Looks once at every text of these columns; `isMarked` says that numbers are marked strings. */

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { copyColumns } from "../copy-columns.ts";
 import { quoteName } from "../sql-text.ts";
 
 /** A statement with a hundred questions names every column of its table a hundred times over: beyond it that is felt. */
@@ -17,7 +18,6 @@ export async function narrowed(
 ): Promise<Narrowed> {
   if (all.length <= WIDE) return { table: name, async [Symbol.asyncDispose]() {} };
   const table = "cubby_narrowed";
-  const values = columns.map((column) => quoteName(column.name)).join(", ");
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${values} FROM ${quoteName(name)}`);
-  return { table, [Symbol.asyncDispose]: async () => void (await connection.run(`DROP TABLE temp.${table}`)) };
+  const names = columns.map((column) => column.name);
+  return { table, ...(await copyColumns(connection, { table, columns: names, from: quoteName(name) })) };
 }
