@@ -2,10 +2,10 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnReport } from "../report.ts";
 import { quoteName, quoteText } from "../sql-text.ts";
 import { typeOf, valueSql } from "../types/column-plan.ts";
-import { gatherEvidence, type OpenColumn } from "../types/gather-evidence.ts";
+import { gatherEvidence, type OpenColumn, ruleOut } from "../types/gather-evidence.ts";
 import { isCommaRule, numberRules } from "../types/number-rules.ts";
 import { isoRules } from "../types/time-rules.ts";
-import { TEXT_TYPE, type TypeRule } from "../types/type-rule.ts";
+import { rulesFitting, TEXT_TYPE, type TypeRule } from "../types/type-rule.ts";
 import { lookAtTexts, settleRows, type TextLook } from "./look-at-texts.ts";
 import { NUMBER_MARK } from "./quote-numbers.ts";
 
@@ -64,10 +64,7 @@ const MAX_PROVEN = 300;
 
 /** The columns whose least and greatest text leave a rule open. */
 function openColumns(looks: readonly TextLook[], rules: readonly TypeRule[]): OpenColumn[] {
-  const open = looks.map(({ name, seen }) => ({
-    column: name,
-    rules: rules.filter((rule) => seen.every((text) => rule.looks(text))),
-  }));
+  const open = looks.map(({ name, seen }) => ({ column: name, rules: rulesFitting(rules, seen) }));
   return open.filter((column) => column.rules.length > 0).slice(0, MAX_PROVEN);
 }
 
@@ -93,7 +90,7 @@ async function planNumbers(
   if (open.length === 0) return;
   const texts = open.map(({ column }) => `substr(${quoteName(column)}, 2) AS ${quoteName(column)}`);
   const unmarked = `(SELECT ${texts.join(", ")} FROM ${source})`;
-  const evidence = await gatherEvidence(connection, unmarked, open);
+  const evidence = await gatherEvidence(connection, unmarked, await ruleOut(connection, unmarked, open));
   for (const [index, plan] of evidence.entries()) {
     const name = open[index]?.column ?? "";
     const report = {
@@ -110,7 +107,7 @@ async function planTimes(
   open: readonly OpenColumn[],
   plans: Map<string, JsonPlan>,
 ): Promise<void> {
-  const evidence = await gatherEvidence(connection, source, open);
+  const evidence = await gatherEvidence(connection, source, await ruleOut(connection, source, open));
   for (const [index, plan] of evidence.entries()) {
     const name = open[index]?.column ?? "";
     // A JSON string "NA" is a string: its author could have written null.

@@ -3,7 +3,7 @@ import { quoteName, quoteText } from "../sql-text.ts";
 import { type ColumnPlan, TEXT_PLAN } from "./column-plan.ts";
 import { SettingError } from "../settings.ts";
 import { twinOf } from "./time-rules.ts";
-import type { TypeRule } from "./type-rule.ts";
+import { rulesFitting, type TypeRule } from "./type-rule.ts";
 import { FREE_TYPING, type Typing } from "./typing.ts";
 
 /** A column of text whose type the first rows did not settle. */
@@ -31,31 +31,33 @@ const FIRST_ROWS = 1000;
 export async function gatherEvidence(
   connection: DuckDBConnection,
   source: string,
-  open: readonly OpenColumn[],
+  columns: readonly OpenColumn[],
   typing: Typing = FREE_TYPING,
 ): Promise<ColumnPlan[]> {
-  const columns = await ruleOut(connection, source, open, typing);
   const likeliest = columns.map((column) => ({ ...column, rules: likeliestRules(column) }));
   const first = await askRows(connection, source, likeliest, typing);
   const plans = first.map(({ plan }) => plan);
-  const unsettled = [...columns.keys()].filter((index) => {
+  const open = [...columns.keys()].filter((index) => {
     const wasAskedAll = columns[index]?.rules.length === likeliest[index]?.rules.length;
     return (
       plans[index]?.rule === undefined && !wasAskedAll && first[index]?.evidence.seen.some((text) => text !== null)
     );
   });
-  const others = unsettled.flatMap((index) => stillPossible(columns[index], first[index]?.evidence));
+  const others = open.flatMap((index) => stillPossible(columns[index], first[index]?.evidence));
   const answers = await askRows(connection, source, others, typing);
-  for (const [position, index] of unsettled.entries()) plans[index] = answers[position]?.plan ?? TEXT_PLAN;
+  for (const [position, index] of open.entries()) plans[index] = answers[position]?.plan ?? TEXT_PLAN;
   return plans;
 }
 
-/** One of the first rows that does not fit is proof. Of a type that was asked for every row has its say. */
-async function ruleOut(
+/**
+ * The columns with the rules that the first rows leave open, for whoever has not looked at them yet: one that does not
+ * fit is proof. Of a type that was asked for every row has its say.
+ */
+export async function ruleOut(
   connection: DuckDBConnection,
   source: string,
   columns: readonly OpenColumn[],
-  { nulls }: Typing,
+  { nulls }: Typing = FREE_TYPING,
 ): Promise<readonly OpenColumn[]> {
   const isOpen = ({ rules, asked }: OpenColumn) => rules.length > 2 && asked === undefined;
   const open = columns.filter(isOpen);
@@ -67,7 +69,7 @@ async function ruleOut(
     if (!isOpen(column)) return column;
     const position = open.indexOf(column);
     const values = rows.flatMap((row) => row[position] ?? []).filter((value) => value !== "" && !nulls.has(value));
-    return { ...column, rules: column.rules.filter((rule) => values.every((value) => rule.looks(value))) };
+    return { ...column, rules: rulesFitting(column.rules, values) };
   });
 }
 
@@ -75,7 +77,7 @@ async function ruleOut(
 function stillPossible(column: OpenColumn | undefined, evidence: Evidence | undefined): OpenColumn[] {
   if (column === undefined) return [];
   const seen = (evidence?.seen ?? []).filter((text) => text !== null);
-  return [{ ...column, rules: column.rules.filter((rule) => seen.every((text) => rule.looks(text))) }];
+  return [{ ...column, rules: rulesFitting(column.rules, seen) }];
 }
 
 /** The first rule, and the one that must not hold beside it. All, where one of them has to. */

@@ -1,5 +1,5 @@
 import { twinOf } from "./time-rules.ts";
-import type { TypeRule } from "./type-rule.ts";
+import { rulesFitting, type TypeRule } from "./type-rule.ts";
 import { isCommaRule } from "./number-rules.ts";
 import { typeRules } from "./type-rules.ts";
 import { FREE_TYPING, type Typing } from "./typing.ts";
@@ -21,7 +21,7 @@ export function guessType(cells: readonly (string | undefined)[], typing: Typing
   const trimmed = texts.map((text) => text.replace(/^ +| +$/g, ""));
   const values = trimmed.filter((text) => text !== "" && !typing.nulls.has(text));
   const isPadded = texts.some((text, index) => text !== trimmed[index]);
-  const possible = typing.rules.filter((rule) => values.every((value) => rule.looks(value)));
+  const possible = rulesFitting(typing.rules, values);
   const rules = typing.isCommaClear ? possible : withoutUnclearComma(possible, values);
   if (rules.length === 0) {
     const because = typing.rules.length === 0 ? {} : whyText(values, possible);

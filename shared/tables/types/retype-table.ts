@@ -4,7 +4,7 @@ import type { ConversionSettings } from "../settings.ts";
 import { quoteName } from "../sql-text.ts";
 import { assertTypes, findAsked } from "./asked-columns.ts";
 import { type ColumnPlan, typeOf, valueSql } from "./column-plan.ts";
-import { gatherEvidence, type OpenColumn } from "./gather-evidence.ts";
+import { gatherEvidence, type OpenColumn, ruleOut } from "./gather-evidence.ts";
 import { TEXT_TYPE } from "./type-rule.ts";
 import { type Typing, typingOf } from "./typing.ts";
 
@@ -26,7 +26,7 @@ export async function retypeTable(
   const texts = open.map(({ column }) => `${textSql(column)} AS ${quoteName(column)}`);
   const source = `(SELECT ${texts.join(", ") || "1"} FROM ${quoteName(table)})`;
   const plans = new Map<string, ColumnPlan>();
-  const found = await gatherEvidence(connection, source, open, typing);
+  const found = await gatherEvidence(connection, source, await ruleOut(connection, source, open, typing), typing);
   for (const [index, plan] of found.entries()) plans.set(open[index]?.column ?? "", plan);
   const values = columns.map((column) => `${newValue(column, plans, toText)} AS ${quoteName(column.name)}`);
   await connection.run(

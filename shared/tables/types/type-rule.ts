@@ -29,6 +29,11 @@ export interface TypeRule {
   readonly formOf?: string;
 }
 
+/** The rules that none of these texts rules out. */
+export function rulesFitting(rules: readonly TypeRule[], texts: readonly string[]): TypeRule[] {
+  return rules.filter((rule) => texts.every((text) => rule.looks(text)));
+}
+
 /** Texts that stay as they are. Not one of the rules: what is left when none holds. */
 export const TEXT_TYPE = "VARCHAR";
 
