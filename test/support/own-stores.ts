@@ -22,9 +22,19 @@ export function createTestClock(start: Date = new Date()): TestClock {
   };
 }
 
-/** Points the SDK clients that this process makes at the host's engines: one test file works with one host. */
-export function pointSdkAt(host: Pick<Host, "env">): void {
-  for (const [name, value] of Object.entries(host.env)) if (name.startsWith("AWS_")) process.env[name] = value;
+/**
+ * Points the SDK clients that this process makes at the host's engines. A test file works with one host; whoever starts
+ * another one takes this back before, since a host works with the engines that stand in its environment.
+ */
+export function pointSdkAt(host: Pick<Host, "env">): Disposable {
+  const before = process.env;
+  const reach = Object.entries(host.env).filter(([name]) => name.startsWith("AWS_"));
+  process.env = { ...before, ...Object.fromEntries(reach) };
+  return {
+    [Symbol.dispose]: () => {
+      process.env = before;
+    },
+  };
 }
 
 /** The stores of `shared/` in this process, on the host's engines and with a clock of the test's own. */

@@ -86,7 +86,7 @@ export async function openStage(): Promise<HttpStage> {
     },
     cpuMs: () => FUNCTIONS.flatMap((each) => host.pids.workers(each)).reduce((sum, pid) => sum + cpuMsOf(pid), 0),
     async audit() {
-      pointSdkAt(host);
+      using _ = pointSdkAt(host);
       const clients = createStorageClients(host.env);
       const found = await audit(clients, host.env, told, { tables: "as recorded" });
       return [
