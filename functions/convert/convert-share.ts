@@ -5,6 +5,7 @@ import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { convertPending } from "./convert-pending.ts";
 import type { ConvertDeps } from "./drain.ts";
 import { isGivenUp } from "./give-up.ts";
+import { mayBeTheFiles } from "./may-be-the-files.ts";
 import type { Share } from "./next-share.ts";
 
 /** One share of what waits, in the hands of whoever holds the lease. */
@@ -38,7 +39,8 @@ export async function convertShare(
   try {
     return await convertPending(deps, lease, seen, { ...work, waiting: [begun] });
   } catch (error) {
-    // Whoever can say so is not dead. Where not even this can be noted, it is one of several.
+    if (mayBeTheFiles(error)) throw error;
+    // The file has nothing to do with it. Where not even this can be noted, it is one of several.
     await deps.files.endTrial(begun).catch((cause: unknown) => deps.log.warn("Trial not taken back", { error: cause }));
     throw error;
   }

@@ -11,9 +11,13 @@ import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import type { Stores } from "../../shared/stores.ts";
 import type { Log } from "../../shared/log.ts";
 import type { FunctionMetrics } from "../../shared/metrics.ts";
-import { convertShare } from "./convert-share.ts";
+import { convertShare, type ShareWork } from "./convert-share.ts";
+import { mayBeTheFiles } from "./may-be-the-files.ts";
 import { nextShare } from "./next-share.ts";
 import { remakeDatabase } from "./remake-database.ts";
+
+/** One of ten thousand files is found and given up within fifteen. More than that is not about a file. */
+const MAX_ERRORS = 20;
 
 export interface ConvertDeps extends Stores {
   log: Log;
@@ -46,27 +50,53 @@ export async function drain(
 }
 
 async function drainAsHolder(deps: ConvertDeps, lease: Lease): Promise<ConvertResponse> {
-  const total = answer(lease.sessionId, true);
-  for (let rounds = 0; ; ) {
+  const { sessionId: session_id } = lease;
+  const progress: Progress = { converted: 0, failed: 0, rounds: 0, errors: 0 };
+  for (;;) {
     // The count of requests is read before the list: one that comes in between makes the release fail.
     const seen = await deps.lease.renew(lease);
     if (seen === undefined) throw lost(lease);
-    const work = await deps.files.listWork(lease.sessionId);
-    total.database_version = seen.database.version;
-    if (work.pending.length > 0) {
-      const share = nextShare(work.pending, { deaths: seen.conversion_deaths ?? 0, rounds });
-      if (share === undefined) {
-        deps.log.warn("Files left to a process of their own", { session_id: lease.sessionId });
-        await deps.lease.abandon(lease);
-        return total;
-      }
-      const { converted, failed } = await convertShare(deps, { lease, seen, share, scripts: work.scripts });
-      total.converted += converted;
-      total.failed += failed;
-      if (share.files.length > 0) rounds++;
+    const { converted, failed, rounds, errors } = progress;
+    const done = { ...answer(session_id, true), database_version: seen.database.version, converted, failed };
+    const { pending, scripts } = await deps.files.listWork(session_id);
+    if (pending.length === 0) {
+      if (await deps.lease.release(lease, seen)) return done;
       continue;
     }
-    if (await deps.lease.release(lease, seen)) return total;
+    const share = nextShare(pending, { deaths: seen.conversion_deaths ?? 0, rounds });
+    if (share !== undefined) await takeShare(deps, { lease, seen, share, scripts }, progress);
+    else if (errors > 0 && rounds > 0)
+      progress.rounds = 0; // what was tried ended in errors, and this process is as good as new
+    else {
+      deps.log.warn("Files left to a process of their own", { session_id });
+      await deps.lease.abandon(lease);
+      return done;
+    }
+  }
+}
+
+/** How far one process came with a session. */
+interface Progress {
+  converted: number;
+  failed: number;
+  /** That read files, since the last error. */
+  rounds: number;
+  errors: number;
+}
+
+/** A file whose reading ends in an error is looked for like one that ends the process, only that nobody has to die. */
+async function takeShare(deps: ConvertDeps, work: ShareWork, progress: Progress): Promise<void> {
+  const { lease, share } = work;
+  try {
+    const { converted, failed } = await convertShare(deps, work);
+    progress.converted += converted;
+    progress.failed += failed;
+    if (share.files.length > 0) progress.rounds++;
+  } catch (error) {
+    if (share.files.length === 0 || !mayBeTheFiles(error) || ++progress.errors > MAX_ERRORS) throw error;
+    deps.log.error("Conversion failed, its files are taken in smaller shares", { error, session_id: lease.sessionId });
+    if ((await deps.lease.countDeath(lease)) === undefined) throw lost(lease);
+    progress.rounds = 0;
   }
 }
 

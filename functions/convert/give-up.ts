@@ -4,10 +4,10 @@ import { MAX_TRIALS } from "./next-share.ts";
 
 const REASON = {
   code: "process_ended",
-  detail: `The conversion's process ended while it read this file, ${MAX_TRIALS} times and with no other file at hand: it takes more memory or time than a conversion has. Ask for its conversion to try it again`,
+  detail: `The conversion broke off while it read this file, ${MAX_TRIALS} times and with no other file at hand: it takes more memory or time than a conversion has, or meets an error of ours. Ask for its conversion to try it again`,
 } as const;
 
-/** What is said of a file that nobody will read any more, because it ended the processes of those who did. */
+/** What is said of a file that nobody will read any more, because each reading ended in the process's death or in an error. */
 export function toGivenUpReport({ path }: FileRecord): FileReport {
   const nothing = { tables: [], rejected_rows: 0, warnings: [], rows: 0, seconds: 0 };
   return { path, status: "failed", kind: "other", ...nothing, reason: REASON };

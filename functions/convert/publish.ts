@@ -9,6 +9,7 @@ import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import type { BuildResult } from "../../shared/tables/build-database.ts";
 import { type ConvertDeps, lost } from "./drain.ts";
+import { mayBeTheFiles } from "./may-be-the-files.ts";
 
 const summaryFile = parseFilePath(SUMMARY_PATH);
 
@@ -31,9 +32,19 @@ export async function publish(
     await deps.bucket.remove(key);
     throw lost(lease);
   }
-  await deps.tables.replaceAll(lease.sessionId, result.tables);
-  await storeSummary(deps, session, result.summary);
+  try {
+    await deps.tables.replaceAll(lease.sessionId, result.tables);
+    await storeSummary(deps, session, result.summary);
+  } catch (error) {
+    if (mayBeTheFiles(error)) await takeBack(deps, lease, session, key);
+    throw error;
+  }
   await removeOldVersions(deps, lease.sessionId, [session.database.version, version]);
+}
+
+/** Tables that nobody can be told of would be in every later version too, and fail other files. */
+async function takeBack(deps: ConvertDeps, lease: Lease, { database }: SessionRecord, key: string): Promise<void> {
+  if ((await deps.lease.publish(lease, database)) !== undefined) await deps.bucket.remove(key);
 }
 
 async function storeSummary(deps: ConvertDeps, session: SessionRecord, summary: string): Promise<void> {

@@ -2,8 +2,8 @@
  * The right to convert a session's files: one holder at a time, for a minute at a time. The holder keeps it alive; one
  * that died loses it, and its later writes fail on their conditions. A published version's number is a fencing number
  * that is never given twice, so even a zombie never writes over a published object. Whoever lives lets go of it, also
- * with work left undone, so a lease that ran out is its holder's death, and whoever takes it next counts it. Once the session is over, by the
- * rules of the moment, nobody holds it: no conversion publishes into a session that is gone.
+ * with work left undone, so a lease that ran out is its holder's death, and whoever takes it next counts it. Once the
+ * session is over, by the rules of the moment, nobody holds it: no conversion publishes into a session that is gone.
  */
 import { randomUUID } from "node:crypto";
 import { sessionKey } from "../aws/item-keys.ts";
@@ -127,6 +127,14 @@ export function createConversionLease(deps: {
     }));
   }
 
+  /** As if the holder had died: what was read ended in an error that nobody foresaw. */
+  async function countDeath(lease: Lease): Promise<SessionRecord | undefined> {
+    return asHolder(lease, (seen) => ({
+      update: "SET conversion_deaths = :deaths",
+      values: { ":deaths": (seen.conversion_deaths ?? 0) + 1 },
+    }));
+  }
+
   /** A version number that nobody else has or will get. */
   async function claimVersion(lease: Lease): Promise<number | undefined> {
     const changed = await asHolder(lease, () => ({
@@ -170,7 +178,7 @@ export function createConversionLease(deps: {
     });
   }
 
-  return { acquire, renew, claimVersion, publish, release, abandon };
+  return { acquire, renew, countDeath, claimVersion, publish, release, abandon };
 }
 
 export type ConversionLease = ReturnType<typeof createConversionLease>;

@@ -27,7 +27,7 @@ export type ConversionReasonCode =
   | "too_wide"
   | "setting_not_possible"
   | "rows_lost" // the loss check failed even for the tolerant reader
-  | "process_ended" // it ended the process that read it, alone, again and again
+  | "process_ended" // it ended each conversion that read it, alone, again and again
   | "internal";
 
 /** What detection found a file to be; see `detect-kind.ts`. */

@@ -66,7 +66,7 @@ const recordOf = (session_id: string) => world.main.stores.table.find(fileKey(se
 test("a bucket that fails again and again is no reason to give a file up", async () => {
   const session_id = await beginAfterDeath();
   const failing = processThat(async () => {
-    throw new Error("The bucket does not answer");
+    throw Object.assign(new Error("The bucket does not answer"), { $fault: "server" });
   });
   for (let time = 0; time < 5; time++) {
     await expect(failing.perform({ sessionId: session_id })).rejects.toThrow("does not answer");
@@ -74,6 +74,34 @@ test("a bucket that fails again and again is no reason to give a file up", async
   }
   expect(await world.main.perform({ sessionId: session_id })).toMatchObject({ converted: 1 });
   expect(await recordOf(session_id)).not.toHaveProperty("conversion_trials");
+  expect(await world.main.stores.table.find(sessionKey(session_id))).not.toHaveProperty("conversion_deaths");
+});
+
+test("a file whose outcome an engine does not take is given up, and all others are converted", async () => {
+  const { session_id } = await ana.call("createSession", { body: { platform: "web" } });
+  const names = Array.from({ length: 6 }, (_, at) => `uploads/f${at}.csv`);
+  for (const name of names) await store(session_id, name, "n\n1\n");
+  const clients = createStorageClients(world.env);
+  const tooLarge = { name: "ValidationException", $fault: "client" };
+  clients.dynamo.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      async (args) => {
+        const isItem = commandName.startsWith("BatchWrite") && JSON.stringify(args.input).includes("uploads/f3.csv");
+        if (isItem) throw Object.assign(new Error("Item size has exceeded the maximum allowed size"), tooLarge);
+        return next(args);
+      },
+    { step: "initialize" },
+  );
+  const answer = await world.newProcess(clients).perform({ sessionId: session_id });
+  expect(answer).toMatchObject({ converted: 5, failed: 1 });
+  const query = { limit: 100 };
+  const conversions = await ana.call("listConversions", { params: { session_id }, query });
+  expect(conversions.data.filter(({ state }) => state !== "converted")).toMatchObject([
+    { path: "uploads/f3.csv", state: "failed", tables: [], reason: { code: "process_ended" } },
+  ]);
+  const tables = (await ana.call("listTables", { params: { session_id }, query })).data.map(({ name }) => name);
+  expect(tables).toHaveLength(5);
+  expect(tables).not.toContain("f3");
   expect(await world.main.stores.table.find(sessionKey(session_id))).not.toHaveProperty("conversion_deaths");
 });
 
