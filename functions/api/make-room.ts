@@ -1,12 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
+import pMap from "p-map";
 import { AppError } from "../../shared/errors.ts";
-import { type EndSessionDeps, endSession } from "../../shared/sessions/end-session.ts";
+import { type EndSessionDeps, endSession, markEnding } from "../../shared/sessions/end-session.ts";
 import { beyondNewest, withinLimit } from "../../shared/sessions/keep-newest.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import type { ApiDeps } from "./deps.ts";
 
-/** Ending sessions takes time that the caller waits; what is beyond this is for the next call and for the sweep. */
-const MAX_ENDED = 20;
+/** Sessions that one creation ends for everybody, which is one request each; what is beyond is for the next one. */
+const MAX_MARKED = 200;
+const MARKED_AT_ONCE = 10;
+/** Of those so many are emptied while the caller waits, by four requests and more; the others at the next sweep. */
+const MAX_EMPTIED = 20;
 
 /** Taking a session back is five requests: two seconds are enough for all that were made at one moment. */
 const LOOK_AGAIN_MS = 100;
@@ -25,13 +29,18 @@ export function assertBelowLimit(deps: ApiDeps, live: readonly SessionRecord[]):
   if (limit !== null && live.length >= limit) throw tooMany(live.length, limit);
 }
 
-/** Keep-N after a session was made: the oldest go. One that woke up meanwhile stays. */
+/**
+ * Keep-N after a session was made: the oldest go. One that woke up meanwhile stays. Of several creations at once each
+ * sees more than its own, and goes on with those that nobody else ends: else all would be busy with the same few.
+ */
 export async function makeRoom(deps: ApiDeps, live: readonly SessionRecord[], mine: SessionRecord): Promise<void> {
   if (!deps.rules.areKnown()) return; // the stage's document may allow more than the environment does
-  const tooOld = beyondNewest(live, mine, deps.rules.current().keepNewest);
-  for (const session of tooOld.slice(-MAX_ENDED)) {
-    await endSession(deps, session, "keep_newest", { ifUnusedSince: session.last_activity });
-  }
+  const tooOld = beyondNewest(live, mine, deps.rules.current().keepNewest).toReversed().slice(0, MAX_MARKED);
+  const end = (session: SessionRecord) =>
+    markEnding(deps, session, "keep_newest", { ifUnusedSince: session.last_activity });
+  const marked = await pMap(tooOld, end, { concurrency: MARKED_AT_ONCE });
+  for (const session of marked.filter((each) => each !== undefined).slice(0, MAX_EMPTIED))
+    await endSession(deps, session, "keep_newest");
 }
 
 /**

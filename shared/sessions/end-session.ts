@@ -73,6 +73,19 @@ export async function endSessionOf(
   return marked === undefined ? undefined : finish(deps, marked);
 }
 
+/**
+ * Ends the session for everybody and lets what it holds lie: for `endSession` with the record that is answered, or for the
+ * next sweep. Undefined for one that woke up meanwhile, is over, or is being ended by somebody else, who goes on with it.
+ */
+export function markEnding(
+  deps: EndSessionDeps,
+  record: SessionRecord,
+  reason: EndingReason,
+  options: Pick<EndOptions, "ifUnusedSince">,
+): Promise<SessionRecord | undefined> {
+  return mark(deps, record, reason, options);
+}
+
 async function mark(
   deps: EndSessionDeps,
   key: ItemKey,

@@ -41,6 +41,12 @@ describe("keep-N", () => {
     expect(await client.call("currentSession", {})).toMatchObject({ session_id: live[0] });
   });
 
+  test("leaves no more than N of a great many at once", async () => {
+    const client = await clientOf(host, "flood");
+    await times(60, () => newSession(client));
+    expect(await liveIds(client)).toHaveLength(4);
+  });
+
   test("does not end too many when two are made at once", async () => {
     const client = await clientOf(host, "pair");
     const old = [];
