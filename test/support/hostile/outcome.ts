@@ -39,6 +39,11 @@ export function toRows([count, text]: readonly [string | number, string | null])
   return text === null ? [] : text.split("\n");
 }
 
+/** What a case's file is named before its ending: of one length, so that names too long for a table are cut at one place. */
+export function stemOf(number: number): string {
+  return `f${String(number).padStart(3, "0")}`;
+}
+
 /** Reads cases one after the other into one database. */
 export async function openReaders() {
   const directory = await mkdtemp(join(tmpdir(), "cubby-hostile-"));
@@ -55,7 +60,7 @@ export async function openReaders() {
   let count = 0;
 
   async function read({ bytes, ending }: FileCase): Promise<Outcome> {
-    const fileName = `f${++count}${ending}`;
+    const fileName = `${stemOf(++count)}${ending}`;
     if (isZip(fileName, bytes)) return unpack(bytes);
     if (scriptLanguage(fileName) !== undefined) {
       const { reason } = await rewriteScript(`uploads/${fileName}`, bytes, []);

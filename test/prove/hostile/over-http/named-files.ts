@@ -1,6 +1,7 @@
 import type { CaseFamily, FileCase } from "../../../support/hostile/case.ts";
 import { fileFamilies } from "../../../support/hostile/families.ts";
 import { judge } from "../../../support/hostile/judge.ts";
+import { stemOf } from "../../../support/hostile/outcome.ts";
 import type { Part } from "./part.ts";
 import { type Sent, sendFiles, type Way } from "./send-files.ts";
 import type { HttpStage, Visitor } from "./stage.ts";
@@ -32,7 +33,7 @@ async function proveFamily(
   const slowest = { ms: 0, what: "" };
   for (const [group, way] of groupsOf(cases)) {
     if (files + group.length > FILES_PER_SESSION) [visitor, files] = [await stage.visitor(), 0];
-    const sent = group.map((one, at): Sent => ({ one, name: `f${files + at + 1}${one.ending}` }));
+    const sent = group.map((one, at): Sent => ({ one, name: `${stemOf(files + at + 1)}${one.ending}` }));
     files += group.length;
     sentCases += group.length;
     const before = stage.cpuMs();

@@ -8,6 +8,8 @@ const PEOPLE = "name,born,score\nAda,1815-12-10,1.5\nGrace,1906-12-09,2.5\n,,\nA
 const SALES = `id,year,region,amount\n${Array.from({ length: 10_000 }, (_, id) => `${id},${2020 + (id % 3)},r${id % 4},${id * 1.5}\n`).join("")}`;
 /** What the test database has beside its tables, and a published one has not. */
 const ELSEWHERE = /cubby\.notes/;
+/** Of the contract. */
+const LONGEST_STATEMENT = 100_000;
 const BOMB_CODES = ["query_timeout", "query_crashed", "result_too_large", "statement_failed", "statement_refused"];
 
 /** Statements that may be, that may not be, that are none, and that never end; after each batch an honest one. */
@@ -40,7 +42,15 @@ export const statements: Part = {
       answered.body.code === "invalid_request" ? faultOf(answered) : faultOfRefusal(answered, "statement_refused"),
     );
     await batch("not understood", failedStatements, (answered) => faultOfRefusal(answered, "statement_failed"));
-    await batch("bombs", statementBombs, faultOfBomb);
+    const isTooLong = (sql: string) => sql.length > LONGEST_STATEMENT;
+    await batch(
+      "bombs",
+      statementBombs.filter((sql) => !isTooLong(sql)),
+      faultOfBomb,
+    );
+    await batch("too long", statementBombs.filter(isTooLong), (answered) =>
+      faultOfRefusal(answered, "invalid_request", `<=${LONGEST_STATEMENT} characters`),
+    );
   },
 };
 
