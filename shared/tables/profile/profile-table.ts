@@ -15,6 +15,7 @@ const MAX_SAMPLE_LENGTH = 32_000;
 const MEAN_DIGITS = 6;
 /** So many columns per statement: DuckDB plans thousands of aggregates slowly. */
 const COLUMNS_PER_PASS = 100;
+const COLUMNS_PER_COPY = 1000;
 /** Beyond it columns have counts and bounds alone: nobody looks at thousands of histograms, and each is a statement. */
 export const MAX_DETAILED_COLUMNS = 500;
 
@@ -50,7 +51,7 @@ async function profileColumns(connection: DuckDBConnection, source: ProfileSourc
   const asked = source.columns.map(({ name, type }) => ({ name, type, family: familyOf(type) }));
   const findings = [
     ...(await lookClosely(connection, source, asked.slice(0, MAX_DETAILED_COLUMNS))),
-    ...(await inPasses(asked.slice(MAX_DETAILED_COLUMNS), (columns) => lookAtBounds(connection, source.name, columns))),
+    ...(await lookBriefly(connection, source, asked.slice(MAX_DETAILED_COLUMNS))),
   ];
   return source.columns.map((column, index) => toProfile(source, column, findings[index] as ColumnFindings));
 }
@@ -71,6 +72,24 @@ async function lookClosely(
   } finally {
     await sample.drop();
   }
+}
+
+/** Where a copy is cheap statements go to a narrow one: to bind any to a table of thousands of columns takes longest. */
+async function lookBriefly(
+  connection: DuckDBConnection,
+  source: ProfileSource,
+  asked: readonly AskedColumn[],
+): Promise<ColumnFindings[]> {
+  const look = (table: string, columns: readonly AskedColumn[]) =>
+    inPasses(columns, (some) => lookAtBounds(connection, table, some));
+  if (source.row_count > MAX_WHOLE_ROWS) return look(source.name, asked);
+  const findings: ColumnFindings[] = [];
+  for (let start = 0; start < asked.length; start += COLUMNS_PER_COPY) {
+    const columns = asked.slice(start, start + COLUMNS_PER_COPY);
+    await using narrow = await narrowed(connection, source, columns);
+    findings.push(...(await look(narrow.table, columns)));
+  }
+  return findings;
 }
 
 async function inPasses(
