@@ -41,7 +41,7 @@ export function rewriteSource(parser: Parser, source: string, options: RewriteOp
   if (invalidity !== undefined) return refuse(invalidity.code, invalidity.detail);
   if (!MAY_READ.test(source)) return refuse("no_reads", "It reads no file that could be a table");
   const root = parsePython(parser, source);
-  if (root === undefined) return refuse("too_deep", "It is nested too deeply to be read");
+  if (root === undefined) return refuse("too_deep", "It is nested too deeply to be read, or takes too long");
   const calls = collectCalls(root, source);
   const helper = chooseHelperName(source);
   const judgements = judgeReads({ source, calls, helper: helper.name, ...options });
