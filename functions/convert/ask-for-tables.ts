@@ -11,6 +11,6 @@ export async function askForTables(deps: ConvertDeps, { session_id, database }: 
     asked++;
   }
   const facts = { session_id, version: database.version, files: asked };
-  deps.log.error("Database missing, and made anew from its files", facts);
+  deps.log.error("Database missing or damaged, and made anew from its files", facts);
   return asked;
 }

@@ -8,6 +8,7 @@ import { scriptLanguage } from "../../shared/python/script-language.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
 import type { SessionRecord } from "../../shared/sessions/session-record.ts";
 import { type BuildResult, buildDatabase } from "../../shared/tables/build-database.ts";
+import { isDatabase } from "../../shared/tables/database.ts";
 import { reportWithoutTables } from "../../shared/tables/without-tables.ts";
 import { askForTables } from "./ask-for-tables.ts";
 import type { ConvertDeps } from "./drain.ts";
@@ -102,14 +103,18 @@ function changedTables(records: readonly FileRecord[], result: BuildResult): boo
 }
 
 /**
- * The published version, where there is one. When it is not in the bucket a new one begins, empty, and every file of
- * which it held tables is asked for again: the next rounds read them.
+ * The published version, where there is one. When it is not in the bucket, or is no database any more, a new one begins,
+ * empty, and every file of which it held tables is asked for again: the next rounds read them.
  */
 async function fetchDatabase(deps: ConvertDeps, session: SessionRecord, path: string): Promise<void> {
   const { session_id, database } = session;
   if (database.version === 0) return;
   const object = await deps.bucket.read(databaseObjectKey(session_id, database.version));
-  if (object !== undefined) return pipeline(object.body, createWriteStream(path));
+  if (object !== undefined) {
+    await pipeline(object.body, createWriteStream(path));
+    if (await isDatabase(path)) return;
+    await rm(path);
+  }
   await askForTables(deps, session);
 }
 

@@ -87,6 +87,16 @@ async function assertNoWal(path: string): Promise<void> {
   if (isThere) throw new Error("Cannot publish the database: part of it is still in its write-ahead log");
 }
 
+/** Whether a file can be opened as a database at all: its head and its catalogue are looked at, and no rows. */
+export async function isDatabase(path: string): Promise<boolean> {
+  try {
+    (await DuckDBInstance.create(path, { access_mode: "READ_ONLY" })).closeSync();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Opens the finished file as a reader will, and counts: what is in it must be what was written. */
 export async function verifyDatabase(path: string, expected: ReadonlyMap<string, number>): Promise<number> {
   const instance = await DuckDBInstance.create(path, { access_mode: "READ_ONLY", temp_directory: dirname(path) });

@@ -1,4 +1,6 @@
 /** The table is set back to an older state, as by point-in-time recovery, and the bucket is not. */
+import { buffer } from "node:stream/consumers";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { databaseObjectKey } from "../../../shared/aws/object-keys.ts";
 import type { Item } from "../../../shared/aws/table.ts";
@@ -115,6 +117,28 @@ test("a published database that somebody deleted is made anew, by a sweep or by 
   expect(
     (await audit(world.main.clients, world.env, new Told())).filter((each) => each.startsWith(session_id)),
   ).toEqual([]);
+});
+
+test("a published database that was cut or written over is made anew, by a sweep or by the next file", async () => {
+  const session_id = await begin();
+  await put(session_id, "uploads/one.csv", 1);
+  await put(session_id, "uploads/two.csv", 2);
+  const damage = async (change: (bytes: Buffer) => Buffer) => {
+    const { database } = await ana.call("getSession", { params: { session_id } });
+    const key = databaseObjectKey(session_id, database.version);
+    const { bucket } = world.main.stores;
+    const bytes = await buffer((await bucket.read(key))?.body ?? Readable.from([]));
+    await bucket.putStream(key, Readable.from([change(bytes)]), "application/vnd.duckdb");
+  };
+  await damage((bytes) => bytes.subarray(0, bytes.length / 2));
+  expect(await sweepUp({ full: true })).toMatchObject({ databases_remade: 1 });
+  expect(await rowsOf(session_id)).toEqual({ one: 1, two: 2 });
+
+  await damage((bytes) => Buffer.alloc(bytes.length, "x"));
+  await put(session_id, "uploads/three.csv", 3);
+  expect(await rowsOf(session_id)).toEqual({ one: 1, two: 2, three: 3 });
+  world.takeErrors();
+  expect(await sweepUp({ full: true })).toMatchObject({ databases_remade: 0 });
 });
 
 test("a database of which no file has tables is published empty, once", async () => {
