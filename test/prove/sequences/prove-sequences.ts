@@ -17,6 +17,8 @@ import { toldBy } from "./told-by-model.ts";
 const MAX_COMMANDS = 100;
 /** Sequences under way at once: while one waits for a disk, another one computes. */
 const LANES = 8;
+/** Of a run of half an hour somebody wants to know that it goes on. */
+const TOLD_EACH = 1000;
 
 export const sequences: Claim = {
   name: "sequences",
@@ -52,7 +54,7 @@ async function runLane(
   const world = await ground.newWorld();
   const commands = fc.commands([step.map((one) => new Command(one))], { maxCommands: MAX_COMMANDS, size: "max" });
   const property = fc.asyncProperty(commands, async (sequence) => {
-    outcome.runs++;
+    if (++outcome.runs % TOLD_EACH === 0) tell(`${outcome.runs} sequences so far`);
     for (const _ of sequence) outcome.counted.commands = (outcome.counted.commands ?? 0) + 1;
     await playOn(world, sequence);
   });
