@@ -1,4 +1,4 @@
-import { isEngineFault } from "../../shared/aws/engine-faults.ts";
+import { isEngineFault } from "../../shared/engine-faults.ts";
 import { AppError, problems } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { logSecurityEvent } from "./security-events.ts";

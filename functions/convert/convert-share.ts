@@ -1,3 +1,5 @@
+import { statfs } from "node:fs/promises";
+import { isDiskFull } from "../../shared/engine-faults.ts";
 import type { FileRecord } from "../../shared/files/file-record.ts";
 import { waitsForConversion } from "../../shared/files/file-reading.ts";
 import type { Lease } from "../../shared/sessions/conversion-lease.ts";
@@ -20,7 +22,13 @@ export interface ShareWork {
   isLost?: boolean;
 }
 
-/** Converts the share; a file that is to be tried alone is counted before. */
+/** The share was not converted, and what was read may be why; its `cause` says what happened. */
+export class ShareError extends Error {}
+
+/** So much of the disk is free for whoever converts: where it is full all the same, it was one of the files. */
+const AMPLE = 0.5;
+
+/** Converts the share; a file that is to be tried alone is counted before. Throws `ShareError` when it may be a file's fault. */
 export async function convertShare(
   deps: ConvertDeps,
   { lease, seen, share, scripts, isLost = false }: ShareWork,
@@ -31,17 +39,25 @@ export async function convertShare(
   const harmless = scripts.filter(
     (script) => paths.has(script.path) || !(waitsForConversion(script) || isGivenUp(script)),
   );
-  const work = { waiting: files, givenUp, scripts: harmless, isLost };
-  const [tried] = files;
-  if (!isTrial || tried === undefined || tried.status === "removed") return convertPending(deps, lease, seen, work);
-  const begun = await deps.files.beginTrial(tried);
-  if (begun === undefined) return { converted: 0, failed: 0 }; // replaced or removed just now: the next look sees it
+  const [first] = files;
+  const tried = isTrial && first?.status !== "removed" ? first : undefined;
+  const begun = tried === undefined ? undefined : await deps.files.beginTrial(tried);
+  if (tried !== undefined && begun === undefined) return { converted: 0, failed: 0 }; // replaced or removed just now: the next look sees it
+  const waiting = begun === undefined ? files : [begun];
+  const isAmple = (await freeShare(deps.temporaryDirectory)) >= AMPLE;
   try {
-    return await convertPending(deps, lease, seen, { ...work, waiting: [begun] });
-  } catch (error) {
-    if (mayBeTheFiles(error)) throw error;
+    return await convertPending(deps, lease, seen, { waiting, givenUp, scripts: harmless, isLost });
+  } catch (cause) {
+    if (mayBeTheFiles(cause) || (isDiskFull(cause) && isAmple))
+      throw new ShareError("Cannot convert a share of the session's files", { cause });
     // The file has nothing to do with it. Where not even this can be noted, it is one of several.
-    await deps.files.endTrial(begun).catch((cause: unknown) => deps.log.warn("Trial not taken back", { error: cause }));
-    throw error;
+    if (begun !== undefined)
+      await deps.files.endTrial(begun).catch((error: unknown) => deps.log.warn("Trial not taken back", { error }));
+    throw cause;
   }
+}
+
+async function freeShare(directory: string): Promise<number> {
+  const { bavail, blocks } = await statfs(directory);
+  return bavail / blocks;
 }

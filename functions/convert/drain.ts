@@ -11,8 +11,7 @@ import { removeLeftovers } from "../../shared/sweeping/remove-leftovers.ts";
 import type { Stores } from "../../shared/stores.ts";
 import type { Log } from "../../shared/log.ts";
 import type { FunctionMetrics } from "../../shared/metrics.ts";
-import { convertShare, type ShareWork } from "./convert-share.ts";
-import { mayBeTheFiles } from "./may-be-the-files.ts";
+import { convertShare, ShareError, type ShareWork } from "./convert-share.ts";
 import { nextShare } from "./next-share.ts";
 import { remakeDatabase } from "./remake-database.ts";
 
@@ -93,8 +92,11 @@ async function takeShare(deps: ConvertDeps, work: ShareWork, progress: Progress)
     progress.failed += failed;
     if (share.files.length > 0) progress.rounds++;
   } catch (error) {
-    if (share.files.length === 0 || !mayBeTheFiles(error) || ++progress.errors > MAX_ERRORS) throw error;
-    deps.log.error("Conversion failed, its files are taken in smaller shares", { error, session_id: lease.sessionId });
+    if (!(error instanceof ShareError)) throw error;
+    const { cause } = error;
+    if (share.files.length === 0 || ++progress.errors > MAX_ERRORS) throw cause;
+    const facts = { error: cause, session_id: lease.sessionId };
+    deps.log.error("Conversion failed, its files are taken in smaller shares", facts);
     if ((await deps.lease.countDeath(lease)) === undefined) throw lost(lease);
     progress.rounds = 0;
   }

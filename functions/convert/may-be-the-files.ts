@@ -1,5 +1,5 @@
 /** Whether an error that ended a round may come from what was read, or says that something else failed. */
-import { isEngineFault } from "../../shared/aws/engine-faults.ts";
+import { isEngineFault } from "../../shared/engine-faults.ts";
 import { AppError } from "../../shared/errors.ts";
 
 /** What the engines say of a thing that is too much for them, however often it comes; any other refusal is of rights, or of what is not there. */

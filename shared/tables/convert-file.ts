@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { isEngineFault } from "../engine-faults.ts";
 import { bringBack, dropAside, setAside } from "./aside.ts";
 import { recordSource, recordTable, removeTable } from "./catalogue.ts";
 import { detectKind } from "./detect-kind.ts";
@@ -99,6 +100,7 @@ async function readReport(context: ConvertContext, file: SourceFile): Promise<Co
     const { report } = await convert(context, file, kind, { ...target, ...whole });
     return { report: encoding === undefined ? report : { ...report, encoding } };
   } catch (error) {
+    if (isEngineFault(error)) throw error; // of this machine, which says nothing about the file
     for (const table of made) await removeTable(context.connection, table);
     return { report: toFailure(file.path, kind, error) };
   } finally {

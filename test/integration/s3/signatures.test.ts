@@ -10,7 +10,7 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { retryClockRefusals } from "../../../shared/aws/clock-refusals.ts";
-import { isEngineFault } from "../../../shared/aws/engine-faults.ts";
+import { isEngineFault } from "../../../shared/engine-faults.ts";
 import { fetchedRefusal, isEngine, refusal, type S3UnderTest, startS3UnderTest } from "../../support/s3-under-test.ts";
 
 let s3: S3UnderTest;

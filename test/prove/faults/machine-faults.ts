@@ -17,6 +17,9 @@ const run = promisify(execFile);
 const ROWS = 3;
 const PATH = "uploads/a.csv";
 const ATTEMPTS = 4;
+const MB = 2 ** 20;
+/** Some two megabytes. */
+const LARGE_ROWS = 120_000;
 
 /** Ana's session with a table of so many rows. */
 async function withTable({ world, told }: FaultScene): Promise<string> {
@@ -91,33 +94,59 @@ const damagedDatabase: Fault = {
   },
 };
 
+/** Calls `use` while the world's scratch disk has so many bytes and no more than these of them free. */
+async function onSmallDisk(
+  { world, journal }: FaultScene,
+  { size, free }: { size: number; free: number },
+  use: (directory: string) => Promise<void>,
+): Promise<void> {
+  const { temporaryDirectory } = world;
+  try {
+    await run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", temporaryDirectory]);
+  } catch {
+    journal.tally("cannot be tried here: mounting takes root");
+    return;
+  }
+  try {
+    await writeFile(join(temporaryDirectory, "ballast"), Buffer.alloc(size - free)).catch(() => {});
+    await use(temporaryDirectory);
+    await world.deliver().catch(() => {});
+  } finally {
+    await run("umount", ["-l", temporaryDirectory]);
+  }
+}
+
 const fullDisk: Fault = {
   name: "no room in /tmp",
   tried: "uploads of tables, and queries",
   async strike(scene) {
-    const { world, journal } = scene;
     const session = await withTable(scene);
-    const { temporaryDirectory } = world;
-    try {
-      await run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", temporaryDirectory]);
-    } catch {
-      journal.tally("cannot be tried here: mounting takes root");
-      return;
-    }
-    try {
-      await writeFile(join(temporaryDirectory, "ballast"), Buffer.alloc(2 ** 21)).catch(() => {});
-      for (let file = 0; file < ATTEMPTS; file++) {
-        const state = await put(scene, session, `uploads/${"bcde"[file]}.csv`, file);
-        journal.struck++;
-        journal.tally(state === "pending" ? "stored, converted later" : `stored, ${state}`);
-        if (state !== "pending") journal.find(`A table was ${state} without room for it`);
-      }
-      await ask(scene, session, join(temporaryDirectory, "query"));
-      await world.deliver().catch(() => {});
-    } finally {
-      await run("umount", ["-l", temporaryDirectory]);
-    }
+    await onSmallDisk(scene, { size: MB, free: 0 }, async (directory) => {
+      for (let file = 0; file < ATTEMPTS; file++)
+        await putWithoutRoom(scene, session, `uploads/${"bcde"[file]}.csv`, file);
+      await ask(scene, session, join(directory, "query"));
+    });
   },
 };
 
-export const machineFaults: Fault[] = [damagedDatabase, fullDisk, fewHandles];
+/** The file itself finds room, the database that is made of it does not. */
+const scarceDisk: Fault = {
+  name: "too little room in /tmp",
+  tried: "uploads of tables, for which there is just too little",
+  async strike(scene) {
+    const session = await withTable(scene);
+    await onSmallDisk(scene, { size: 8 * MB, free: 2.6 * MB }, async () => {
+      for (const name of ["b.csv", "c.csv"]) await putWithoutRoom(scene, session, `uploads/${name}`, LARGE_ROWS);
+    });
+  },
+};
+
+async function putWithoutRoom(scene: FaultScene, session: string, path: string, size: number): Promise<void> {
+  const { journal } = scene;
+  const state = await put(scene, session, path, size);
+  journal.struck++;
+  journal.tally(state === "pending" ? "stored, converted later" : `stored, ${state}`);
+  if (state !== "pending") journal.find(`A table was ${state} without room for it`);
+}
+
+export const machineFaults: Fault[] = [damagedDatabase, fullDisk, scarceDisk, fewHandles];

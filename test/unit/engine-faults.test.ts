@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isEngineFault } from "../../../shared/aws/engine-faults.ts";
+import { isEngineFault } from "../../shared/engine-faults.ts";
 
 const failure = (facts: object, message = "no") => Object.assign(new Error(message), facts);
 
@@ -17,6 +17,10 @@ test.each([
   ["a name that nobody can look up", failure({ code: "EAI_AGAIN" })],
   ["no more file handles", failure({ code: "EMFILE" })],
   ["no more room", failure({ code: "ENOSPC" })],
+  [
+    "no more room, in DuckDB's words",
+    failure({}, 'Could not write file "project_data.db.wal": No space left on device'),
+  ],
   ["time that ran out", failure({ name: "TimeoutError" })],
   ["one that is the cause of another", new Error("no", { cause: failure({ code: "EPIPE" }) })],
 ])("%s passes", (_, error) => {

@@ -22,6 +22,10 @@ const PASSING_CODES =
 /** What the SDK says of an answer whose body is not what its head promised. */
 const DAMAGED_ANSWER = /^Checksum mismatch|Deserialization error|socket hang up|^aborted$/;
 
+/** The machine's own words, as DuckDB passes them on. */
+const DISK_FULL = /No space left on device|Disk quota exceeded/;
+const SHORTAGE = /Too many open files|Cannot allocate memory/;
+
 /** Also when it was wrapped: some errors name the one below as their cause. */
 export function isEngineFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -32,7 +36,17 @@ export function isEngineFault(error: unknown): boolean {
     ($metadata?.httpStatusCode ?? 0) >= 500 ||
     PASSING_NAMES.test(name) ||
     (typeof code === "string" && PASSING_CODES.test(code)) ||
-    DAMAGED_ANSWER.test(message) ||
+    [DAMAGED_ANSWER, DISK_FULL, SHORTAGE].some((words) => words.test(message)) ||
     isEngineFault(cause)
+  );
+}
+
+/** Whether a disk had no more room; also when it was wrapped. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    /^E(NOSPC|DQUOT)$/.test(String((error as SdkError).code)) ||
+    DISK_FULL.test(error.message) ||
+    isDiskFull(error.cause)
   );
 }
