@@ -8,7 +8,13 @@ export type Log = (line: string) => void;
 export function createLog(file: string, quiet: boolean): Log {
   mkdirSync(dirname(file), { recursive: true });
   return (line) => {
-    appendFileSync(file, `${new Date().toISOString()} ${line}\n`);
+    try {
+      appendFileSync(file, `${new Date().toISOString()} ${line}\n`);
+    } catch (error) {
+      // A full disk is nothing to die of, and whoever looks for what happened looks at the terminal next.
+      console.error(`Cannot write the log: ${String(error)}`);
+      if (quiet) console.error(line);
+    }
     if (!quiet) console.error(line);
   };
 }

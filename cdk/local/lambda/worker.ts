@@ -59,6 +59,9 @@ function onMessage(message: InvocationMessage | CancelMessage, handler: Handler)
   else void run(handler, message);
 }
 
+// Both go into a file: a line for which the disk has no room is lost, and nobody dies of it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 process.on("disconnect", () => {
   rmSync(process.env.TMPDIR ?? "", { recursive: true, force: true });
   try {

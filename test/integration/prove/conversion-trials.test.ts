@@ -1,7 +1,5 @@
 /** Who fails, waits or is late is not dead: no file is given up for that, however often it comes. */
-import { execFile } from "node:child_process";
 import { Readable } from "node:stream";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MAX_TRIALS } from "../../../functions/convert/next-share.ts";
 import { fileKey, sessionKey } from "../../../shared/aws/item-keys.ts";
@@ -11,6 +9,7 @@ import { parseFilePath } from "../../../shared/files/file-names.ts";
 import type { FileRecord } from "../../../shared/files/file-record.ts";
 import { type Ground, startGround } from "../../prove/ground.ts";
 import type { Process, World } from "../../prove/world.ts";
+import { canMount, mountSmallDisk } from "../../support/small-disk.ts";
 import { MINUTE } from "../../support/sweep-on.ts";
 
 const PATH = "uploads/a.csv";
@@ -107,18 +106,15 @@ test("a file whose outcome an engine does not take is given up, and all others a
   expect(await world.main.stores.table.find(sessionKey(session_id))).not.toHaveProperty("conversion_deaths");
 });
 
-test.skipIf(process.getuid?.() !== 0)("a file for which all of a disk is too small is given up", async () => {
+test.skipIf(!canMount)("a file for which all of a disk is too small is given up", async () => {
   const { session_id } = await ana.call("createSession", { body: { platform: "web" } });
   await store(session_id, PATH, "n\n1\n");
   const rows = Array.from({ length: 100_000 }, (_, row) => `${row},word ${row}\n`);
   await store(session_id, "uploads/large.csv", `n,word\n${rows.join("")}`);
-  const run = promisify(execFile);
-  // Its bytes find room, what is made of them does not.
-  await run("mount", ["-t", "tmpfs", "-o", "size=2500k", "tmpfs", world.temporaryDirectory]);
-  try {
+  {
+    // Its bytes find room, what is made of them does not.
+    await using _ = await mountSmallDisk(world.temporaryDirectory, { bytes: 2.5e6 });
     expect(await world.main.perform({ sessionId: session_id })).toMatchObject({ converted: 1, failed: 1 });
-  } finally {
-    await run("umount", ["-l", world.temporaryDirectory]);
   }
   const { data } = await ana.call("listConversions", { params: { session_id } });
   expect(data).toMatchObject([

@@ -1,19 +1,17 @@
 /** A machine that has no more of something: of its scratch disk, of file handles. And what is damaged on its way there. */
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { principals } from "../sequences/play.ts";
 import { contentOf } from "../sequences/file-deeds.ts";
 import { sha256Of } from "../../support/direct-upload.ts";
+import { canMount, mountSmallDisk } from "../../support/small-disk.ts";
 import type { Fault, FaultScene } from "./fault.ts";
 import { fewHandles } from "./few-handles.ts";
 import { API } from "./journal.ts";
 import { startQuery } from "./query-in-process.ts";
 import { flipAnswer } from "./strikes.ts";
 
-const run = promisify(execFile);
 const ROWS = 3;
 const PATH = "uploads/a.csv";
 const ATTEMPTS = 4;
@@ -94,26 +92,16 @@ const damagedDatabase: Fault = {
   },
 };
 
-/** Calls `use` while the world's scratch disk has so many bytes and no more than these of them free. */
+/** Calls `use` while the world's scratch disk is a small one. */
 async function onSmallDisk(
   { world, journal }: FaultScene,
-  { size, free }: { size: number; free: number },
+  disk: { bytes: number; free: number },
   use: (directory: string) => Promise<void>,
 ): Promise<void> {
-  const { temporaryDirectory } = world;
-  try {
-    await run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", temporaryDirectory]);
-  } catch {
-    journal.tally("cannot be tried here: mounting takes root");
-    return;
-  }
-  try {
-    await writeFile(join(temporaryDirectory, "ballast"), Buffer.alloc(size - free)).catch(() => {});
-    await use(temporaryDirectory);
-    await world.deliver().catch(() => {});
-  } finally {
-    await run("umount", ["-l", temporaryDirectory]);
-  }
+  if (!canMount) return journal.tally("cannot be tried here: mounting takes root");
+  await using _ = await mountSmallDisk(world.temporaryDirectory, disk);
+  await use(world.temporaryDirectory);
+  await world.deliver().catch(() => {});
 }
 
 const fullDisk: Fault = {
@@ -121,7 +109,7 @@ const fullDisk: Fault = {
   tried: "uploads of tables, and queries",
   async strike(scene) {
     const session = await withTable(scene);
-    await onSmallDisk(scene, { size: MB, free: 0 }, async (directory) => {
+    await onSmallDisk(scene, { bytes: MB, free: 0 }, async (directory) => {
       for (let file = 0; file < ATTEMPTS; file++)
         await putWithoutRoom(scene, session, `uploads/${"bcde"[file]}.csv`, file);
       await ask(scene, session, join(directory, "query"));
@@ -135,7 +123,7 @@ const scarceDisk: Fault = {
   tried: "uploads of tables, for which there is just too little",
   async strike(scene) {
     const session = await withTable(scene);
-    await onSmallDisk(scene, { size: 8 * MB, free: 2.6 * MB }, async () => {
+    await onSmallDisk(scene, { bytes: 8 * MB, free: 2.6 * MB }, async () => {
       for (const name of ["b.csv", "c.csv"]) await putWithoutRoom(scene, session, `uploads/${name}`, LARGE_ROWS);
     });
   },
