@@ -28,7 +28,7 @@ export class ShareError extends Error {}
 /** So much of the disk is free for whoever converts: where it is full all the same, it was one of the files. */
 const AMPLE = 0.5;
 
-/** Converts the share; a file that is to be tried alone is counted before. Throws `ShareError` when it may be a file's fault. */
+/** Converts the share; a file that is to be tried alone is counted before. A `ShareError` may be a file's fault. */
 export async function convertShare(
   deps: ConvertDeps,
   { lease, seen, share, scripts, isLost = false }: ShareWork,
@@ -42,7 +42,8 @@ export async function convertShare(
   const [first] = files;
   const tried = isTrial && first?.status !== "removed" ? first : undefined;
   const begun = tried === undefined ? undefined : await deps.files.beginTrial(tried);
-  if (tried !== undefined && begun === undefined) return { converted: 0, failed: 0 }; // replaced or removed just now: the next look sees it
+  // Replaced or removed just now: the next look sees it.
+  if (tried !== undefined && begun === undefined) return { converted: 0, failed: 0 };
   const waiting = begun === undefined ? files : [begun];
   const isAmple = (await freeShare(deps.temporaryDirectory)) >= AMPLE;
   try {

@@ -64,8 +64,8 @@ async function drainAsHolder(deps: ConvertDeps, lease: Lease): Promise<ConvertRe
     }
     const share = nextShare(pending, { deaths: seen.conversion_deaths ?? 0, rounds });
     if (share !== undefined) await takeShare(deps, { lease, seen, share, scripts }, progress);
-    else if (errors > 0 && rounds > 0)
-      progress.rounds = 0; // what was tried ended in errors, and this process is as good as new
+    // What was tried ended in errors, and this process is as good as new.
+    else if (errors > 0 && rounds > 0) progress.rounds = 0;
     else {
       deps.log.warn("Files left to a process of their own", { session_id });
       await deps.lease.abandon(lease);
