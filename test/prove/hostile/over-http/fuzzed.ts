@@ -171,6 +171,8 @@ function withReason(reason: { code: string; detail: string } | undefined, shown:
 }
 
 function simply(answered: Answered): Come {
+  // Nothing of ours has seen it: an address or a header is longer than API Gateway takes.
+  if (answered.status === 431) return { came: "the gateway's own refusal" };
   const fault = faultOf(answered);
   const came = answered.status < 400 ? "read" : String(answered.body.code);
   return fault === undefined ? { came } : { came, fault };
@@ -214,7 +216,6 @@ async function sendToken(lane: Lane, bytes: Buffer): Promise<Come> {
   const head = Buffer.from(`GET /v1/usage HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer `);
   const answer = await talkRaw(url, Buffer.concat([head, bytes, Buffer.from("\r\n\r\n")]));
   if (answer.kind === "silent") return { came: "silent", fault: "there was no answer" };
-  if (answer.kind === "closed" || answer.status === 431 || answer.body === "")
-    return { came: "the gateway's own refusal" };
+  if (answer.kind === "closed" || answer.body === "") return { came: "the gateway's own refusal" };
   return simply(answeredBy(answer.status, answer.type, answer.body));
 }
