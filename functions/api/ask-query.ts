@@ -78,7 +78,7 @@ async function ask(deps: ApiDeps, session: SessionRecord, question: Question, ve
     ...(params === undefined ? {} : { params }),
     ...(limit === undefined ? {} : { limit }),
     ...(upload === undefined ? {} : { upload: await signUpload(deps, { ...upload, format, expiresInSeconds }) }),
-    database_url: await deps.bucket.presignGet(key, { expiresInSeconds }),
+    database_url: await deps.bucket.presignGet(key, { expiresInSeconds, checksummed: true }),
     database_key: key,
     timeout_seconds: question.timeoutSeconds ?? TIMEOUT_SECONDS,
   };

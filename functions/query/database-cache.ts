@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isAppError } from "../../shared/errors.ts";
 import { downloadFile } from "./download-file.ts";
 
 /** Where databases are kept, and for how long. */
@@ -78,9 +79,14 @@ export function createDatabaseCache(options: DatabaseCacheOptions): DatabaseCach
       try {
         await entry.downloaded;
         return await use(entry.path);
+      } catch (error) {
+        // It may be the file: the next one fetches another.
+        if (isAppError(error, "unavailable") && entries.get(source.key) === entry) entries.delete(source.key);
+        throw error;
       } finally {
         entry.users--;
         entry.usedAt = options.now();
+        if (entry.users === 0 && entries.get(source.key) !== entry) await rm(entry.path, { force: true });
       }
     },
   };

@@ -14,6 +14,8 @@ export interface Download {
   readonly reserve: (bytes: number) => Promise<void>;
 }
 
+const CHECKSUM_MODE = "x-amz-checksum-mode";
+
 /**
  * Fetches a file whole or not at all: written beside its place, counted against its announced size, then renamed.
  * Answers with its size. By `node:http`, as `fetch` takes twice the processor time for a large body.
@@ -44,7 +46,10 @@ export async function downloadFile(download: Download): Promise<number> {
 function request({ url, timeoutMs }: Download): Promise<IncomingMessage> {
   const { get } = process.getBuiltinModule(url.startsWith("https:") ? "node:https" : "node:http");
   const signal = AbortSignal.timeout(timeoutMs); // for the body too
-  return new Promise((resolve, reject) => get(url, { signal }, resolve).on("error", reject));
+  // Only what was signed may be sent; an API of before signed none.
+  const isSigned = new URL(url).searchParams.get("X-Amz-SignedHeaders")?.split(";").includes(CHECKSUM_MODE);
+  const headers = isSigned === true ? { [CHECKSUM_MODE]: "ENABLED" } : {};
+  return new Promise((resolve, reject) => get(url, { signal, headers }, resolve).on("error", reject));
 }
 
 /** A redirect is no answer either: the URL is a storage's own. */

@@ -27,6 +27,10 @@ export const processDied = `Cannot finish the query: its process died, as one do
 /** DuckDB met a state that its authors had ruled out. */
 const engineFailed = `Cannot finish the query: DuckDB itself failed at it; write it in another way, or in smaller steps`;
 
+/** Each block has a checksum: what is not as it was written was damaged on its way here. */
+const DAMAGED = /^Corrupt database file/;
+const databaseDamaged = "Cannot read the database of this session: its bytes changed on their way";
+
 /** Types of error that speak of the engine's state and not of the statement. */
 const engineFailures = new Set(["INTERNAL", "Internal", "FATAL", "Fatal"]);
 
@@ -44,6 +48,7 @@ export function toQueryProblem(error: unknown, sql: string, hide: readonly strin
   if (type === "Out of Memory" || /bad_alloc|allocation failure|failed to allocate/i.test(message)) {
     return { code: "query_crashed", detail: outOfMemory };
   }
+  if (DAMAGED.test(message)) return { code: "unavailable", detail: databaseDamaged };
   if (engineFailures.has(type)) return { code: "query_crashed", detail: engineFailed };
   const [first = "", ...rest] = withoutPaths(message, hide).split("\n");
   const hint = rest.map((line) => line.trim()).filter((line) => line !== "" && !/^LINE \d+:|^\^$/.test(line));
