@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDatabaseCache, type DatabaseCache } from "../../../functions/query/database-cache.ts";
+import { AppError } from "../../../shared/errors.ts";
 import { claimScratchFolder } from "../../../functions/query/scratch-folder.ts";
 
 let folder: string;
@@ -78,6 +79,28 @@ describe("createDatabaseCache()", () => {
       expect(existsSync(path)).toBe(true);
     });
     expect(readdirSync(folder).length).toBeLessThanOrEqual(2);
+  });
+
+  test("lets go of a file that could not be read, and fetches another the next time", async () => {
+    const cache = openCache();
+    const damaged = () => Promise.reject(new AppError("unavailable", "Cannot read it"));
+    const failing = cache.with({ key: "a", url: `${url}/a` }, damaged);
+    await expect(failing).rejects.toThrow("Cannot read it");
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await get(cache, "a")).toBe("/a");
+    expect(downloads).toHaveLength(2);
+  });
+
+  test("asks for the checksum where the address was signed for it, and takes no other bytes", async () => {
+    const asked: unknown[] = [];
+    respond = ({ headers }, response) => {
+      asked.push(headers["x-amz-checksum-mode"]);
+      response.setHeader("x-amz-checksum-crc32", "AAAAAA==").end("not what was stored");
+    };
+    const cache = openCache();
+    await expect(get(cache, "a", "/a?X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode")).rejects.toThrow("changed on");
+    await expect(get(cache, "b", "/b?X-Amz-SignedHeaders=host")).rejects.toThrow("changed on");
+    expect(asked).toEqual(["ENABLED", undefined]);
   });
 
   test("removes what nobody asked for in a while", async () => {
